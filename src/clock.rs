@@ -1,0 +1,114 @@
+//! Time and randomness, injected: nothing else in the portal asks the machine for either.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+pub use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+/// A way to get the current date and time.
+pub trait Clock: fmt::Debug + Send + Sync {
+    /// The current instant, UTC.
+    fn now(&self) -> Timestamp;
+}
+
+/// The machine's clock.
+#[derive(Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place that may ask the machine for the time")]
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// A clock that stands still until it is told to advance; for tests.
+#[derive(Debug)]
+pub struct ManualClock(Mutex<Timestamp>);
+
+impl ManualClock {
+    /// A clock that shows `start`.
+    pub fn new(start: Timestamp) -> Self {
+        Self(Mutex::new(start))
+    }
+
+    /// Moves the clock, backwards if `by` is negative.
+    pub fn advance(&self, by: SignedDuration) {
+        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *now = now.saturating_add(by).unwrap_or(*now);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A source of unpredictable bytes.
+pub trait Random: fmt::Debug + Send + Sync {
+    /// Fills `bytes`.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// The operating system's random number generator.
+#[derive(Debug, Default)]
+pub struct SystemRandom;
+
+impl Random for SystemRandom {
+    #[expect(
+        clippy::expect_used,
+        reason = "a machine without randomness cannot keep one secret; stopping is the answer"
+    )]
+    fn fill(&self, bytes: &mut [u8]) {
+        getrandom::fill(bytes).expect("the operating system gives random bytes");
+    }
+}
+
+/// The clock and the random source of this process, handed to everything that needs either.
+#[derive(Clone, Debug)]
+pub struct Ambient {
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids, nonces and tokens come from.
+    pub random: Arc<dyn Random>,
+}
+
+impl Ambient {
+    /// The machine's own clock and randomness.
+    pub fn system() -> Self {
+        Self { clock: Arc::new(SystemClock), random: Arc::new(SystemRandom) }
+    }
+
+    /// The current instant, UTC.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// `N` random bytes.
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.random.fill(&mut bytes);
+        bytes
+    }
+
+    /// A random UUID (version 4), for ids that must not tell when they were made.
+    pub fn uuid_v4(&self) -> Uuid {
+        uuid::Builder::from_random_bytes(self.bytes()).into_uuid()
+    }
+
+    /// A UUID that sorts by time (version 7), for our own records.
+    pub fn uuid_v7(&self) -> Uuid {
+        let millis = u64::try_from(self.now().as_millisecond()).unwrap_or(0);
+        uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid()
+    }
+
+    /// 256 random bits in URL-safe base64 (43 characters): state, nonce, verifier, claim token.
+    pub fn token(&self) -> String {
+        use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+        URL_SAFE_NO_PAD.encode(self.bytes::<32>())
+    }
+}

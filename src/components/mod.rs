@@ -1,0 +1,1 @@
+//! Server-rendered views that pages are made of.

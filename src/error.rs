@@ -1,0 +1,73 @@
+//! The closed set of failures that a browser may see.
+//!
+//! No variant carries free text: what a server function answers is also decoded from places that others can write to
+//! (a URL, a proxy's page), and third-party text would be shown as if it were ours.
+
+use leptos::{
+    prelude::FromServerFnError,
+    server_fn::{codec::JsonEncoding, error::ServerFnErrorErr},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::FieldErrors;
+
+/// What a server function may answer instead of its result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "detail")]
+pub enum PortalError {
+    /// 422: some fields need attention.
+    #[error("some fields need attention")]
+    Invalid(FieldErrors),
+    /// 401: no session, or it has ended.
+    #[error("sign in again")]
+    Unauthenticated,
+    /// 403: signed in, but not allowed.
+    #[error("not allowed")]
+    Forbidden,
+    /// 404: no such record, or not this person's.
+    #[error("not found")]
+    NotFound,
+    /// 409: the record has moved on: sent already, opened already.
+    #[error("already done")]
+    Conflict,
+    /// 502: Microsoft cannot be reached or does not answer as agreed.
+    #[error("Microsoft cannot be reached")]
+    Upstream,
+    /// 503: the portal's own database or keys do not work just now.
+    #[error("the portal is not ready")]
+    Unavailable,
+    /// The browser could not reach the portal; made in the browser.
+    #[error("the portal cannot be reached")]
+    Unreachable,
+    /// 500: a fault of ours.
+    #[error("something went wrong on our side")]
+    Internal,
+}
+
+impl PortalError {
+    /// The HTTP status that goes with it.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Invalid(_) => 422,
+            Self::Unauthenticated => 401,
+            Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::Conflict => 409,
+            Self::Upstream => 502,
+            Self::Unavailable => 503,
+            Self::Unreachable | Self::Internal => 500,
+        }
+    }
+}
+
+impl FromServerFnError for PortalError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::Invalid(FieldErrors::default()),
+            ServerFnErrorErr::Request(_) => Self::Unreachable,
+            _ => Self::Internal,
+        }
+    }
+}
