@@ -1,1 +1,32 @@
-//! State.
+//! Everything a request may need, built once at the start.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use leptos::config::LeptosOptions;
+
+use crate::{
+    clock::Ambient, config::Config, credentials::CredentialStore, entra::Entra, journal::Journal,
+    provisioning::Provisioning, session::Sessions,
+};
+
+/// Everything a request may need. Cheap to clone; pages find it in the context.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    /// The settings.
+    pub config: Arc<Config>,
+    /// Time and randomness.
+    pub ambient: Ambient,
+    /// Sign-in and tokens.
+    pub entra: Entra,
+    /// Sessions and operators.
+    pub sessions: Sessions,
+    /// Onboardings.
+    pub journal: Journal,
+    /// Admin credentials.
+    pub credentials: CredentialStore,
+    /// The use case.
+    pub provisioning: Provisioning,
+    /// For the framework: where the browser finds the WebAssembly.
+    pub leptos_options: LeptosOptions,
+}

@@ -29,6 +29,13 @@ pub enum OnboardingState {
     NeedsAttention,
 }
 
+impl OnboardingState {
+    /// Whether the portal itself is at work on it, so that a page should look again soon.
+    pub fn is_working(self) -> bool {
+        matches!(self, Self::Submitted | Self::Sending | Self::Reconciling)
+    }
+}
+
 /// Why Partner Center refused, in a form that a page may show: numbers and ids, not third-party text.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Failure {

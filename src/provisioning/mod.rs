@@ -117,6 +117,15 @@ impl Provisioning {
         todo!("{operator:?}")
     }
 
+    /// At most 50 resellers whose name, MPN id or country fits `query` (all if it is empty), best first, and how many fit in all.
+    pub async fn search_resellers(
+        &self,
+        operator: &Operator,
+        query: &str,
+    ) -> Result<(Vec<ResellerChoice>, u32), ProvisioningError> {
+        todo!("{operator:?} {query:?}")
+    }
+
     /// Whether a domain prefix is free.
     pub async fn check_domain(&self, operator: &Operator, prefix: &str) -> DomainAvailability {
         todo!("{operator:?} {prefix:?}")

@@ -1,0 +1,26 @@
+//! What kind of Partner Center the portal talks to.
+
+/// What the badge in the top bar says, so that nobody takes a production tenant for a toy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Environment {
+    /// Real customers.
+    Production,
+    /// Microsoft's integration sandbox: the same hosts, another partner tenant.
+    Sandbox,
+    /// The built-in simulator, or anything else on this machine.
+    Simulator,
+}
+
+impl Environment {
+    /// The word on the badge.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Production => "Production",
+            Self::Sandbox => "Sandbox",
+            Self::Simulator => "Simulator",
+        }
+    }
+}
+
+/// Where settings are read from: the environment, or a list in a test.
+pub type Source<'a> = &'a dyn Fn(&str) -> Option<String>;
