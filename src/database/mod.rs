@@ -73,8 +73,10 @@ impl From<MigrateError> for DatabaseError {
     }
 }
 
-/// Reads and writes go through pools of their own: SQLite has one writer at a time, so its writing pool has one
-/// connection and writers queue in the process instead of polling a lock. On PostgreSQL both are the same pool.
+/// The connections: reads and writes go through pools of their own.
+///
+/// SQLite has one writer at a time, so its writing pool has one connection and writers queue in the process instead of
+/// polling a lock. On PostgreSQL both are the same pool.
 #[derive(Clone, Debug)]
 pub struct Database {
     read: AnyPool,
