@@ -138,7 +138,7 @@ impl Entra {
     }
 
     /// Whether the authority's metadata and keys are at hand or can be read now.
-    pub async fn check(&self) -> Result<(), MetadataError> {
+    pub async fn probe(&self) -> Result<(), MetadataError> {
         self.inner.discovery.provider().await.map(|_| ())
     }
 

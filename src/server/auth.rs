@@ -2,12 +2,14 @@
 //! with a word of a closed set and a number that is in the log too.
 
 use axum::{
+    Router,
     extract::{RawQuery, State},
     http::{
         HeaderMap, HeaderName, HeaderValue, StatusCode,
         header::{CACHE_CONTROL, LOCATION, SET_COOKIE},
     },
     response::{IntoResponse, Response},
+    routing::{get, post},
 };
 use serde::Deserialize;
 use tower_sessions::{
@@ -24,6 +26,7 @@ use crate::{
     },
     paths,
     session::{self, SessionError, Sessions},
+    state::AppState,
 };
 
 /// Letters and digits that cannot be taken for one another (Crockford's base 32), for numbers that are read out on the
@@ -32,6 +35,25 @@ const READABLE: [char; 32] = [
     '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'M', 'N', 'P',
     'Q', 'R', 'S', 'T', 'V', 'W', 'X', 'Y', 'Z',
 ];
+
+/// The routes of the sign-in.
+pub fn routes(state: &AppState) -> Router<AppState> {
+    router(AuthContext {
+        entra: state.entra.clone(),
+        sessions: state.sessions.clone(),
+        public_url: state.config.public_url.clone(),
+        ambient: state.ambient.clone(),
+    })
+}
+
+/// The same over the parts alone.
+fn router<S: Clone + Send + Sync + 'static>(context: AuthContext) -> Router<S> {
+    Router::new()
+        .route(paths::AUTH_START, get(start))
+        .route(paths::AUTH_CALLBACK, get(callback))
+        .route(paths::SIGN_OUT, post(sign_out))
+        .with_state(context)
+}
 
 /// What the handlers work with.
 #[derive(Clone)]
@@ -108,7 +130,7 @@ pub async fn callback(
 /// `POST /auth/sign-out`: ends the session here, forgets what was granted if it was the person's last, and leads to
 /// the authority to end the session there.
 pub async fn sign_out(State(auth): State<AuthContext>, session: Session) -> Response {
-    if let Err(error) = auth.end(&session).await {
+    if let Err(error) = auth.sessions.sign_out(&session).await {
         tracing::error!(%error, "auth.sign_out: the session could not be ended");
         return (StatusCode::SERVICE_UNAVAILABLE, no_store()).into_response();
     }
@@ -130,9 +152,6 @@ impl AuthContext {
             SessionError::NoRole => SignInProblem::NoRole,
             _ => SignInProblem::Unavailable,
         };
-        if let Err(error) = self.entra.forget(person).await {
-            tracing::error!(%error, "auth.callback: a grant that nobody uses could not be erased");
-        }
         let reference = self.reference();
         tracing::warn!(reference, %problem, tid = person.tid, oid = person.oid, %error, "auth.callback: sign-in failed");
         Err(Failed { problem, reference, return_to: signed_in.return_to.clone(), resume: signed_in.resume.clone() })
@@ -147,19 +166,6 @@ impl AuthContext {
 
     async fn is_signed_in(&self, session: &Session) -> bool {
         matches!(self.sessions.operator(session).await, Ok(Some(_)))
-    }
-
-    async fn end(&self, session: &Session) -> Result<(), SessionError> {
-        let Some(signed_out) = self.sessions.sign_out(session).await? else {
-            return Ok(());
-        };
-        // The session is over either way; a grant that stays is swept later and opens nothing by itself.
-        if signed_out.was_last
-            && let Err(error) = self.entra.forget(&signed_out.person).await
-        {
-            tracing::error!(%error, "auth.sign_out: the grant could not be erased");
-        }
-        Ok(())
     }
 
     /// The session's layer removes the cookie too, but without `Secure`, and browsers take that for a `__Host-` cookie

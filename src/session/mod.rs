@@ -19,7 +19,7 @@ use crate::{
     clock::Ambient,
     database::Database,
     domain::{Operator, PersonKey, Role},
-    entra::Identity,
+    entra::{Entra, Identity, StoreError},
     keyring::{Keyring, KeyringError},
 };
 
@@ -41,18 +41,12 @@ pub enum SessionError {
     /// The keys.
     #[error("keys: {0}")]
     Keyring(#[from] KeyringError),
+    /// The store of grants.
+    #[error(transparent)]
+    Grants(#[from] StoreError),
     /// A row holds what the portal would never write.
     #[error("a stored row does not hold what it should")]
     Corrupt,
-}
-
-/// What signing out has left.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignedOut {
-    /// Who has signed out.
-    pub person: PersonKey,
-    /// Whether the person has no other session, so that what was granted can be forgotten.
-    pub was_last: bool,
 }
 
 /// Sessions and operators. Cheap to clone.
@@ -60,13 +54,15 @@ pub struct SignedOut {
 pub struct Sessions {
     database: Database,
     keyring: Keyring,
+    entra: Entra,
     ambient: Ambient,
 }
 
 impl Sessions {
-    /// Puts the parts together.
-    pub fn new(database: Database, keyring: Keyring, ambient: Ambient) -> Self {
-        Self { database, keyring, ambient }
+    /// Puts the parts together. A person's grant lives no longer than the last session that was signed out of, so
+    /// `entra` is one of them.
+    pub fn new(database: Database, keyring: Keyring, entra: Entra, ambient: Ambient) -> Self {
+        Self { database, keyring, entra, ambient }
     }
 
     /// The layer that finds a request's session. `__Host-` ties the cookie to one host over https; Lax, because the
@@ -84,7 +80,7 @@ impl Sessions {
     /// Lets a person in: keeps what the authority said, and gives the session a new id.
     pub async fn sign_in(&self, session: &Session, identity: &Identity) -> Result<Operator, SessionError> {
         let Some(role) = identity.roles.iter().filter_map(|role| Role::from_claim(role)).max() else {
-            self.forget_operator(&identity.key).await?;
+            self.shut_out(&identity.key).await?;
             return Err(SessionError::NoRole);
         };
         let operator = Operator {
@@ -123,21 +119,21 @@ impl Sessions {
         session.id().map(|id| store::hash(&id))
     }
 
-    /// Ends a session, in the database too. `None` if there was none.
-    pub async fn sign_out(&self, session: &Session) -> Result<Option<SignedOut>, SessionError> {
+    /// Ends a session, in the database too. With a person's last one goes what the person has granted.
+    pub async fn sign_out(&self, session: &Session) -> Result<(), SessionError> {
         let person = session.get::<PersonKey>(PERSON).await?;
         session.flush().await?;
-        let Some(person) = person else {
-            return Ok(None);
-        };
-        let was_last = !self.rows().has_live(&person).await?;
-        Ok(Some(SignedOut { person, was_last }))
+        match person {
+            Some(person) if !self.rows().has_live(&person).await? => Ok(self.entra.forget(&person).await?),
+            _ => Ok(()),
+        }
     }
 
-    /// Erases what has ended: sessions and parked forms.
+    /// Erases what has ended: sessions, parked forms, sign-ins that nobody has finished.
     pub async fn sweep(&self) -> Result<(), SessionError> {
         self.rows().sweep().await?;
-        self.sweep_parked_forms().await
+        self.sweep_parked_forms().await?;
+        Ok(self.entra.sweep().await?)
     }
 
     fn rows(&self) -> SessionRows {
@@ -161,14 +157,14 @@ impl Sessions {
         Ok(())
     }
 
-    /// The person's other sessions find nobody at their next request.
-    async fn forget_operator(&self, person: &PersonKey) -> Result<(), SessionError> {
+    /// A person without a role: other sessions find nobody at their next request, and nothing that was granted stays.
+    async fn shut_out(&self, person: &PersonKey) -> Result<(), SessionError> {
         sqlx::query("DELETE FROM operator WHERE tid = $1 AND oid = $2")
             .bind(&person.tid)
             .bind(&person.oid)
             .execute(self.database.write())
             .await?;
-        Ok(())
+        Ok(self.entra.forget(person).await?)
     }
 }
 
