@@ -1,6 +1,6 @@
 //! Every URL of the portal, one function each.
 
-use crate::domain::OnboardingId;
+use crate::domain::{OnboardingId, ResellerId};
 
 /// What waits for the operator.
 pub const HOME: &str = "/";
@@ -41,6 +41,11 @@ pub fn sign_in(return_to: &str, problem: Option<&str>) -> String {
 /// The sign-in page after a form was sent without a session: `key` brings it back.
 pub fn sign_in_resume(key: &str) -> String {
     format!("{SIGN_IN}?problem=ended&resume={key}")
+}
+
+/// The empty form with this reseller chosen.
+pub fn new_customer_for(reseller: &ResellerId) -> String {
+    format!("{NEW_CUSTOMER}?reseller={reseller}")
 }
 
 /// State of an onboarding, then the tenant's page.
