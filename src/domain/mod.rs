@@ -4,6 +4,10 @@
 mod checks;
 mod company_name;
 mod country;
+#[cfg(feature = "ssr")]
+mod country_rules;
+#[cfg(feature = "ssr")]
+mod data;
 mod domain_prefix;
 mod email;
 mod envelope;
@@ -25,10 +29,12 @@ mod testing;
 mod text;
 pub mod words;
 
+#[cfg(feature = "ssr")]
+pub use self::country::{all_countries, country_name, country_synonyms, culture_name, language_name};
 pub use self::{
     checks::{AddressCheck, AddressParts, DomainAvailability, ResellerReadiness},
     company_name::suggest_domain,
-    country::{CountryCode, all_countries, country_name, culture_name, language_name},
+    country::CountryCode,
     domain_prefix::suggest_other_domain,
     field::{Field, FieldError, FieldErrors, Problem},
     form::{CustomerOf, NewCustomerForm},
