@@ -59,7 +59,13 @@ pub(super) struct Call<'a> {
 
 impl<'a> Call<'a> {
     /// A call that sends no body.
-    pub(super) fn new(operation: &'static str, method: Method, url: Url, token: &'a SecretString, ids: CallIds) -> Self {
+    pub(super) fn new(
+        operation: &'static str,
+        method: Method,
+        url: Url,
+        token: &'a SecretString,
+        ids: CallIds,
+    ) -> Self {
         let (body, continuation_token) = (None, None);
         Self { operation, method, url, token, ids, body, continuation_token, longest_answer: LONGEST_ANSWER }
     }
@@ -197,7 +203,8 @@ impl PartnerCenter {
     /// The address of a next page: path and query of the link on our own host, whatever the link says.
     fn follow(&self, link: &Link) -> Option<Url> {
         let below_version = link.uri.strip_prefix("/v1/").or_else(|| link.uri.strip_prefix('/'))?;
-        let (path, query) = below_version.split_once('?').map_or((below_version, None), |(path, query)| (path, Some(query)));
+        let (path, query) =
+            below_version.split_once('?').map_or((below_version, None), |(path, query)| (path, Some(query)));
         let mut url = self.endpoint(&path.split('/').collect::<Vec<_>>());
         url.set_query(query);
         Some(url)

@@ -68,9 +68,8 @@ impl Effort {
     ) -> Option<Duration> {
         let asked = retry_after.unwrap_or(Duration::ZERO);
         let pause = self.back_off(attempt, ambient).max(asked);
-        let goes_on = attempt < self.attempts
-            && asked <= self.longest_retry_after
-            && elapsed.saturating_add(pause) <= self.total;
+        let goes_on =
+            attempt < self.attempts && asked <= self.longest_retry_after && elapsed.saturating_add(pause) <= self.total;
         goes_on.then_some(pause)
     }
 
