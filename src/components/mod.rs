@@ -1,1 +1,6 @@
 //! Server-rendered views that pages are made of.
+
+pub mod icon;
+pub mod shell;
+#[cfg(test)]
+pub(crate) mod testing;

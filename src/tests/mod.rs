@@ -1,1 +1,6 @@
-//! Integration tests.
+//! Integration tests: the portal and the simulator in this process, over real sockets on loopback.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests stop at the first surprise")]
+
+mod browser;
+mod main_job;
+mod support;
