@@ -1,6 +1,11 @@
 //! A portal and a simulator on free ports of loopback, each test with its own.
 
-use std::{net::SocketAddr, path::PathBuf, sync::atomic::{AtomicU32, Ordering}, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
 use reqwest::Url;
 use reseller_portal::{
@@ -77,10 +82,9 @@ impl World {
             ("PORTAL_KEYS_FILE", folder.join("keys.json").display().to_string()),
             ("PORTAL_SITE_DIR", folder.join("site").display().to_string()),
         ]);
-        let config = Config::read(&|name| {
-            settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
-        })
-        .unwrap();
+        let config =
+            Config::read(&|name| settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone()))
+                .unwrap();
         let portal = Portal::build(config, Ambient::system()).await.unwrap();
         let stop = CancellationToken::new();
         tokio::spawn(server::listener::serve(listener, portal.router(), stop.clone()));
