@@ -12,6 +12,8 @@ mod icon;
 mod onboarding;
 mod progress;
 mod spell;
+#[cfg(all(test, feature = "ssr"))]
+pub(crate) mod testing;
 
 #[cfg(test)]
 pub(crate) use self::onboarding::samples;

@@ -185,9 +185,8 @@ fn country_field(props: &NewCustomerView) -> impl IntoView + use<> {
 mod tests {
     use super::*;
     use crate::{
-        components::testing::html,
         domain::{Problem, ResellerId, testing::united_states},
-        islands::samples::germany,
+        islands::{samples::germany, testing::html},
     };
 
     #[expect(clippy::unwrap_used, reason = "a test")]

@@ -9,7 +9,10 @@ use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use super::{state::Onboarding, values};
 use crate::{
     api,
-    domain::{AddressCheck, AddressParts, DomainAvailability, Field, NewCustomerForm, ResellerId, ResellerReadiness, suggest_other_domain, words},
+    domain::{
+        AddressCheck, AddressParts, DomainAvailability, Field, NewCustomerForm, ResellerId, ResellerReadiness,
+        suggest_other_domain, words,
+    },
     error::PortalError,
     islands::icon::icon,
 };

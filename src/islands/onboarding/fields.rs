@@ -73,13 +73,14 @@ impl Onboarding {
 }
 
 /// Label, hint and error: everything above a control.
-pub(super) fn heading(form: Onboarding, field: Field) -> impl IntoView {
+pub(super) fn heading(form: Onboarding, field: Field) -> AnyView {
     view! {
         <label class="field__label" for=field.name() id=part(field, "label")>
             {move || label_view(&form.label(field))}
         </label>
         {notes(form, field)}
     }
+    .into_any()
 }
 
 /// A label, its "(optional)" set in a lighter weight.
@@ -93,7 +94,7 @@ fn label_view(label: &str) -> impl IntoView + use<> {
 }
 
 /// Hint and error.
-pub(super) fn notes(form: Onboarding, field: Field) -> impl IntoView {
+pub(super) fn notes(form: Onboarding, field: Field) -> AnyView {
     view! {
         {move || {
             form.hint(field).map(|hint| view! { <p class="field__hint" id=part(field, "hint")>{hint}</p> })
@@ -111,10 +112,11 @@ pub(super) fn notes(form: Onboarding, field: Field) -> impl IntoView {
                 })
         }}
     }
+    .into_any()
 }
 
 /// A control for text, without its surroundings. What is in it is the browser's; the form is told by events.
-pub(super) fn input(form: Onboarding, field: Field) -> impl IntoView {
+pub(super) fn input(form: Onboarding, field: Field) -> AnyView {
     let Control { kind, autocomplete, class, verbatim } = Control::of(field);
     // The suffix of the domain is part of what the control is called.
     let labelled_by = (field == Field::Domain).then_some("domain-label domain-suffix");
@@ -133,6 +135,7 @@ pub(super) fn input(form: Onboarding, field: Field) -> impl IntoView {
             aria-invalid=move || form.invalid(field)
         />
     }
+    .into_any()
 }
 
 /// A field for text.
@@ -193,7 +196,7 @@ struct Place {
 
 /// Fields that the country orders, lists or leaves out. What is typed stays: a field is made anew only when it becomes
 /// another kind of control, and then takes its value from the form.
-pub(super) fn by_country(form: Onboarding, fields: fn(Onboarding) -> Vec<Field>) -> impl IntoView {
+pub(super) fn by_country(form: Onboarding, fields: fn(Onboarding) -> Vec<Field>) -> AnyView {
     let places = move || {
         let fields = fields(form);
         form.rules.with(|rules| {
@@ -201,8 +204,8 @@ pub(super) fn by_country(form: Onboarding, fields: fn(Onboarding) -> Vec<Field>)
                 .into_iter()
                 .filter(|field| rules.shows(*field))
                 .map(|field| {
-                    let is_list = matches!(field, Field::Culture | Field::Language)
-                        || !values::choices(rules, field).is_empty();
+                    let is_list =
+                        matches!(field, Field::Culture | Field::Language) || !values::choices(rules, field).is_empty();
                     Place { field, list_of: is_list.then(|| rules.country.clone()) }
                 })
                 .collect::<Vec<_>>()
@@ -218,6 +221,7 @@ pub(super) fn by_country(form: Onboarding, fields: fn(Onboarding) -> Vec<Field>)
             }
         />
     }
+    .into_any()
 }
 
 /// City, state and postal code as the country writes them.

@@ -177,7 +177,7 @@ fn customer_of(form: Onboarding, may_create_direct: bool) -> AnyView {
 }
 
 /// The prefix of the domain, with the part that is always the same behind it.
-fn domain_field(form: Onboarding) -> impl IntoView {
+fn domain_field(form: Onboarding) -> AnyView {
     let field = Field::Domain;
     view! {
         <div class=move || form.field_class(field)>
@@ -192,6 +192,7 @@ fn domain_field(form: Onboarding) -> impl IntoView {
             {move || suggested_domain(form)}
         </div>
     }
+    .into_any()
 }
 
 /// A prefix made of the company's name, offered as long as none is given.
@@ -217,7 +218,7 @@ fn suggested_domain(form: Onboarding) -> Option<impl IntoView + use<>> {
 }
 
 /// Whether the provider gets the default roles.
-fn gdap(form: Onboarding) -> impl IntoView {
+fn gdap(form: Onboarding) -> AnyView {
     let name = Field::Gdap.name();
     view! {
         <div class="choice">
@@ -233,6 +234,7 @@ fn gdap(form: Onboarding) -> impl IntoView {
             <p class="choice__hint" id="gdap-hint">{move || form.hint(Field::Gdap)}</p>
         </div>
     }
+    .into_any()
 }
 
 /// Takes the server's page over.

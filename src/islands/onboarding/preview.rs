@@ -6,7 +6,7 @@ use super::state::Onboarding;
 use crate::domain::{Field, Problem, ResellerChoice};
 
 /// The card.
-pub(super) fn preview(form: Onboarding) -> impl IntoView {
+pub(super) fn preview(form: Onboarding) -> AnyView {
     view! {
         <section class="preview" aria-labelledby="preview-title">
             <h2 class="card__title" id="preview-title">"This customer"</h2>
@@ -28,6 +28,7 @@ pub(super) fn preview(form: Onboarding) -> impl IntoView {
             <div class="missing">{move || missing(form)}</div>
         </section>
     }
+    .into_any()
 }
 
 fn reseller(form: Onboarding) -> AnyView {

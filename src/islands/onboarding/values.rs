@@ -122,8 +122,8 @@ pub(super) fn carry_over(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::islands::onboarding::samples::germany;
     use crate::domain::testing::united_states;
+    use crate::islands::onboarding::samples::germany;
 
     #[test]
     fn a_state_is_found_again_by_its_name() {
