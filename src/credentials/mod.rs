@@ -18,7 +18,7 @@ use self::{
 };
 use crate::{
     clock::{Ambient, SignedDuration, Timestamp},
-    database::{Database, DatabaseError, WriteTransaction, to_micros},
+    database::{Database, DatabaseError, WriteTransaction, from_micros, to_micros},
     domain::{OnboardingId, Operator, PersonKey, Role},
     keyring::{Keyring, KeyringError, SealedIn},
 };
@@ -73,13 +73,13 @@ impl From<sqlx::Error> for CredentialsError {
     }
 }
 
-/// What a created tenant's answer brought: a name in full and a password.
+/// What the answer about a created tenant brought.
 #[derive(Debug)]
-pub struct NewCredential {
+pub struct NewCredential<'a> {
     /// Sign-in name in full: `admin@contoso.onmicrosoft.com`.
     pub user_name: String,
     /// First password.
-    pub password: SecretString,
+    pub password: &'a SecretString,
 }
 
 /// The life of the credentials.
@@ -105,7 +105,7 @@ impl CredentialStore {
         tx: &mut WriteTransaction,
         id: &OnboardingId,
         owner: &PersonKey,
-        credential: Option<&NewCredential>,
+        credential: Option<&NewCredential<'_>>,
     ) -> Result<(), CredentialsError> {
         const SQL: &str = "INSERT INTO credential (onboarding_id, state, owner_tid, owner_oid, sealed, sealed_at, \
                            expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
@@ -128,7 +128,7 @@ impl CredentialStore {
     }
 
     /// Name and password with a zero byte in between, which no name has.
-    fn envelope(&self, id: &OnboardingId, owner: &PersonKey, credential: &NewCredential) -> String {
+    fn envelope(&self, id: &OnboardingId, owner: &PersonKey, credential: &NewCredential<'_>) -> String {
         let parts = [credential.user_name.as_bytes(), b"\0", credential.password.expose_secret().as_bytes()];
         let plaintext = Zeroizing::new(parts.concat());
         self.keyring.seal(place(id, &owner_text(owner)), &plaintext)
@@ -140,11 +140,19 @@ impl CredentialStore {
         viewer: &Operator,
         id: &OnboardingId,
     ) -> Result<Option<CredentialsStatus>, CredentialsError> {
-        // Only created onboardings have a row here, and those are everybody's of the provider to see; a role that may
-        // see less gets its condition in this statement.
-        const SQL: &str = concat!("SELECT ", columns!(), " FROM credential WHERE onboarding_id = $1");
-        let Operator { role: Role::Support | Role::AccountManager | Role::Admin, .. } = viewer;
-        let row = sqlx::query(SQL).bind(id.as_str()).fetch_optional(self.db.read()).await?;
+        // Whoever may see the onboarding: the same condition as in the journal.
+        const SQL: &str = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM credential WHERE onboarding_id = $1 AND EXISTS (SELECT 1 FROM onboarding o \
+             WHERE o.id = onboarding_id AND (o.state <> 'draft' OR (o.owner_tid = $2 AND o.owner_oid = $3)))"
+        );
+        let row = sqlx::query(SQL)
+            .bind(id.as_str())
+            .bind(&viewer.key.tid)
+            .bind(&viewer.key.oid)
+            .fetch_optional(self.db.read())
+            .await?;
         Ok(row.map(|row| status::read(&row, self.ambient.now())).transpose()?)
     }
 
@@ -173,7 +181,7 @@ impl CredentialStore {
         // A key that does not fit ends it here: the transaction is dropped, and the claim never happened.
         let credential = self.unseal(&row, id)?.ok_or(DatabaseError::Corrupt("credential.sealed"))?;
         if replay == Replay::Never {
-            overwrite(&mut tx, id).await?;
+            overwrite(&mut tx, id.as_str()).await?;
         }
         tx.commit().await?;
         if replay == Replay::Never {
@@ -212,7 +220,7 @@ impl CredentialStore {
         Ok(Some(Credential {
             user_name: user_name.to_owned(),
             password: SecretString::from(password),
-            until: crate::database::from_micros(row.try_get("claim_until_at")?)?,
+            until: from_micros(row.try_get("claim_until_at")?)?,
         }))
     }
 
@@ -233,7 +241,7 @@ impl CredentialStore {
         if confirmed.rows_affected() == 0 {
             return unconfirmable(&mut tx, operator, id, now).await;
         }
-        overwrite(&mut tx, id).await?;
+        overwrite(&mut tx, id.as_str()).await?;
         tx.commit().await?;
         self.db.forget_erased().await;
         Ok(())

@@ -348,12 +348,12 @@ impl Journal {
     }
 
     /// Partner Center refused for good.
-    pub async fn finish_rejected(&self, sending: Sending, failure: &Failure) -> Result<(), JournalError> {
+    pub async fn finish_rejected(&self, sending: &Sending, failure: &Failure) -> Result<(), JournalError> {
         self.settle(&sending.0.lease, OnboardingState::Rejected, failure).await
     }
 
     /// The answer was lost.
-    pub async fn mark_unknown(&self, sending: Sending, failure: &Failure) -> Result<(), JournalError> {
+    pub async fn mark_unknown(&self, sending: &Sending, failure: &Failure) -> Result<(), JournalError> {
         self.settle(&sending.0.lease, OnboardingState::Unknown, failure).await
     }
 
