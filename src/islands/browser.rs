@@ -1,7 +1,9 @@
 //! What islands ask of the document. Nothing here runs on the server.
 
+use js_sys::Promise;
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, EventTarget, HtmlElement, HtmlInputElement};
 
 /// The element with this id.
@@ -99,4 +101,51 @@ pub(crate) fn reload() {
 pub(crate) fn option_text(list: &str, value: &str) -> Option<String> {
     let option = document().query_selector(&["#", list, " [value=\"", value, "\"]"].concat()).ok()??;
     option.text_content()
+}
+
+/// Scrolls just as far as it takes to see the element with this id.
+pub(crate) fn scroll_into_view(id: &str) {
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    if let Some(element) = element(id) {
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Shows everything that a selector names and that was hidden for browsers without script.
+pub(crate) fn reveal_all(selector: &str) {
+    while let Ok(Some(element)) = document().query_selector(selector) {
+        set_attribute(&element, "hidden", None);
+    }
+}
+
+/// Takes the text out of the element with this id.
+pub(crate) fn empty(id: &str) {
+    if let Some(element) = element(id) {
+        element.set_text_content(None);
+    }
+}
+
+/// Puts a text on the clipboard, to the letter; `false` if the browser does not allow it.
+pub(crate) async fn copy(text: &str) -> bool {
+    // Elsewhere there is no clipboard, and asking for it throws.
+    window().is_secure_context() && JsFuture::from(window().navigator().clipboard().write_text(text)).await.is_ok()
+}
+
+/// Waits so many milliseconds.
+pub(crate) async fn pause(milliseconds: i32) {
+    let timer = Promise::new(&mut |done, _| {
+        // Fails only where there is no window.
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&done, milliseconds);
+    });
+    // A promise that is never refused.
+    let _ = JsFuture::from(timer).await;
+}
+
+/// 256 random bits as 64 hexadecimal digits.
+pub(crate) fn random_token() -> Option<String> {
+    let mut bytes = [0_u8; 32];
+    window().crypto().ok()?.get_random_values_with_u8_array(&mut bytes).ok()?;
+    let digits = |byte: u8| [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0'));
+    Some(bytes.into_iter().flat_map(digits).collect())
 }

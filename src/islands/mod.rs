@@ -6,10 +6,19 @@
 //! and never a secret. Nothing here may use the router, which does not exist in the browser's half.
 
 mod browser;
+mod copy;
+mod credentials;
 mod icon;
 mod onboarding;
+mod progress;
+mod spell;
 
-pub(crate) use self::onboarding::{control_described_by, reseller_meta, words};
 #[cfg(test)]
 pub(crate) use self::onboarding::samples;
-pub use self::onboarding::{FormStart, OnboardingForm, OnboardingFormProps};
+pub(crate) use self::onboarding::{control_described_by, reseller_meta, words};
+pub use self::{
+    copy::CopyButtons,
+    credentials::{CredentialsPanel, CredentialsPanelProps},
+    onboarding::{FormStart, OnboardingForm, OnboardingFormProps},
+    progress::{FollowProgress, FollowProgressProps},
+};

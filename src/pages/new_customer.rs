@@ -4,8 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     domain::{
-        CountryRules, CustomerOf, Field, FieldErrors, NewCustomerForm, OnboardingId, ResellerChoice, ResellerState,
-        all_countries,
+        CountryRules, Field, FieldErrors, NewCustomerForm, OnboardingId, ResellerChoice, ResellerState, all_countries,
     },
     islands::{FormStart, OnboardingForm, control_described_by, reseller_meta, words},
 };
@@ -112,7 +111,8 @@ fn reseller_choices(props: &NewCustomerView, pick: &ResellerPick) -> AnyView {
     }
     let shown = u32::try_from(pick.matches.len()).unwrap_or(u32::MAX);
     let more = pick.total.saturating_sub(shown);
-    let more = (more > 0).then(|| view! { <p class="field__hint">{more} " more. Search for a longer part of the name."</p> });
+    let more =
+        (more > 0).then(|| view! { <p class="field__hint">{more} " more. Search for a longer part of the name."</p> });
     view! {
         <fieldset class="field">
             <legend class="field__label">"Choose the reseller"</legend>

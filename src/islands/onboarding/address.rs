@@ -51,8 +51,11 @@ fn lines(address: &AddressParts, other: &AddressParts) -> impl IntoView + use<> 
         .filter(|(line, _)| !line.is_empty())
         .map(|(line, other)| {
             let line = line.clone();
-            let view =
-                if line == *other { view! { <span>{line}</span> }.into_any() } else { view! { <mark>{line}</mark> }.into_any() };
+            let view = if line == *other {
+                view! { <span>{line}</span> }.into_any()
+            } else {
+                view! { <mark>{line}</mark> }.into_any()
+            };
             view! { {view} <br/> }
         })
         .collect_view();

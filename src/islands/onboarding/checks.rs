@@ -71,7 +71,9 @@ impl Answer {
     /// Why a check brought no answer.
     fn unknown(error: &PortalError, otherwise: &'static str) -> Self {
         let words = match error {
-            PortalError::Unauthenticated => "Your session has ended. Your answers are kept when you continue and sign in",
+            PortalError::Unauthenticated => {
+                "Your session has ended. Your answers are kept when you continue and sign in"
+            }
             PortalError::Unreachable => "The portal cannot be reached just now",
             _ => otherwise,
         };
@@ -161,12 +163,7 @@ pub(super) struct Checks {
 
 impl Checks {
     pub(super) fn new() -> Self {
-        Self {
-            domain: Check::new(),
-            address: Check::new(),
-            reseller: Check::new(),
-            suggestion: RwSignal::new(None),
-        }
+        Self { domain: Check::new(), address: Check::new(), reseller: Check::new(), suggestion: RwSignal::new(None) }
     }
 
     pub(super) fn domain_changed(self, form: Onboarding) {

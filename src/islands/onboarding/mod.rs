@@ -197,9 +197,9 @@ fn domain_field(form: Onboarding) -> impl IntoView {
 
 /// A prefix made of the company's name, offered as long as none is given.
 fn suggested_domain(form: Onboarding) -> Option<impl IntoView + use<>> {
-    let suggested = form.form.with(|typed| {
-        if typed.domain.is_empty() { words::suggest_domain(&typed.company_name) } else { String::new() }
-    });
+    let suggested = form
+        .form
+        .with(|typed| if typed.domain.is_empty() { words::suggest_domain(&typed.company_name) } else { String::new() });
     (form.live.get() && !suggested.is_empty()).then(|| {
         let label = ["Use ", &suggested].concat();
         view! {

@@ -197,9 +197,9 @@ impl Onboarding {
     }
 
     fn replace(self, field: Field, problem: Option<Problem>) {
-        let others = self.errors.with_untracked(|errors| {
-            errors.iter().filter(|error| error.field != field).cloned().collect::<Vec<_>>()
-        });
+        let others = self
+            .errors
+            .with_untracked(|errors| errors.iter().filter(|error| error.field != field).cloned().collect::<Vec<_>>());
         let new = problem.map(|problem| FieldError { field, problem });
         self.errors.set(others.into_iter().chain(new).collect());
     }
@@ -243,8 +243,7 @@ impl Onboarding {
         let focused = browser::focused();
         let touched = self.touched.get_value();
         self.rules.with_untracked(|old| {
-            self.form
-                .update(|form| values::carry_over(form, old.as_ref(), &rules, |field| touched.contains(&field)));
+            self.form.update(|form| values::carry_over(form, old.as_ref(), &rules, |field| touched.contains(&field)));
         });
         self.rules.set(Some(rules));
         // What is wrong only in the former country is wrong no more.
@@ -256,7 +255,9 @@ impl Onboarding {
                     Problem::Taken | Problem::ForeignDomain | Problem::NotReady | Problem::Refused => {
                         Some(error.clone())
                     }
-                    _ => untrack(|| self.problem(error.field)).map(|problem| FieldError { field: error.field, problem }),
+                    _ => {
+                        untrack(|| self.problem(error.field)).map(|problem| FieldError { field: error.field, problem })
+                    }
                 })
                 .collect()
         });
@@ -288,6 +289,13 @@ impl Onboarding {
         }
         if self.value(Field::Country) != country {
             self.load_rules();
+        }
+        if !self.value(Field::Domain).is_empty() {
+            self.checks.domain_changed(self);
+        }
+        self.checks.address_changed(self);
+        if let Some(reseller) = self.reseller_id() {
+            self.checks.reseller_chosen(self, reseller);
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Shims until the domain says these things itself.
 
-
 use crate::domain::{CountryRules, Field, NewCustomerForm, Problem};
 
 pub(crate) fn problem(form: &NewCustomerForm, field: Field, rules: Option<&CountryRules>) -> Option<Problem> {
