@@ -1,11 +1,45 @@
 //! The connection pools and the schema.
 //!
 //! SQL is written once, for SQLite and PostgreSQL: placeholders `$1`, columns of type TEXT and BIGINT alone, instants as
-//! microseconds since 1970 (BIGINT, columns end in `_at`).
+//! microseconds since 1970 (BIGINT, columns end in `_at`). Migrations are the numbered files in `migrations/`; one that
+//! has been released is never edited, because its checksum is kept in every database that ran it.
 
-use sqlx::AnyPool;
+mod temporary;
 
-/// The database cannot be reached, or its schema is not ours.
+use std::{fs::OpenOptions, io, path::Path, str::FromStr, sync::Arc, time::Duration};
+
+use sqlx::{
+    Any, AnyPool, Executor, Transaction,
+    any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers},
+    migrate::{MigrateError, Migrator},
+    sqlite::SqliteConnectOptions,
+};
+
+use self::temporary::TemporaryDirectory;
+use crate::clock::{Ambient, Timestamp};
+
+/// The schema, embedded: the binary brings any older database up to date by itself.
+static MIGRATIONS: Migrator = sqlx::migrate!("src/database/migrations");
+
+/// How long a statement waits for a connection before it fails: longer than any transaction of ours takes, shorter than
+/// the patience of a browser.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Readers beside the one writer of SQLite.
+const SQLITE_READERS: u32 = 4;
+
+/// Connections to PostgreSQL of one portal process.
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// Set on every SQLite connection. FULL: a commit that was answered survives a power cut (promise 1). `secure_delete`:
+/// what is erased is overwritten with zeros (promise 2).
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
+                               PRAGMA synchronous = FULL;";
+
+/// A transaction that changes something.
+pub type WriteTransaction = Transaction<'static, Any>;
+
+/// The database cannot be reached, or its schema or content is not ours.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
     /// A statement or connection failed.
@@ -13,30 +47,257 @@ pub enum DatabaseError {
     Sql(#[from] sqlx::Error),
     /// The schema could not be brought up to date.
     #[error(transparent)]
-    Migrate(#[from] sqlx::migrate::MigrateError),
+    Migrate(MigrateError),
+    /// A newer portal has been here; this one does not know what its schema means and leaves it alone.
+    #[error("the database was written by a newer version of the portal (schema {0}): start that version")]
+    NewerSchema(i64),
+    /// The file of a SQLite database cannot be made.
+    #[error("database file {path}: {source}")]
+    File {
+        /// The file or its folder.
+        path: String,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A row holds what the portal would never write.
+    #[error("a stored row does not hold what it should: {0}")]
+    Corrupt(&'static str),
 }
 
-/// Reads and writes go through pools of their own: SQLite has one writer at a time, so its writing pool has one
-/// connection and writers queue in the process instead of polling a lock. On PostgreSQL both are the same pool.
+impl From<MigrateError> for DatabaseError {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::VersionMissing(version) => Self::NewerSchema(version),
+            other => Self::Migrate(other),
+        }
+    }
+}
+
+/// The connections: reads and writes go through pools of their own.
+///
+/// SQLite has one writer at a time, so its writing pool has one connection and writers queue in the process instead of
+/// polling a lock. On PostgreSQL both are the same pool.
 #[derive(Clone, Debug)]
 pub struct Database {
     read: AnyPool,
     write: AnyPool,
+    engine: Engine,
+    /// Lives as long as the last clone; see [`Database::temporary`].
+    _temporary: Option<Arc<TemporaryDirectory>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Engine {
+    Sqlite,
+    Postgres,
 }
 
 impl Database {
-    /// Connects to `sqlite:…` or `postgres://…` and brings the schema up to date.
+    /// Connects to `sqlite:…` or `postgres://…` and brings the schema up to date. A SQLite file that is not there is
+    /// made, for the owner's eyes alone; `sqlite::memory:` is a [`temporary`](Self::temporary) database.
     pub async fn connect(url: &str) -> Result<Self, DatabaseError> {
-        todo!("{url}")
+        install_default_drivers();
+        if url == "sqlite::memory:" {
+            return Self::temporary().await;
+        }
+        let database = if url.starts_with("sqlite:") {
+            Self::connect_sqlite(url, None).await?
+        } else {
+            Self::connect_postgres(url).await?
+        };
+        Ok(database)
     }
 
-    /// For statements that change nothing.
+    /// A SQLite database of its own that is gone with the last clone; for tests and the demo.
+    ///
+    /// It is a file and not in memory, because SQLite's shared memory databases lock whole tables and know no WAL: a
+    /// test on one would prove nothing about the real one.
+    pub async fn temporary() -> Result<Self, DatabaseError> {
+        install_default_drivers();
+        let directory = TemporaryDirectory::create(&Ambient::system())?;
+        let url = format!("sqlite:{}", directory.path().join("portal.db").display());
+        Self::connect_sqlite(&url, Some(Arc::new(directory))).await
+    }
+
+    async fn connect_sqlite(url: &str, temporary: Option<Arc<TemporaryDirectory>>) -> Result<Self, DatabaseError> {
+        create_private_file(SqliteConnectOptions::from_str(url)?.get_filename())?;
+        let options = AnyConnectOptions::from_str(url)?;
+        // The writer comes first: WAL is a property of the file, so the readers find it switched on.
+        let write = sqlite_pool(1, "PRAGMA journal_mode = WAL;").connect_with(options.clone()).await?;
+        MIGRATIONS.run(&write).await?;
+        let read = sqlite_pool(SQLITE_READERS, "PRAGMA query_only = ON;").connect_with(options).await?;
+        Ok(Self { read, write, engine: Engine::Sqlite, _temporary: temporary })
+    }
+
+    async fn connect_postgres(url: &str) -> Result<Self, DatabaseError> {
+        let pool = AnyPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect(url)
+            .await?;
+        MIGRATIONS.run(&pool).await?;
+        Ok(Self { read: pool.clone(), write: pool, engine: Engine::Postgres, _temporary: None })
+    }
+
+    /// For statements that change nothing; on SQLite one that does fails.
     pub fn read(&self) -> &AnyPool {
         &self.read
     }
 
-    /// For transactions and statements that change something.
+    /// For single statements that change something; several go together in a transaction of [`begin`](Self::begin).
     pub fn write(&self) -> &AnyPool {
         &self.write
+    }
+
+    /// Begins a transaction that changes something. Dropped without `commit`, it never happened.
+    ///
+    /// On SQLite it takes the writer's lock at once: one that reads first and asks for the lock later would be refused
+    /// whenever another process has written in between.
+    pub async fn begin(&self) -> Result<WriteTransaction, DatabaseError> {
+        Ok(match self.engine {
+            Engine::Sqlite => self.write.begin_with("BEGIN IMMEDIATE").await?,
+            Engine::Postgres => self.write.begin().await?,
+        })
+    }
+
+    /// Empties SQLite's write-ahead log, in which the former content of erased pages would stay for a while. Best
+    /// effort: a reader in mid-query keeps it from happening, and the next one gets its chance.
+    pub async fn forget_erased(&self) {
+        if self.engine != Engine::Sqlite {
+            return;
+        }
+        if let Err(error) = self.write.execute("PRAGMA wal_checkpoint(TRUNCATE)").await {
+            tracing::warn!(error = %error, "the write-ahead log could not be emptied; it will be tried again");
+        }
+    }
+
+    /// Waits for what is running and closes every connection.
+    pub async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+}
+
+/// An instant as it is stored.
+pub fn to_micros(instant: Timestamp) -> i64 {
+    instant.as_microsecond()
+}
+
+/// A stored instant.
+pub fn from_micros(micros: i64) -> Result<Timestamp, DatabaseError> {
+    Timestamp::from_microsecond(micros).map_err(|_| DatabaseError::Corrupt("instant"))
+}
+
+fn sqlite_pool(connections: u32, role: &'static str) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        // A file does not go away as a server does: no ping before each statement, no renewal.
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                connection.execute(SQLITE_SETTINGS).await?;
+                connection.execute(role).await?;
+                Ok(())
+            })
+        })
+}
+
+/// Makes the file before SQLite does, which would leave it readable for everybody; the log files take over its mode.
+fn create_private_file(path: &Path) -> Result<(), DatabaseError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            Err(DatabaseError::File { path: path.display().to_string(), source: error })
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Row;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn pragmas_hold_on_readers_and_on_the_writer() {
+        let db = Database::temporary().await.unwrap();
+        for pool in [db.read(), db.write()] {
+            for (pragma, expected) in [("foreign_keys", 1), ("synchronous", 2), ("secure_delete", 1)] {
+                let row = sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA {pragma}"))).fetch_one(pool).await.unwrap();
+                assert_eq!(row.get::<i64, _>(0), expected, "{pragma}");
+            }
+            let row = sqlx::query("PRAGMA journal_mode").fetch_one(pool).await.unwrap();
+            assert_eq!(row.get::<String, _>(0), "wal");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_reader_cannot_write() {
+        let db = Database::connect("sqlite::memory:").await.unwrap();
+        assert!(sqlx::query("CREATE TABLE t (a TEXT)").execute(db.read()).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_is_not_committed_never_happened() {
+        let db = Database::temporary().await.unwrap();
+        db.write().execute("CREATE TABLE t (a TEXT)").await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        tx.execute("INSERT INTO t VALUES ('x')").await.unwrap();
+        drop(tx);
+        let row = sqlx::query("SELECT COUNT(*) FROM t").fetch_one(db.read()).await.unwrap();
+        assert_eq!(row.get::<i64, _>(0), 0);
+    }
+
+    #[tokio::test]
+    async fn a_newer_schema_is_refused() {
+        let directory = TemporaryDirectory::create(&Ambient::system()).unwrap();
+        let url = format!("sqlite:{}", directory.path().join("a.db").display());
+        let db = Database::connect(&url).await.unwrap();
+        db.write()
+            .execute(
+                "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                 VALUES (9999, 'from the future', TRUE, x'00', 0)",
+            )
+            .await
+            .unwrap();
+        db.close().await;
+        assert!(matches!(Database::connect(&url).await, Err(DatabaseError::NewerSchema(9999))));
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn the_files_are_for_the_owner_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = TemporaryDirectory::create(&Ambient::system()).unwrap();
+        let url = format!("sqlite:{}", directory.path().join("a.db").display());
+        let db = Database::connect(&url).await.unwrap();
+        db.write().execute("CREATE TABLE t (a TEXT)").await.unwrap();
+        for name in ["a.db", "a.db-wal", "a.db-shm"] {
+            let mode = std::fs::metadata(directory.path().join(name)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{name}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_temporary_database_leaves_no_file_behind() {
+        let db = Database::temporary().await.unwrap();
+        let path = db._temporary.as_ref().unwrap().path().to_owned();
+        assert!(path.exists());
+        drop(db);
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn instants_survive_storage_to_the_microsecond() {
+        let instant: Timestamp = "2026-11-20T19:16:00.123456Z".parse().unwrap();
+        assert_eq!(from_micros(to_micros(instant)).unwrap(), instant);
+        assert!(from_micros(i64::MAX).is_err());
     }
 }

@@ -1,8 +1,49 @@
-//! Sign-in with Entra ID: authorization code with PKCE, App+User.
+//! Sign-in with Entra ID: authorization code with PKCE, App+User. Works with every OpenID provider that keeps to the
+//! standards and gives the claims `tid` and `oid`.
+//!
+//! A sign-in begins with [`Entra::start`], which sends the browser to the authority, and ends with [`Entra::finish`],
+//! which turns the browser's way back into an [`Identity`]. From then on [`Entra::access_token`] gives tokens for
+//! Partner Center. Tokens never leave the server: refresh tokens are sealed in the database, access tokens are in
+//! memory alone.
+
+mod error;
+mod grants;
+mod id_token;
+mod keys;
+mod metadata;
+mod problem;
+mod return_to;
+mod settings;
+mod sign_in;
+mod token_endpoint;
+mod tokens;
+mod transaction;
+
+#[cfg(all(test, feature = "simulator"))]
+pub(crate) mod fake_provider;
+#[cfg(all(test, feature = "simulator"))]
+mod tests;
+
+use std::{sync::Arc, time::Duration};
 
 use secrecy::SecretString;
+use url::Url;
 
-use crate::domain::PersonKey;
+pub use self::{
+    error::{EntraError, OAuthCode, Refusal, StoreError},
+    id_token::IdTokenError,
+    metadata::MetadataError,
+    problem::{SignInProblem, UnknownProblem},
+    return_to::ReturnTo,
+    settings::EntraSettings,
+    sign_in::{CallbackQuery, Identity, Redirect, SignInFailure, SignInRequest, SignedIn},
+    transaction::BrowserCookies,
+};
+use self::{grants::Grants, metadata::Discovery, tokens::Tokens, transaction::Transactions};
+use crate::{clock::Ambient, database::Database, domain::PersonKey, http::AuthorityClient, keyring::Keyring, paths};
+
+/// How long a call to the authority may take.
+const CALL_DEADLINE: Duration = Duration::from_secs(15);
 
 /// Gives the access token of a person for Partner Center; refreshes it when it is about to end, once for all askers.
 #[derive(Debug, thiserror::Error)]
@@ -18,13 +59,93 @@ pub enum TokenError {
     Store(String),
 }
 
-/// Sign-in and tokens.
+impl From<StoreError> for TokenError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error.to_string())
+    }
+}
+
+/// Sign-in and tokens. Cheap to clone.
 #[derive(Clone)]
-pub struct Entra {}
+pub struct Entra {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    settings: EntraSettings,
+    http: AuthorityClient,
+    ambient: Ambient,
+    discovery: Discovery,
+    transactions: Transactions,
+    grants: Grants,
+    tokens: Tokens,
+}
 
 impl Entra {
+    /// Puts the parts together. Nothing is called before the first sign-in.
+    pub fn new(
+        settings: EntraSettings,
+        http: reqwest::Client,
+        database: Database,
+        keyring: Keyring,
+        ambient: Ambient,
+    ) -> Self {
+        let http = AuthorityClient::new(http, CALL_DEADLINE);
+        let inner = Inner {
+            discovery: Discovery::new(&settings, http.clone(), ambient.clone()),
+            transactions: Transactions::new(
+                database.clone(),
+                keyring.clone(),
+                ambient.clone(),
+                settings.is_secure(),
+            ),
+            grants: Grants::new(database, keyring, ambient.clone()),
+            tokens: Tokens::default(),
+            settings,
+            http,
+            ambient,
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
     /// A token for Partner Center that is good for at least another minute.
     pub async fn access_token(&self, person: &PersonKey) -> Result<SecretString, TokenError> {
-        todo!("{person:?}")
+        tokens::access_token(&self.inner, person).await
+    }
+
+    /// Erases what a person has granted, here and in the database.
+    pub async fn forget(&self, person: &PersonKey) -> Result<(), StoreError> {
+        self.inner.grants.forget(person).await?;
+        self.inner.tokens.forget(person);
+        Ok(())
+    }
+
+    /// Where the browser ends the session at the authority too, and comes back from to our sign-in page; `None` if the
+    /// authority offers no such place or cannot be asked.
+    pub async fn sign_out_url(&self) -> Option<Url> {
+        let provider = self.inner.discovery.provider().await.ok()?;
+        let back = self.inner.settings.redirect_uri.join(paths::SIGN_IN).ok()?;
+        let mut url = provider.end_session.clone()?;
+        url.query_pairs_mut()
+            .append_pair("post_logout_redirect_uri", back.as_str())
+            .append_pair("client_id", &self.inner.settings.client_id);
+        Some(url)
+    }
+
+    /// The origin of the authority, which a policy for forms has to name: signing out ends there.
+    pub fn authority_origin(&self) -> String {
+        self.inner.settings.authority.origin().ascii_serialization()
+    }
+
+    /// Whether the authority's metadata and keys are at hand or can be read now.
+    pub async fn probe(&self) -> Result<(), MetadataError> {
+        self.inner.discovery.provider().await.map(|_| ())
+    }
+
+    /// Erases what nobody needs any more: old transactions, grants and tokens.
+    pub async fn sweep(&self) -> Result<(), StoreError> {
+        self.inner.tokens.sweep(self.inner.ambient.now());
+        self.inner.transactions.sweep().await?;
+        self.inner.grants.sweep().await
     }
 }

@@ -4,6 +4,7 @@ mod credentials;
 mod customer;
 mod customers;
 mod home;
+mod new_customer;
 mod problem;
 mod resellers;
 mod review;
@@ -16,6 +17,7 @@ pub use self::{
     customer::{CustomerPage, CustomerView, customer_title},
     customers::{CustomersPage, CustomersView},
     home::{HomePage, HomeView},
+    new_customer::{NewCustomerPage, NewCustomerPageProps, NewCustomerView, ResellerPick},
     problem::{Problem, problem_page},
     resellers::{ResellersPage, ResellersView},
     review::{ReviewPage, ReviewView},

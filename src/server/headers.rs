@@ -44,10 +44,11 @@ pub async fn add(https: bool, request: Request, next: Next) -> Response {
 /// The policy of a page: nothing but our own files, and scripts by this nonce.
 ///
 /// `'wasm-unsafe-eval'` lets WebAssembly be compiled, nothing else; `'strict-dynamic'` lets the loader import its module.
-pub fn page_policy(nonce: &str) -> HeaderValue {
+/// `authority` is an origin that signing out leads to: browsers hold a form's redirects to `form-action`, too.
+pub fn page_policy(nonce: &str, authority: &str) -> HeaderValue {
     let policy = format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+         img-src 'self'; connect-src 'self'; form-action 'self' {authority}; base-uri 'none'; frame-ancestors 'none'"
     );
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }

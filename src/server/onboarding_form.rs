@@ -27,6 +27,8 @@ use crate::{
 pub struct Wanted {
     draft: Option<OnboardingId>,
     reseller: Option<String>,
+    /// Brings back what was sent without a session.
+    resume: Option<String>,
 }
 
 /// What a button of the form sends.
@@ -42,6 +44,9 @@ pub struct Submitted {
 
 /// The empty form, or the one that a draft has kept.
 pub async fn show(Onboarder(SignedIn { visit, operator }): Onboarder, Query(wanted): Query<Wanted>) -> Response {
+    if let Some(key) = wanted.resume {
+        return unpark(&visit, &operator, &key).await;
+    }
     let Some(id) = wanted.draft else {
         let id = OnboardingId::from(visit.state.ambient.uuid_v7());
         let form = NewCustomerForm {
@@ -101,6 +106,23 @@ async fn park(visit: &Visit, form: &NewCustomerForm) -> Response {
             tracing::error!(%error, "a form without a session could not be parked");
             visit.failure(PortalError::Unavailable)
         }
+    }
+}
+
+/// Makes a draft of what was parked, and shows it. The key works once: a second time there is nothing to bring back.
+async fn unpark(visit: &Visit, operator: &Operator, key: &str) -> Response {
+    let form = match visit.state.sessions.take_parked_form(key).await {
+        Ok(text) => text.and_then(|text| serde_json::from_str::<NewCustomerForm>(&text).ok()),
+        Err(error) => {
+            tracing::error!(%error, "a parked form could not be brought back");
+            return visit.failure(PortalError::Unavailable);
+        }
+    };
+    let Some(form) = form else { return see_other(paths::HOME) };
+    let id = OnboardingId::from(visit.state.ambient.uuid_v7());
+    match visit.state.provisioning.save_draft(operator, &id, &form).await {
+        Ok(()) => see_other(&paths::draft(&id)),
+        Err(error) => visit.failure(error),
     }
 }
 

@@ -81,7 +81,7 @@ impl Visit {
         let nonce = self.state.ambient.token();
         let html = app::render(frame, title, &nonce, body);
         let status = sending.status.unwrap_or(StatusCode::OK);
-        (status, [(header::CONTENT_SECURITY_POLICY, headers::page_policy(&nonce))], Html(html)).into_response()
+        (status, [(header::CONTENT_SECURITY_POLICY, headers::page_policy(&nonce, &self.state.entra.authority_origin()))], Html(html)).into_response()
     }
 
     /// Answers with a page about what went wrong, and a way on.

@@ -1,14 +1,178 @@
 //! Sessions: who is signed in, in which browser.
+//!
+//! A session holds the person's key and nothing else; what the person may do is read from the `operator` table at each
+//! request. It ends after 30 minutes without a request, and after ten hours in any case, by the injected clock. The
+//! cookie's value is stored nowhere, only its hash.
 
-use tower_sessions::Session;
+mod parked;
+mod store;
 
-/// Sessions and operators.
+#[cfg(test)]
+mod tests;
+
+use sqlx::Row;
+use tower_sessions::{Session, SessionManagerLayer, cookie::SameSite};
+use url::Url;
+
+pub use self::{parked::is_parked_form_key, store::SessionRows};
+use crate::{
+    clock::Ambient,
+    database::Database,
+    domain::{Operator, PersonKey, Role},
+    entra::{Entra, Identity, StoreError},
+    keyring::{Keyring, KeyringError},
+};
+
+/// The only key in a session.
+const PERSON: &str = "person";
+
+/// Why a session cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The person has signed in and has no role in the portal.
+    #[error("the person has no role in the portal")]
+    NoRole,
+    /// The session's row.
+    #[error(transparent)]
+    Session(#[from] tower_sessions::session::Error),
+    /// The database.
+    #[error("database: {0}")]
+    Sql(#[from] sqlx::Error),
+    /// The keys.
+    #[error("keys: {0}")]
+    Keyring(#[from] KeyringError),
+    /// The store of grants.
+    #[error(transparent)]
+    Grants(#[from] StoreError),
+    /// A row holds what the portal would never write.
+    #[error("a stored row does not hold what it should")]
+    Corrupt,
+}
+
+/// Sessions and operators. Cheap to clone.
 #[derive(Clone)]
-pub struct Sessions {}
+pub struct Sessions {
+    database: Database,
+    keyring: Keyring,
+    entra: Entra,
+    ambient: Ambient,
+}
 
 impl Sessions {
+    /// Puts the parts together. A person's grant lives no longer than the last session that was signed out of, so
+    /// `entra` is one of them.
+    pub fn new(database: Database, keyring: Keyring, entra: Entra, ambient: Ambient) -> Self {
+        Self { database, keyring, entra, ambient }
+    }
+
+    /// The layer that finds a request's session. `__Host-` ties the cookie to one host over https; Lax, because the
+    /// browser has to bring it along when it comes back from the authority. The cookie has no end of its own: the row
+    /// has.
+    pub fn layer(&self, public_url: &Url) -> SessionManagerLayer<SessionRows> {
+        SessionManagerLayer::new(self.rows())
+            .with_name(cookie_name(public_url))
+            .with_secure(is_secure(public_url))
+            .with_http_only(true)
+            .with_same_site(SameSite::Lax)
+            .with_path("/")
+    }
+
+    /// Lets a person in: keeps what the authority said, and gives the session a new id.
+    pub async fn sign_in(&self, session: &Session, identity: &Identity) -> Result<Operator, SessionError> {
+        let Some(role) = identity.roles.iter().filter_map(|role| Role::from_claim(role)).max() else {
+            self.shut_out(&identity.key).await?;
+            return Err(SessionError::NoRole);
+        };
+        let operator = Operator {
+            key: identity.key.clone(),
+            name: identity.name.clone(),
+            sign_in_name: identity.sign_in_name.clone(),
+            role,
+        };
+        self.keep_operator(&operator).await?;
+        session.cycle_id().await?;
+        session.insert(PERSON, &operator.key).await?;
+        session.save().await?;
+        Ok(operator)
+    }
+
+    /// The signed-in person, with the role that holds now.
+    pub async fn operator(&self, session: &Session) -> Result<Option<Operator>, SessionError> {
+        let Some(key) = session.get::<PersonKey>(PERSON).await? else {
+            return Ok(None);
+        };
+        let row = sqlx::query("SELECT name, sign_in_name, role FROM operator WHERE tid = $1 AND oid = $2")
+            .bind(&key.tid)
+            .bind(&key.oid)
+            .fetch_optional(self.database.read())
+            .await?;
+        let Some(row) = row else {
+            return Ok(None);
+        };
+        let role = Role::from_claim(row.get("role")).ok_or(SessionError::Corrupt)?;
+        Ok(Some(Operator { key, name: row.get("name"), sign_in_name: row.get("sign_in_name"), role }))
+    }
+
     /// A stable text that identifies the browser session; `None` without one.
     pub async fn browser_session_key(&self, session: &Session) -> Option<String> {
-        todo!("{session:?}")
+        session.get::<PersonKey>(PERSON).await.ok()??;
+        session.id().map(|id| store::hash(&id))
     }
+
+    /// Ends a session, in the database too. With a person's last one goes what the person has granted.
+    pub async fn sign_out(&self, session: &Session) -> Result<(), SessionError> {
+        let person = session.get::<PersonKey>(PERSON).await?;
+        session.flush().await?;
+        match person {
+            Some(person) if !self.rows().has_live(&person).await? => Ok(self.entra.forget(&person).await?),
+            _ => Ok(()),
+        }
+    }
+
+    /// Erases what has ended: sessions, parked forms, sign-ins that nobody has finished.
+    pub async fn sweep(&self) -> Result<(), SessionError> {
+        self.rows().sweep().await?;
+        self.sweep_parked_forms().await?;
+        Ok(self.entra.sweep().await?)
+    }
+
+    fn rows(&self) -> SessionRows {
+        SessionRows::new(self.database.clone(), self.ambient.clone())
+    }
+
+    async fn keep_operator(&self, operator: &Operator) -> Result<(), SessionError> {
+        sqlx::query(
+            "INSERT INTO operator (tid, oid, name, sign_in_name, role, roles_read_at) VALUES ($1, $2, $3, $4, $5, $6) \
+             ON CONFLICT (tid, oid) DO UPDATE SET name = excluded.name, sign_in_name = excluded.sign_in_name, \
+             role = excluded.role, roles_read_at = excluded.roles_read_at",
+        )
+        .bind(&operator.key.tid)
+        .bind(&operator.key.oid)
+        .bind(&operator.name)
+        .bind(&operator.sign_in_name)
+        .bind(operator.role.claim())
+        .bind(self.ambient.now().as_microsecond())
+        .execute(self.database.write())
+        .await?;
+        Ok(())
+    }
+
+    /// A person without a role: other sessions find nobody at their next request, and nothing that was granted stays.
+    async fn shut_out(&self, person: &PersonKey) -> Result<(), SessionError> {
+        sqlx::query("DELETE FROM operator WHERE tid = $1 AND oid = $2")
+            .bind(&person.tid)
+            .bind(&person.oid)
+            .execute(self.database.write())
+            .await?;
+        Ok(self.entra.forget(person).await?)
+    }
+}
+
+/// The name of the session's cookie.
+pub fn cookie_name(public_url: &Url) -> &'static str {
+    if is_secure(public_url) { "__Host-portal" } else { "portal" }
+}
+
+fn is_secure(public_url: &Url) -> bool {
+    public_url.scheme() == "https"
 }

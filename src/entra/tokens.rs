@@ -1,0 +1,203 @@
+//! Access tokens: in memory, one refresh at a time for each person.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+use tracing::Instrument;
+
+use super::{
+    EntraError, Inner, TokenError,
+    grants::{Lease, Leased},
+    id_token::{self, Expected},
+    token_endpoint::{self, TokenCallError, Tokens as Answer},
+};
+use crate::{
+    clock::{SignedDuration, Timestamp},
+    domain::PersonKey,
+};
+
+/// A token that ends sooner is refreshed first, so that it lasts for the call it is meant for.
+const MARGIN: SignedDuration = SignedDuration::from_secs(60);
+
+/// How long a process waits for another one that is refreshing the same person's token, and how often it looks.
+const PATIENCE: u32 = 60;
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
+
+/// An access token and its end.
+pub(super) struct HeldToken {
+    secret: SecretString,
+    ends_at: Timestamp,
+}
+
+impl HeldToken {
+    /// The token of an answer that has come just now.
+    pub(super) fn from_answer(answer: &Answer, now: Timestamp) -> Self {
+        let lifetime = SignedDuration::try_from(answer.lifetime).unwrap_or(SignedDuration::MAX);
+        Self { secret: answer.access_token.clone(), ends_at: now.saturating_add(lifetime).unwrap_or(now) }
+    }
+
+    fn is_good(&self, now: Timestamp) -> bool {
+        self.ends_at.duration_since(now) >= MARGIN
+    }
+}
+
+/// The place of one person's token; whoever holds its lock is refreshing.
+type Slot = Arc<AsyncMutex<Option<HeldToken>>>;
+
+/// The access tokens of this process.
+#[derive(Default)]
+pub(super) struct Tokens(Mutex<HashMap<PersonKey, Slot>>);
+
+impl Tokens {
+    fn slot(&self, person: &PersonKey) -> Slot {
+        let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(slots.entry(person.clone()).or_default())
+    }
+
+    pub(super) async fn keep(&self, person: &PersonKey, token: HeldToken) {
+        *self.slot(person).lock_owned().await = Some(token);
+    }
+
+    pub(super) fn forget(&self, person: &PersonKey) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(person);
+    }
+
+    /// Drops the tokens that have ended, unless somebody is at them.
+    pub(super) fn sweep(&self, now: Timestamp) {
+        let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.retain(|_, slot| {
+            Arc::strong_count(slot) > 1
+                || slot.try_lock().is_ok_and(|held| held.as_ref().is_some_and(|token| token.is_good(now)))
+        });
+    }
+}
+
+/// The token at hand, or a refreshed one.
+pub(super) async fn access_token(inner: &Arc<Inner>, person: &PersonKey) -> Result<SecretString, TokenError> {
+    let held = inner.tokens.slot(person).lock_owned().await;
+    if let Some(token) = held.as_ref().filter(|token| token.is_good(inner.ambient.now())) {
+        return Ok(token.secret.clone());
+    }
+    // A task of its own: a browser that goes away must not drop a refresh whose answer holds the only good token.
+    let refresh = refresh_into(Arc::clone(inner), person.clone(), held).in_current_span();
+    tokio::spawn(refresh).await.unwrap_or(Err(TokenError::Unavailable))
+}
+
+async fn refresh_into(
+    inner: Arc<Inner>,
+    person: PersonKey,
+    mut held: OwnedMutexGuard<Option<HeldToken>>,
+) -> Result<SecretString, TokenError> {
+    *held = None;
+    let leased = wait_for_lease(&inner, &person).await?;
+    let answer = match call(&inner, &leased).await {
+        Ok(answer) => answer,
+        Err(error) => return Err(give_up(&inner, &person, &leased, error).await),
+    };
+    if !inner.grants.commit(&person, &leased, answer.refresh_token.as_ref()).await? {
+        return Err(TokenError::SignInAgain);
+    }
+    if let Err(error) = check_refreshed(&inner, &person, &answer).await {
+        if matches!(error, TokenError::SignInAgain) {
+            inner.grants.forget(&person).await?;
+        }
+        return Err(error);
+    }
+    *held = Some(HeldToken::from_answer(&answer, inner.ambient.now()));
+    Ok(answer.access_token)
+}
+
+async fn wait_for_lease(inner: &Inner, person: &PersonKey) -> Result<Leased, TokenError> {
+    for _ in 0..PATIENCE {
+        match inner.grants.lease(person).await? {
+            Lease::Ours(leased) => return Ok(leased),
+            Lease::NoGrant => return Err(TokenError::SignInAgain),
+            Lease::Taken => tokio::time::sleep(LOOK_AGAIN).await,
+        }
+    }
+    Err(TokenError::Unavailable)
+}
+
+/// Asks for new tokens; once more with the same refresh token if the answer got lost, which Entra allows.
+async fn call(inner: &Inner, leased: &Leased) -> Result<Answer, TokenCallError> {
+    let provider = inner.discovery.provider().await.map_err(|_| TokenCallError::NoAnswer)?;
+    let client = token_endpoint::oauth_client(&inner.settings, &provider);
+    let call = || token_endpoint::refresh(&client, &inner.http, &leased.refresh_token, inner.settings.scopes());
+    match call().await {
+        Err(TokenCallError::NoAnswer) => call().await,
+        answer => answer,
+    }
+}
+
+/// Decides what a failed refresh means for the grant.
+async fn give_up(inner: &Inner, person: &PersonKey, leased: &Leased, error: TokenCallError) -> TokenError {
+    tracing::warn!(tid = person.tid, oid = person.oid, ?error, "entra.token: refresh failed");
+    let (stored, verdict) = match error {
+        TokenCallError::Refused(refusal) if refusal.error.needs_person() => {
+            (inner.grants.revoke(person, leased).await, TokenError::SignInAgain)
+        }
+        TokenCallError::Refused(_) | TokenCallError::NoAnswer | TokenCallError::Malformed => {
+            (inner.grants.release(person, leased).await, TokenError::Unavailable)
+        }
+    };
+    stored.map_or_else(TokenError::from, |()| verdict)
+}
+
+/// Checks that the new tokens are the same person's and still stand on a second factor. An authority need not repeat
+/// the ID token; if it does, it has to be right (OpenID Connect Core 1.0, section 12.2).
+async fn check_refreshed(inner: &Inner, person: &PersonKey, answer: &Answer) -> Result<(), TokenError> {
+    let methods = match &answer.id_token {
+        None => None,
+        Some(id_token) => verified_methods(inner, person, id_token, answer).await?,
+    };
+    match id_token::second_factor(methods.as_deref(), answer.access_token.expose_secret()) {
+        Some(false) => Err(TokenError::SignInAgain),
+        Some(true) | None => Ok(()),
+    }
+}
+
+async fn verified_methods(
+    inner: &Inner,
+    person: &PersonKey,
+    id_token: &SecretString,
+    answer: &Answer,
+) -> Result<Option<Vec<String>>, TokenError> {
+    match verify(inner, id_token, answer, None).await {
+        Ok(verified) if verified.identity.key == *person => Ok(verified.methods),
+        Ok(_) => {
+            tracing::error!("entra.token: a refresh has brought the token of another person");
+            Err(TokenError::SignInAgain)
+        }
+        Err(EntraError::MetadataUnavailable(_)) => Err(TokenError::Unavailable),
+        Err(error) => {
+            tracing::error!(%error, "entra.token: a refresh has brought an ID token that is not to be trusted");
+            Err(TokenError::SignInAgain)
+        }
+    }
+}
+
+/// Verifies the ID token of an answer.
+pub(super) async fn verify(
+    inner: &Inner,
+    id_token: &SecretString,
+    answer: &Answer,
+    nonce: Option<&str>,
+) -> Result<id_token::Verified, EntraError> {
+    let id_token = id_token.expose_secret();
+    let key_id = id_token::key_id(id_token)?;
+    let provider = inner.discovery.provider_for_key(key_id.as_deref()).await?;
+    let expected = Expected {
+        issuer: &provider.issuer,
+        client_id: &inner.settings.client_id,
+        tenant: &inner.settings.tenant_id,
+        nonce,
+        access_token: answer.access_token.expose_secret(),
+        now: inner.ambient.now(),
+    };
+    id_token::verify(id_token, &provider.keys, &expected)
+}

@@ -1,0 +1,230 @@
+//! The addresses of the sign-in. They render nothing: each answer is a redirect, a failed sign-in's to the sign-in page
+//! with a word of a closed set and a number that is in the log too.
+
+use axum::{
+    Router,
+    extract::{RawQuery, State},
+    http::{
+        HeaderMap, HeaderName, HeaderValue, StatusCode,
+        header::{CACHE_CONTROL, LOCATION, SET_COOKIE},
+    },
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use serde::Deserialize;
+use tower_sessions::{
+    Session,
+    cookie::{Cookie, SameSite, time::Duration},
+};
+use url::Url;
+
+use crate::{
+    clock::Ambient,
+    entra::{
+        BrowserCookies, CallbackQuery, Entra, EntraError, ReturnTo, SignInFailure, SignInProblem, SignInRequest,
+        SignedIn,
+    },
+    paths,
+    session::{self, SessionError, Sessions},
+    state::AppState,
+};
+
+/// Letters and digits that cannot be taken for one another (Crockford's base 32), for numbers that are read out on the
+/// telephone.
+const READABLE: [char; 32] = [
+    '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'M', 'N', 'P',
+    'Q', 'R', 'S', 'T', 'V', 'W', 'X', 'Y', 'Z',
+];
+
+/// The routes of the sign-in.
+pub fn routes(state: &AppState) -> Router<AppState> {
+    router(AuthContext {
+        entra: state.entra.clone(),
+        sessions: state.sessions.clone(),
+        public_url: state.config.public_url.clone(),
+        ambient: state.ambient.clone(),
+    })
+}
+
+/// The same over the parts alone.
+fn router<S: Clone + Send + Sync + 'static>(context: AuthContext) -> Router<S> {
+    Router::new()
+        .route(paths::AUTH_START, get(start))
+        .route(paths::AUTH_CALLBACK, get(callback))
+        .route(paths::SIGN_OUT, post(sign_out))
+        .with_state(context)
+}
+
+/// What the handlers work with.
+#[derive(Clone)]
+pub struct AuthContext {
+    /// Sign-in and tokens.
+    pub entra: Entra,
+    /// Sessions and operators.
+    pub sessions: Sessions,
+    /// The origin that browsers use.
+    pub public_url: Url,
+    /// For reference numbers.
+    pub ambient: Ambient,
+}
+
+/// Query of [`start`].
+#[derive(Default, Deserialize)]
+struct StartQuery {
+    return_to: Option<String>,
+    resume: Option<String>,
+    login_hint: Option<String>,
+}
+
+/// A sign-in that has led to no session, and the number under which the log knows it.
+struct Failed {
+    problem: SignInProblem,
+    reference: String,
+    return_to: ReturnTo,
+    resume: Option<String>,
+}
+
+/// `GET /auth/start`: sends the browser to the authority. `return_to`, `resume` and `login_hint` may be given.
+pub async fn start(State(auth): State<AuthContext>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    let query: StartQuery = serde_urlencoded::from_str(&query.unwrap_or_default()).unwrap_or_default();
+    let return_to = query.return_to.as_deref().map(ReturnTo::parse).unwrap_or_default();
+    let resume = query.resume.filter(|key| session::is_parked_form_key(key));
+    let request = SignInRequest {
+        return_to: return_to.clone(),
+        resume: resume.as_deref(),
+        login_hint: query.login_hint.as_deref(),
+        cookies: BrowserCookies::from_headers(&headers),
+    };
+    match auth.entra.start(request).await {
+        Ok(redirect) => see_other(redirect.url.as_str(), &redirect.cookies),
+        Err(error) => auth.refuse(SignInFailure { error, return_to, resume }).answer(&[]),
+    }
+}
+
+/// `GET /auth/callback`: the browser comes back from the authority.
+pub async fn callback(
+    State(auth): State<AuthContext>,
+    session: Session,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let query = match CallbackQuery::parse(&query.unwrap_or_default()) {
+        Ok(query) => query,
+        Err(error) => return auth.refuse(error.into()).answer(&[]),
+    };
+    let cookies = BrowserCookies::from_headers(&headers);
+    let spent: Vec<_> = auth.entra.spent_cookie(&query).into_iter().collect();
+    match auth.entra.finish(query, &cookies).await {
+        Ok(signed_in) => match auth.admit(&session, &signed_in).await {
+            Ok(()) => see_other(landing(&signed_in).as_str(), &spent),
+            Err(failed) => failed.answer(&spent),
+        },
+        // The address was opened twice, and the first time has done what the second wants.
+        Err(SignInFailure { error: EntraError::AlreadyUsed, .. }) if auth.is_signed_in(&session).await => {
+            see_other(paths::HOME, &spent)
+        }
+        Err(failure) => auth.refuse(failure).answer(&spent),
+    }
+}
+
+/// `POST /auth/sign-out`: ends the session here, forgets what was granted if it was the person's last, and leads to
+/// the authority to end the session there.
+pub async fn sign_out(State(auth): State<AuthContext>, session: Session) -> Response {
+    if let Err(error) = auth.sessions.sign_out(&session).await {
+        tracing::error!(%error, "auth.sign_out: the session could not be ended");
+        return (StatusCode::SERVICE_UNAVAILABLE, no_store()).into_response();
+    }
+    let target = auth.entra.sign_out_url().await;
+    let target = target.as_ref().map_or(paths::SIGN_IN, Url::as_str);
+    let mut response = see_other(target, &[auth.session_cookie_removal()]);
+    response.headers_mut().insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
+    response
+}
+
+impl AuthContext {
+    async fn admit(&self, session: &Session, signed_in: &SignedIn) -> Result<(), Failed> {
+        let error = match self.sessions.sign_in(session, &signed_in.identity).await {
+            Ok(_) => return Ok(()),
+            Err(error) => error,
+        };
+        let person = &signed_in.identity.key;
+        let problem = match error {
+            SessionError::NoRole => SignInProblem::NoRole,
+            _ => SignInProblem::Unavailable,
+        };
+        let reference = self.reference();
+        tracing::warn!(reference, %problem, tid = person.tid, oid = person.oid, %error, "auth.callback: sign-in failed");
+        Err(Failed { problem, reference, return_to: signed_in.return_to.clone(), resume: signed_in.resume.clone() })
+    }
+
+    fn refuse(&self, failure: SignInFailure) -> Failed {
+        let problem = SignInProblem::from(&failure.error);
+        let reference = self.reference();
+        tracing::warn!(reference, %problem, error = %failure.error, "auth: sign-in failed");
+        Failed { problem, reference, return_to: failure.return_to, resume: failure.resume }
+    }
+
+    async fn is_signed_in(&self, session: &Session) -> bool {
+        matches!(self.sessions.operator(session).await, Ok(Some(_)))
+    }
+
+    /// The session's layer removes the cookie too, but without `Secure`, and browsers take that for a `__Host-` cookie
+    /// that is set wrongly.
+    fn session_cookie_removal(&self) -> Cookie<'static> {
+        Cookie::build((session::cookie_name(&self.public_url), ""))
+            .path("/")
+            .secure(self.public_url.scheme() == "https")
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .max_age(Duration::ZERO)
+            .build()
+    }
+
+    /// Eight characters, 40 bits.
+    fn reference(&self) -> String {
+        self.ambient.bytes::<8>().iter().filter_map(|byte| READABLE.get(usize::from(byte % 32))).collect()
+    }
+}
+
+impl Failed {
+    /// The sign-in page, with all it takes to try again without a loss.
+    fn answer(&self, cookies: &[Cookie<'static>]) -> Response {
+        let mut page = ReturnTo::parse(paths::SIGN_IN)
+            .with_parameter("problem", self.problem.word())
+            .with_parameter("ref", &self.reference);
+        if self.return_to != ReturnTo::default() {
+            page = page.with_parameter("return_to", self.return_to.as_str());
+        }
+        if let Some(key) = &self.resume {
+            page = page.with_parameter("resume", key);
+        }
+        see_other(page.as_str(), cookies)
+    }
+}
+
+/// Where a person goes on: to the page that was asked for, or to the form that waits.
+fn landing(signed_in: &SignedIn) -> ReturnTo {
+    match &signed_in.resume {
+        None => signed_in.return_to.clone(),
+        Some(key) if signed_in.return_to == ReturnTo::default() => {
+            ReturnTo::parse(paths::NEW_CUSTOMER).with_parameter("resume", key)
+        }
+        Some(key) => signed_in.return_to.with_parameter("resume", key),
+    }
+}
+
+fn see_other(location: &str, cookies: &[Cookie<'static>]) -> Response {
+    let Ok(location) = HeaderValue::from_str(location) else {
+        return (StatusCode::INTERNAL_SERVER_ERROR, no_store()).into_response();
+    };
+    let mut response = (StatusCode::SEE_OTHER, no_store(), [(LOCATION, location)]).into_response();
+    let values = cookies.iter().filter_map(|cookie| HeaderValue::from_str(&cookie.to_string()).ok());
+    for value in values {
+        response.headers_mut().append(SET_COOKIE, value);
+    }
+    response
+}
+
+fn no_store() -> [(HeaderName, HeaderValue); 1] {
+    [(CACHE_CONTROL, HeaderValue::from_static("no-store"))]
+}
