@@ -53,6 +53,11 @@ pub fn new_customer_for(reseller: &ResellerId) -> String {
     format!("{NEW_CUSTOMER}?reseller={reseller}")
 }
 
+/// The part of the list that is older than this onboarding.
+pub fn customers_before(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}?before={id}")
+}
+
 /// State of an onboarding, then the tenant's page.
 pub fn customer(id: &OnboardingId) -> String {
     format!("{CUSTOMERS}/{id}")
