@@ -178,6 +178,8 @@ fn at(field: Field) -> impl Fn(Problem) -> FieldError {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::domain::{
         RegistrationNumberRule, StateRule,
@@ -387,6 +389,89 @@ mod tests {
             local_name: "VOEN".to_owned(),
             pattern: Some(crate::domain::Pattern::new(r"^(\d{7}|\d{10})$")),
             sample: Some("7 or 10 digits".to_owned()),
+        }
+    }
+
+    /// Any text, and texts that come near to what a field wants.
+    fn text() -> impl Strategy<Value = String> {
+        prop_oneof![
+            any::<String>(),
+            "[ A-Za-z0-9.@<>-]{0,60}",
+            "[0-9]{5}(-[0-9]{4})?",
+            "[a-z]{1,10}@[a-z]{1,10}\\.[a-z]{2,3}",
+            "[A-Z][a-z]{1,12}( [A-Z][a-z]{1,12})?",
+            "\\PC{190,260}",
+            prop::sample::select(vec!["", "US", "reseller", "direct", "on", "en-US", "ES-us", "en", "New York", "ca"])
+                .prop_map(str::to_owned),
+        ]
+    }
+
+    /// A form with one to three fields changed, so that some are right.
+    fn form() -> impl Strategy<Value = NewCustomerForm> {
+        prop::collection::vec((prop::sample::select(Field::ALL.to_vec()), text()), 1..4).prop_map(|changes| {
+            let mut form = wingtip_toys();
+            for (field, text) in changes {
+                *text_of(&mut form, field) = text;
+            }
+            form
+        })
+    }
+
+    /// What would have to be typed to get this customer.
+    fn typed(customer: &NewCustomer) -> NewCustomerForm {
+        let address = customer.default_address();
+        let (customer_of, reseller_id) = match customer.sold_by() {
+            SoldBy::Reseller(id) => ("reseller", id.to_string()),
+            SoldBy::Direct => ("direct", String::new()),
+        };
+        NewCustomerForm {
+            customer_of: customer_of.to_owned(),
+            reseller_id,
+            reseller_search: String::new(),
+            country: address.country().to_string(),
+            company_name: customer.company_name().to_owned(),
+            domain: customer.domain_prefix().to_owned(),
+            registration_number: customer.registration_number().unwrap_or_default().to_owned(),
+            address_line1: address.address_line1().to_owned(),
+            address_line2: address.address_line2().unwrap_or_default().to_owned(),
+            city: address.city().unwrap_or_default().to_owned(),
+            state: address.state().unwrap_or_default().to_owned(),
+            postal_code: address.postal_code().unwrap_or_default().to_owned(),
+            first_name: address.first_name().to_owned(),
+            last_name: address.last_name().to_owned(),
+            email: customer.email().to_owned(),
+            phone: address.phone_number().unwrap_or_default().to_owned(),
+            culture: customer.culture().to_owned(),
+            language: customer.language().to_owned(),
+            gdap: if customer.enable_gdap_by_default() { "on" } else { "" }.to_owned(),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_typed_is_understood_or_refused_with_words(form in form()) {
+            let rules = united_states();
+            match form.parse(&rules) {
+                Ok(customer) => {
+                    prop_assert_eq!(typed(&customer).parse(&rules), Ok(customer.clone()));
+                    prop_assert!(!customer.formatted_address(&rules).is_empty());
+                }
+                Err(errors) => {
+                    prop_assert!(!errors.is_empty());
+                    for error in errors.iter() {
+                        prop_assert_eq!(form.problem(error.field, &rules), Some(error.problem.clone()));
+                        prop_assert!(!crate::domain::words::message(error.field, &error.problem, &rules).is_empty());
+                    }
+                }
+            }
+            let lines = form.formatted_address(&rules);
+            prop_assert_eq!(lines.last(), Some(&rules.country_name));
+        }
+
+        #[test]
+        fn what_is_suggested_as_a_domain_is_one(name in "\\PC{0,80}") {
+            let suggested = crate::domain::suggest_domain(&name);
+            prop_assert!(suggested.is_empty() || domain_prefix::parse(&suggested).as_ref() == Ok(&suggested));
         }
     }
 }
