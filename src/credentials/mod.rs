@@ -307,6 +307,16 @@ impl Asker<'_> {
     }
 }
 
+/// Whether `viewer` may open the credentials of `owner`'s onboarding: the rule that [`CredentialStore::claim`] has in
+/// its query, for a page that must not offer what would be refused.
+pub fn may_claim(viewer: &Operator, owner: &PersonKey) -> bool {
+    match reach(viewer.role) {
+        0 => false,
+        1 => viewer.key == *owner,
+        _ => true,
+    }
+}
+
 /// Whose credentials a role may open: 0 nobody's, 1 its own, 2 everybody's.
 fn reach(role: Role) -> i64 {
     match role {
