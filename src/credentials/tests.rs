@@ -15,7 +15,7 @@ struct World {
 impl World {
     async fn new() -> Self {
         let clock = Arc::new(ManualClock::new("2026-11-20T12:00:00Z".parse().unwrap()));
-        let ambient = Ambient { clock: Arc::clone(&clock) as _, random: Arc::new(SystemRandom) };
+        let ambient = Ambient { clock: clock.clone(), random: Arc::new(SystemRandom) };
         let db = Database::temporary().await.unwrap();
         let store = CredentialStore::new(db.clone(), Keyring::ephemeral(ambient.clone()), ambient.clone());
         Self { clock, ambient, db, store }

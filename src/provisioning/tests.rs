@@ -83,7 +83,7 @@ impl World {
         let provisioning = Provisioning::new(
             journal.clone(),
             credentials.clone(),
-            Arc::clone(&tokens) as _,
+            tokens.clone(),
             client.with_patience(hasty()),
             cloud,
             ambient,
