@@ -325,25 +325,22 @@ async fn a_refusal_is_kept_with_its_code_and_the_answers_start_over() {
 }
 
 #[tokio::test]
-async fn without_a_token_nothing_is_sent_and_signing_in_again_is_enough() {
+async fn without_a_token_nothing_is_committed_and_signing_in_again_is_enough() {
     let world = World::new().await;
+    world.answer_creates(3, answer(502)).await;
     let id = world.checked(&adele(), &wingtip_toys()).await;
-    let review = world.provisioning.review(&adele(), &id).await.unwrap();
-    let draft = world.journal.find(&adele(), &id).await.unwrap();
-    let payload = Payload::new(review.customer, ".onmicrosoft.com");
-    let intent = Intent { form: &draft.form, payload: &payload, reseller_name: None };
-    let committed = world.journal.begin(&adele(), &id, intent).await.unwrap();
+    let hash = world.provisioning.review(&adele(), &id).await.unwrap().payload_hash;
     world.tokens.sign_out(true);
-    world.provisioning.send(adele().key, committed);
-    let parked = world.outcome(&id).await;
-    assert_eq!(parked.state, OnboardingState::NeedsAttention);
-    assert_eq!(parked.failure, Some(Failure::because(reason::SIGN_IN_AGAIN)));
-    assert!(world.creates().await.is_empty());
+    let outcome = world.provisioning.create(&adele(), &id, &hash).await;
+    assert!(matches!(outcome, Err(ProvisioningError::SignInAgain)));
+    assert_eq!(world.outcome(&id).await.state, OnboardingState::Draft);
 
     world.tokens.sign_out(false);
-    world.answer_creates(1, created()).await;
-    world.provisioning.resume(&adele(), &id).await.unwrap();
-    assert_eq!(world.outcome(&id).await.state, OnboardingState::Created);
+    world.provisioning.create(&adele(), &id, &hash).await.unwrap();
+    assert_eq!(world.outcome(&id).await.state, OnboardingState::Unknown);
+    world.tokens.sign_out(true);
+    assert!(matches!(world.provisioning.resume(&adele(), &id).await, Err(ProvisioningError::SignInAgain)));
+    assert_eq!(world.outcome(&id).await.state, OnboardingState::Unknown);
 }
 
 #[tokio::test]
