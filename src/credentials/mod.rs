@@ -156,16 +156,6 @@ impl CredentialStore {
         Ok(row.map(|row| status::read(&row, self.ambient.now())).transpose()?)
     }
 
-    /// Whether `viewer` is one of those who may open the credentials of an onboarding of `owner`: the owner itself, as
-    /// long as its role is to onboard, and administrators. For pages, so that they offer no button in vain.
-    pub fn may_claim(&self, viewer: &Operator, owner: &PersonKey) -> bool {
-        match reach(viewer.role) {
-            Reach::Nobodys => false,
-            Reach::Own => viewer.key == *owner,
-            Reach::Everybodys => true,
-        }
-    }
-
     /// Opens the credentials for exactly one asker: a compare-and-set decides, and the winner alone gets them.
     /// `session` is a stable text that identifies the browser session; only hashes of it and of `token` are kept.
     pub async fn claim(
@@ -314,6 +304,16 @@ impl Asker<'_> {
             & column("claimant_tid")?.ct_eq(self.operator.key.tid.as_bytes())
             & column("claimant_oid")?.ct_eq(self.operator.key.oid.as_bytes());
         Ok(same.into())
+    }
+}
+
+/// Whether `viewer` may open the credentials of `owner`'s onboarding: the rule that [`CredentialStore::claim`] has in
+/// its query, for a page that must not offer what would be refused.
+pub fn may_claim(viewer: &Operator, owner: &PersonKey) -> bool {
+    match reach(viewer.role) {
+        Reach::Nobodys => false,
+        Reach::Own => viewer.key == *owner,
+        Reach::Everybodys => true,
     }
 }
 
