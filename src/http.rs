@@ -57,9 +57,8 @@ impl Upstream {
             Self::PartnerCenter => &PARTNER_CENTER_HOSTS,
         };
         let anonymous = url.username().is_empty() && url.password().is_none();
-        let microsoft = url.scheme() == "https"
-            && url.port().is_none()
-            && url.host_str().is_some_and(|host| hosts.contains(&host));
+        let microsoft =
+            url.scheme() == "https" && url.port().is_none() && url.host_str().is_some_and(|host| hosts.contains(&host));
         if anonymous && (microsoft || is_loopback(url)) { Ok(()) } else { Err(ForbiddenHost) }
     }
 }

@@ -93,12 +93,7 @@ impl Entra {
         let http = AuthorityClient::new(http, CALL_DEADLINE);
         let inner = Inner {
             discovery: Discovery::new(&settings, http.clone(), ambient.clone()),
-            transactions: Transactions::new(
-                database.clone(),
-                keyring.clone(),
-                ambient.clone(),
-                settings.is_secure(),
-            ),
+            transactions: Transactions::new(database.clone(), keyring.clone(), ambient.clone(), settings.is_secure()),
             grants: Grants::new(database, keyring, ambient.clone()),
             tokens: Tokens::default(),
             settings,
