@@ -21,8 +21,10 @@ const SIGN_IN_HOSTS: [&str; 4] = [
 const PARTNER_CENTER_HOSTS: [&str; 2] =
     ["api.partnercenter.microsoft.com", "partner.partnercenterapi.microsoftonline.cn"];
 
-/// A client for the upstreams: follows no redirect, uses no proxy from the environment, and gives up on a connection
-/// that is not made within ten seconds. The deadline of a whole call is set where the call is made.
+/// A client for the upstreams.
+///
+/// Follows no redirect, uses no proxy from the environment, and gives up on a connection that is not made within ten
+/// seconds. The deadline of a whole call is set where the call is made.
 pub fn client(user_agent: &str) -> Result<reqwest::Client, reqwest::Error> {
     #[expect(clippy::disallowed_methods, reason = "the one place where clients are built")]
     reqwest::Client::builder()

@@ -19,9 +19,11 @@ mod token_endpoint;
 mod tokens;
 mod transaction;
 
-#[cfg(all(test, feature = "simulator"))]
+#[cfg(test)]
+#[cfg(feature = "simulator")]
 pub(crate) mod fake_provider;
-#[cfg(all(test, feature = "simulator"))]
+#[cfg(test)]
+#[cfg(feature = "simulator")] // whose dependencies can make keys and sign
 mod tests;
 
 use std::{sync::Arc, time::Duration};

@@ -143,9 +143,8 @@ pub async fn sign_out(State(auth): State<AuthContext>, session: Session) -> Resp
 
 impl AuthContext {
     async fn admit(&self, session: &Session, signed_in: &SignedIn) -> Result<(), Failed> {
-        let error = match self.sessions.sign_in(session, &signed_in.identity).await {
-            Ok(_) => return Ok(()),
-            Err(error) => error,
+        let Err(error) = self.sessions.sign_in(session, &signed_in.identity).await else {
+            return Ok(());
         };
         let person = &signed_in.identity.key;
         let problem = match error {
@@ -229,7 +228,8 @@ fn no_store() -> [(HeaderName, HeaderValue); 1] {
     [(CACHE_CONTROL, HeaderValue::from_static("no-store"))]
 }
 
-#[cfg(all(test, feature = "simulator"))]
+#[cfg(test)]
+#[cfg(feature = "simulator")]
 mod tests {
     use axum::{body::Body, extract::Request};
     use serde_json::json;
