@@ -1,3 +1,1 @@
 //! Server.
-
-pub mod auth;
