@@ -1,1 +1,53 @@
-fn main() {}
+//! The portal's command line.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use reseller_portal::{config::Config, server};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Onboards customers of Microsoft CSP indirect resellers. Settings come from the environment (`PORTAL_…`).
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves the portal (the default).
+    Serve,
+    /// Serves the portal with the simulator inside: demo people, a database of its own, no account at Microsoft.
+    #[cfg(feature = "simulator")]
+    Demo,
+    /// Tests each setting and upstream, and prints the redirect URI to register.
+    Check,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let outcome = match Cli::parse().command.unwrap_or(Command::Serve) {
+        Command::Serve => serve().await,
+        #[cfg(feature = "simulator")]
+        Command::Demo => server::demo::run().await.map_err(|error| error.to_string()),
+        Command::Check => server::check::run().await,
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            #[expect(clippy::print_stderr, reason = "the log may not have been started")]
+            {
+                eprintln!("portal: {reason}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve() -> Result<(), String> {
+    let config = Config::from_env().map_err(|error| error.to_string())?;
+    server::run(config).await.map_err(|error| error.to_string())
+}

@@ -1,6 +1,6 @@
 //! Every URL of the portal, one function each.
 
-use crate::domain::OnboardingId;
+use crate::domain::{OnboardingId, ResellerId};
 
 /// What waits for the operator.
 pub const HOME: &str = "/";
@@ -24,9 +24,38 @@ pub fn draft(id: &OnboardingId) -> String {
     format!("{NEW_CUSTOMER}?draft={id}")
 }
 
-/// Starts a sign-in that brings back a form which was sent without a session.
+/// The form with a stored draft in it and everything that is wrong with it.
+pub fn draft_with_errors(id: &OnboardingId) -> String {
+    format!("{NEW_CUSTOMER}?draft={id}&check=yes")
+}
+
+/// The page that leads to Entra ID and then back to `return_to`; `problem` is one of the words that the page knows.
+#[cfg(feature = "ssr")]
+pub fn sign_in(return_to: &str, problem: Option<&str>) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    if return_to != HOME {
+        query.append_pair("return_to", return_to);
+    }
+    if let Some(problem) = problem {
+        query.append_pair("problem", problem);
+    }
+    let query = query.finish();
+    if query.is_empty() { SIGN_IN.into() } else { format!("{SIGN_IN}?{query}") }
+}
+
+/// The sign-in page after a form was sent without a session: `key` brings it back.
 pub fn sign_in_resume(key: &str) -> String {
-    format!("{SIGN_IN}?resume={key}")
+    format!("{SIGN_IN}?problem=ended&resume={key}")
+}
+
+/// The empty form with this reseller chosen.
+pub fn new_customer_for(reseller: &ResellerId) -> String {
+    format!("{NEW_CUSTOMER}?reseller={reseller}")
+}
+
+/// The part of the list that is older than this onboarding.
+pub fn customers_before(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}?before={id}")
 }
 
 /// State of an onboarding, then the tenant's page.
@@ -42,6 +71,11 @@ pub fn review(id: &OnboardingId) -> String {
 /// Asks Microsoft again about an onboarding whose outcome is not known (POST).
 pub fn resume(id: &OnboardingId) -> String {
     format!("{CUSTOMERS}/{id}/resume")
+}
+
+/// Takes the answers of a refused onboarding into a new draft (POST).
+pub fn copy(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/copy")
 }
 
 /// Claims the admin credentials (POST).

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 
 use crate::{
@@ -11,7 +10,7 @@ use crate::{
 };
 
 /// Everything a request may need. Cheap to clone; pages find it in the context.
-#[derive(Clone, FromRef)]
+#[derive(Clone)]
 pub struct AppState {
     /// The settings.
     pub config: Arc<Config>,
@@ -27,6 +26,8 @@ pub struct AppState {
     pub credentials: CredentialStore,
     /// The use case.
     pub provisioning: Provisioning,
+    /// Address of the style sheet.
+    pub stylesheet: Arc<str>,
     /// For the framework: where the browser finds the WebAssembly.
     pub leptos_options: LeptosOptions,
 }

@@ -43,6 +43,18 @@ impl fmt::Display for Cloud {
 }
 
 impl Cloud {
+    /// Hosts that a token or a client secret may be sent to for signing in.
+    pub const SIGN_IN_HOSTS: &'static [&'static str] = &[
+        "login.microsoftonline.com",
+        "login.microsoftonline.us",
+        "login.partner.microsoftonline.cn",
+        "login.chinacloudapi.cn",
+    ];
+
+    /// Hosts that an access token may be sent to.
+    pub const API_HOSTS: &'static [&'static str] =
+        &["api.partnercenter.microsoft.com", "partner.partnercenterapi.microsoftonline.cn"];
+
     /// Base address of the sign-in authority.
     pub fn authority(self) -> &'static str {
         match self {

@@ -1,5 +1,7 @@
 //! What kind of Partner Center the portal talks to.
 
+use std::str::FromStr;
+
 /// What the badge in the top bar says, so that nobody takes a production tenant for a toy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Environment {
@@ -18,6 +20,23 @@ impl Environment {
             Self::Production => "Production",
             Self::Sandbox => "Sandbox",
             Self::Simulator => "Simulator",
+        }
+    }
+}
+
+/// A text that names no environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be production or sandbox")]
+pub struct UnknownEnvironment;
+
+impl FromStr for Environment {
+    type Err = UnknownEnvironment;
+
+    fn from_str(text: &str) -> Result<Self, UnknownEnvironment> {
+        match text {
+            "production" => Ok(Self::Production),
+            "sandbox" => Ok(Self::Sandbox),
+            _ => Err(UnknownEnvironment),
         }
     }
 }

@@ -3,11 +3,14 @@
 
 mod cloud;
 mod environment;
+mod read;
 
 use std::{net::SocketAddr, path::PathBuf};
 
 use secrecy::SecretString;
 use url::Url;
+
+use self::read::Reader;
 
 pub use self::{
     cloud::Cloud,
@@ -65,3 +68,59 @@ pub struct Config {
     /// `PORTAL_LOG`: filter of the log.
     pub log: String,
 }
+
+impl Config {
+    /// Reads the settings of this process.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+        Self::read(&|name| std::env::var(name).ok())
+    }
+
+    /// Reads the settings from `source`.
+    pub fn read(source: Source<'_>) -> Result<Self, ConfigError> {
+        let read = Reader::new(source);
+        let cloud = read.parsed("PORTAL_CLOUD", "global")?.unwrap_or_default();
+        let partner_center_url =
+            read.upstream("PORTAL_PARTNER_CENTER_URL", Cloud::partner_center(cloud), Cloud::API_HOSTS)?;
+        let environment = match read.parsed("PORTAL_ENVIRONMENT", "production")? {
+            // A machine that talks to itself has no customers, whatever it is told.
+            _ if read::is_loopback(&partner_center_url) => Environment::Simulator,
+            Some(environment) => environment,
+            None => Environment::Production,
+        };
+        Ok(Self {
+            listen: read.parsed("PORTAL_LISTEN", "127.0.0.1:3000")?.unwrap_or(([127, 0, 0, 1], 3000).into()),
+            public_url: read.origin("PORTAL_PUBLIC_URL", "http://localhost:3000")?,
+            ops_listen: read.parsed("PORTAL_OPS_LISTEN", "127.0.0.1:9464")?.unwrap_or(([127, 0, 0, 1], 9464).into()),
+            database_url: read.database("PORTAL_DATABASE_URL", "sqlite:portal.db")?,
+            keys_file: read.text("PORTAL_KEYS_FILE").map_or_else(|| PathBuf::from("portal.keys.json"), PathBuf::from),
+            cloud,
+            environment,
+            entra: EntraConfig {
+                authority: read.upstream("PORTAL_ENTRA_AUTHORITY", Cloud::authority(cloud), Cloud::SIGN_IN_HOSTS)?,
+                tenant_id: read.guid("PORTAL_ENTRA_TENANT_ID", "72f988bf-86f1-41af-91ab-2d7cd011db47")?,
+                client_id: read.required("PORTAL_ENTRA_CLIENT_ID", "11111111-2222-4333-8444-555555555555")?,
+                client_secret: read.secret("PORTAL_ENTRA_CLIENT_SECRET", "PORTAL_ENTRA_CLIENT_SECRET_FILE")?,
+            },
+            partner_center_url,
+            site_dir: read.text("PORTAL_SITE_DIR").map_or_else(site_beside_executable, PathBuf::from),
+            log: read.text("PORTAL_LOG").unwrap_or_else(|| "info".into()),
+        })
+    }
+
+    /// Whether browsers reach the portal over TLS: decides the cookies' `Secure` and `__Host-`.
+    pub fn is_https(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+}
+
+/// `site` in the folder of the executable, from whatever folder it was started.
+fn site_beside_executable() -> PathBuf {
+    std::env::current_exe()
+        .ok()
+        .and_then(|executable| executable.parent().map(|folder| folder.join("site")))
+        .unwrap_or_else(|| PathBuf::from("site"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,61 +1,33 @@
 //! The admin credentials of a new tenant: sealed, claimed by exactly one person, confirmed, erased.
 
-use secrecy::SecretString;
+mod erase;
+mod status;
+#[cfg(test)]
+mod tests;
 
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+use sqlx::{Row, any::AnyRow};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+pub use self::status::CredentialsStatus;
+use self::{
+    erase::overwrite,
+    status::{State, columns},
+};
 use crate::{
-    clock::{Ambient, Timestamp},
-    database::{Database, DatabaseError},
-    domain::{OnboardingId, Operator, PersonKey},
-    keyring::{Keyring, KeyringError},
+    clock::{Ambient, SignedDuration, Timestamp},
+    database::{Database, DatabaseError, WriteTransaction, from_micros, to_micros},
+    domain::{OnboardingId, Operator, PersonKey, Role},
+    keyring::{Keyring, KeyringError, SealedIn},
 };
 
-/// Where the credentials of a created tenant stand; what a page may know.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CredentialsStatus {
-    /// Waiting to be shown; erased at `expires_at` if nobody comes.
-    Sealed {
-        /// End of their life.
-        expires_at: Timestamp,
-    },
-    /// Shown, not yet confirmed.
-    Claimed {
-        /// To whom.
-        by: PersonKey,
-        /// That person's name.
-        by_name: String,
-        /// When.
-        at: Timestamp,
-        /// Until then the same browser page may ask again.
-        until: Timestamp,
-    },
-    /// Shown and confirmed to be stored.
-    Confirmed {
-        /// To whom.
-        by: PersonKey,
-        /// That person's name.
-        by_name: String,
-        /// When they were shown.
-        at: Timestamp,
-        /// When it was confirmed.
-        confirmed_at: Timestamp,
-    },
-    /// Shown, never confirmed; gone.
-    Unconfirmed {
-        /// To whom.
-        by: PersonKey,
-        /// That person's name.
-        by_name: String,
-        /// When.
-        at: Timestamp,
-    },
-    /// Never opened; gone.
-    Expired {
-        /// When.
-        at: Timestamp,
-    },
-    /// Microsoft's answer brought no password.
-    Missing,
-}
+/// How long unopened credentials are kept.
+pub const KEPT_UNOPENED: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// How long opened ones can be asked for again by the page that opened them.
+pub const KEPT_OPENED: SignedDuration = SignedDuration::from_secs(120);
 
 /// The admin credentials in the clear. They leave through the one answer that shows them; no `Clone`, no `Serialize`,
 /// a `Debug` that says nothing, erased from memory when dropped.
@@ -95,6 +67,21 @@ pub enum CredentialsError {
     Database(#[from] DatabaseError),
 }
 
+impl From<sqlx::Error> for CredentialsError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+/// What the answer about a created tenant brought.
+#[derive(Debug)]
+pub struct NewCredential<'a> {
+    /// Sign-in name in full: `admin@contoso.onmicrosoft.com`.
+    pub user_name: String,
+    /// First password.
+    pub password: &'a SecretString,
+}
+
 /// The life of the credentials.
 #[derive(Clone)]
 pub struct CredentialStore {
@@ -109,13 +96,64 @@ impl CredentialStore {
         Self { db, keyring, ambient }
     }
 
+    /// Seals the credentials of a tenant in the transaction that records it; `None`: its answer brought none.
+    ///
+    /// What is there already stays: neither a late answer nor a repeated one brings a secret back. Only `missing`
+    /// credentials are replaced by real ones.
+    pub async fn seal(
+        &self,
+        tx: &mut WriteTransaction,
+        id: &OnboardingId,
+        owner: &PersonKey,
+        credential: Option<&NewCredential<'_>>,
+    ) -> Result<(), CredentialsError> {
+        const SQL: &str = "INSERT INTO credential (onboarding_id, state, owner_tid, owner_oid, sealed, sealed_at, \
+                           expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+                           ON CONFLICT (onboarding_id) DO UPDATE SET state = excluded.state, \
+                           sealed = excluded.sealed, sealed_at = excluded.sealed_at, \
+                           expires_at = excluded.expires_at WHERE credential.state = 'missing'";
+        let now = self.ambient.now();
+        let state = if credential.is_some() { State::Sealed } else { State::Missing };
+        sqlx::query(SQL)
+            .bind(id.as_str())
+            .bind(state.as_str())
+            .bind(&owner.tid)
+            .bind(&owner.oid)
+            .bind(credential.map(|credential| self.envelope(id, owner, credential)))
+            .bind(to_micros(now))
+            .bind(later(now, KEPT_UNOPENED))
+            .execute(&mut **tx)
+            .await?;
+        Ok(())
+    }
+
+    /// Name and password with a zero byte in between, which no name has.
+    fn envelope(&self, id: &OnboardingId, owner: &PersonKey, credential: &NewCredential<'_>) -> String {
+        let parts = [credential.user_name.as_bytes(), b"\0", credential.password.expose_secret().as_bytes()];
+        let plaintext = Zeroizing::new(parts.concat());
+        self.keyring.seal(place(id, &owner_text(owner)), &plaintext)
+    }
+
     /// Where the credentials stand. `None`: the onboarding has none (yet) or is not `viewer`'s to see.
     pub async fn status(
         &self,
         viewer: &Operator,
         id: &OnboardingId,
     ) -> Result<Option<CredentialsStatus>, CredentialsError> {
-        todo!("{:?} {viewer:?} {id:?}", self.db)
+        // Whoever may see the onboarding: the same condition as in the journal.
+        const SQL: &str = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM credential WHERE onboarding_id = $1 AND EXISTS (SELECT 1 FROM onboarding o \
+             WHERE o.id = onboarding_id AND (o.state <> 'draft' OR (o.owner_tid = $2 AND o.owner_oid = $3)))"
+        );
+        let row = sqlx::query(SQL)
+            .bind(id.as_str())
+            .bind(&viewer.key.tid)
+            .bind(&viewer.key.oid)
+            .fetch_optional(self.db.read())
+            .await?;
+        Ok(row.map(|row| status::read(&row, self.ambient.now())).transpose()?)
     }
 
     /// Opens the credentials for exactly one asker: a compare-and-set decides, and the winner alone gets them.
@@ -128,17 +166,195 @@ impl CredentialStore {
         token: &SecretString,
         replay: Replay,
     ) -> Result<Credential, CredentialsError> {
-        let _ = (&self.keyring, &self.ambient);
-        todo!("{operator:?} {session} {id:?} {token:?} {replay:?}")
+        let asker = Asker {
+            operator,
+            id,
+            token_hash: hash(id, token.expose_secret()),
+            session_hash: hash(id, session),
+            now: self.ambient.now(),
+        };
+        let mut tx = self.db.begin().await?;
+        if !asker.wins(&mut tx).await? {
+            return self.answer_again(tx, &asker, replay).await;
+        }
+        let row = asker.row(&mut tx).await?.ok_or(CredentialsError::NotFound)?;
+        // A key that does not fit ends it here: the transaction is dropped, and the claim never happened.
+        let credential = self.unseal(&row, id)?.ok_or(DatabaseError::Corrupt("credential.sealed"))?;
+        if replay == Replay::Never {
+            overwrite(&mut tx, id.as_str()).await?;
+        }
+        tx.commit().await?;
+        if replay == Replay::Never {
+            self.db.forget_erased().await;
+        }
+        Ok(credential)
+    }
+
+    /// The same page gets the same answer again for a while; everybody else learns where the credentials went.
+    async fn answer_again(
+        &self,
+        mut tx: WriteTransaction,
+        asker: &Asker<'_>,
+        replay: Replay,
+    ) -> Result<Credential, CredentialsError> {
+        let row = asker.row(&mut tx).await?.ok_or(CredentialsError::NotFound)?;
+        let status = status::read(&row, asker.now)?;
+        let claimed = matches!(status, CredentialsStatus::Claimed { .. });
+        let is_same_page = claimed && replay == Replay::SameToken && asker.is_claimant(&row)?;
+        if is_same_page && let Some(credential) = self.unseal(&row, asker.id)? {
+            return Ok(credential);
+        }
+        Err(CredentialsError::Gone(Box::new(status)))
+    }
+
+    /// Opens the envelope of a claimed row; `None` if it is erased.
+    fn unseal(&self, row: &AnyRow, id: &OnboardingId) -> Result<Option<Credential>, CredentialsError> {
+        let Some(envelope) = row.try_get::<Option<&str>, _>("sealed")? else { return Ok(None) };
+        let owner = PersonKey { tid: row.try_get("owner_tid")?, oid: row.try_get("owner_oid")? };
+        let plaintext = self.keyring.open(place(id, &owner_text(&owner)), envelope)?;
+        let (user_name, password) = std::str::from_utf8(plaintext.expose_secret())
+            .ok()
+            .and_then(|text| text.split_once('\0'))
+            .ok_or(DatabaseError::Corrupt("credential.sealed"))?;
+        Ok(Some(Credential {
+            user_name: user_name.to_owned(),
+            password: SecretString::from(password),
+            until: from_micros(row.try_get("claim_until_at")?)?,
+        }))
     }
 
     /// "I have stored it": erases the ciphertext. Only for the claimant; a repeat changes nothing.
     pub async fn confirm(&self, operator: &Operator, id: &OnboardingId) -> Result<(), CredentialsError> {
-        todo!("{operator:?} {id:?}")
+        // Also after the portal has given up waiting: that the person has it is the better news.
+        const SQL: &str = "UPDATE credential SET state = 'confirmed', confirmed_at = $1 WHERE onboarding_id = $2 \
+                           AND state IN ('claimed', 'unconfirmed') AND claimant_tid = $3 AND claimant_oid = $4";
+        let now = self.ambient.now();
+        let mut tx = self.db.begin().await?;
+        let confirmed = sqlx::query(SQL)
+            .bind(to_micros(now))
+            .bind(id.as_str())
+            .bind(&operator.key.tid)
+            .bind(&operator.key.oid)
+            .execute(&mut *tx)
+            .await?;
+        if confirmed.rows_affected() == 0 {
+            return unconfirmable(&mut tx, operator, id, now).await;
+        }
+        overwrite(&mut tx, id.as_str()).await?;
+        tx.commit().await?;
+        self.db.forget_erased().await;
+        Ok(())
+    }
+}
+
+/// Who asks for credentials, with what in hand.
+struct Asker<'a> {
+    operator: &'a Operator,
+    id: &'a OnboardingId,
+    token_hash: String,
+    session_hash: String,
+    now: Timestamp,
+}
+
+impl Asker<'_> {
+    /// The one statement that decides who gets the credentials.
+    async fn wins(&self, tx: &mut WriteTransaction) -> Result<bool, CredentialsError> {
+        const SQL: &str = "UPDATE credential SET state = 'claimed', claimant_tid = $1, claimant_oid = $2, \
+                           claimant_name = $3, token_hash = $4, session_hash = $5, claimed_at = $6, \
+                           claim_until_at = $7 \
+                           WHERE onboarding_id = $8 AND state = 'sealed' AND expires_at > $6 \
+                           AND ((owner_tid = $1 AND owner_oid = $2 AND $9 >= 1) OR $9 = 2)";
+        let claimed = sqlx::query(SQL)
+            .bind(&self.operator.key.tid)
+            .bind(&self.operator.key.oid)
+            .bind(&self.operator.name)
+            .bind(&self.token_hash)
+            .bind(&self.session_hash)
+            .bind(to_micros(self.now))
+            .bind(later(self.now, KEPT_OPENED))
+            .bind(self.id.as_str())
+            .bind(reach(self.operator.role))
+            .execute(&mut **tx)
+            .await?;
+        Ok(claimed.rows_affected() == 1)
     }
 
-    /// Erases what is past its time: unopened past `expires_at`, shown past the 120 s. Runs every few seconds.
-    pub async fn sweep(&self) -> Result<u64, CredentialsError> {
-        todo!()
+    /// The row, if this person could open it.
+    async fn row(&self, tx: &mut WriteTransaction) -> Result<Option<AnyRow>, CredentialsError> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            columns!(),
+            ", owner_tid, owner_oid, sealed, token_hash, session_hash FROM credential WHERE onboarding_id = $1 \
+             AND ((owner_tid = $2 AND owner_oid = $3 AND $4 >= 1) OR $4 = 2)"
+        );
+        Ok(sqlx::query(SQL)
+            .bind(self.id.as_str())
+            .bind(&self.operator.key.tid)
+            .bind(&self.operator.key.oid)
+            .bind(reach(self.operator.role))
+            .fetch_optional(&mut **tx)
+            .await?)
     }
+
+    /// Whether the page that asks is the one that opened them: same person, same session, same token.
+    fn is_claimant(&self, row: &AnyRow) -> Result<bool, CredentialsError> {
+        let column = |name| row.try_get::<&str, _>(name).map(str::as_bytes);
+        let same = column("token_hash")?.ct_eq(self.token_hash.as_bytes())
+            & column("session_hash")?.ct_eq(self.session_hash.as_bytes())
+            & column("claimant_tid")?.ct_eq(self.operator.key.tid.as_bytes())
+            & column("claimant_oid")?.ct_eq(self.operator.key.oid.as_bytes());
+        Ok(same.into())
+    }
+}
+
+/// Whose credentials a role may open: 0 nobody's, 1 its own, 2 everybody's.
+fn reach(role: Role) -> i64 {
+    match role {
+        Role::Support => 0,
+        Role::AccountManager => 1,
+        Role::Admin => 2,
+    }
+}
+
+/// Why a confirmation changed nothing: it was one already, or the person is not the one who opened them.
+async fn unconfirmable(
+    tx: &mut WriteTransaction,
+    operator: &Operator,
+    id: &OnboardingId,
+    now: Timestamp,
+) -> Result<(), CredentialsError> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM credential WHERE onboarding_id = $1 AND claimant_tid = $2 AND claimant_oid = $3"
+    );
+    let row = sqlx::query(SQL)
+        .bind(id.as_str())
+        .bind(&operator.key.tid)
+        .bind(&operator.key.oid)
+        .fetch_optional(&mut **tx)
+        .await?
+        .ok_or(CredentialsError::NotFound)?;
+    match status::read(&row, now)? {
+        CredentialsStatus::Confirmed { .. } => Ok(()),
+        status => Err(CredentialsError::Gone(Box::new(status))),
+    }
+}
+
+fn place<'a>(id: &'a OnboardingId, owner: &'a str) -> SealedIn<'a> {
+    SealedIn { table: "credential", column: "sealed", row: id.as_str(), owner }
+}
+
+fn owner_text(owner: &PersonKey) -> String {
+    [owner.tid.as_str(), "/", owner.oid.as_str()].concat()
+}
+
+/// Both have 256 random bits, so that a plain hash is enough; the id keeps hashes of two rows apart.
+fn hash(id: &OnboardingId, secret: &str) -> String {
+    let hash = Sha256::new().chain_update(id.as_str()).chain_update(b"/").chain_update(secret);
+    format!("{:x}", hash.finalize())
+}
+
+fn later(now: Timestamp, by: SignedDuration) -> i64 {
+    to_micros(now.saturating_add(by).unwrap_or(now))
 }

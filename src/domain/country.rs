@@ -1,10 +1,14 @@
 //! Countries, cultures and languages with their English names.
 
+#[cfg(feature = "ssr")]
+use std::sync::LazyLock;
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
 use super::InvalidId;
+#[cfg(feature = "ssr")]
+use super::data;
 
 /// A country or region code: two capital letters, ISO 3166-1 alpha-2 or one of Microsoft's own (XK …).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -49,21 +53,106 @@ impl fmt::Display for CountryCode {
 }
 
 /// Every country that Microsoft's list of locales names, as code and English name, sorted by name.
+#[cfg(feature = "ssr")]
 pub fn all_countries() -> &'static [(&'static str, &'static str)] {
-    &[("SE", "Sweden"), ("US", "United States")]
+    static ALL: LazyLock<Vec<(&str, &str)>> =
+        LazyLock::new(|| data::TERRITORIES.iter().map(|territory| (territory.code, territory.name)).collect());
+    &ALL
 }
 
 /// English name of a country.
+#[cfg(feature = "ssr")]
 pub fn country_name(code: &str) -> Option<&'static str> {
-    all_countries().iter().find(|(known, _)| *known == code).map(|(_, name)| *name)
+    data::territory(code).map(|territory| territory.name)
+}
+
+/// Other names under which people look for a country ("Burma", "Holland", "UK").
+#[cfg(feature = "ssr")]
+pub fn country_synonyms(code: &str) -> &'static [&'static str] {
+    match code {
+        "AE" => &["UAE", "Emirates"],
+        "BA" => &["Bosnia"],
+        "BY" => &["Belorussia"],
+        "CD" => &["Congo (DRC)", "DR Congo", "Zaire"],
+        "CG" => &["Congo (Republic)"],
+        "CH" => &["Schweiz", "Suisse", "Svizzera"],
+        "CI" => &["Ivory Coast"],
+        "CN" => &["PRC"],
+        "CV" => &["Cabo Verde"],
+        "CZ" => &["Czech Republic"],
+        "DE" => &["Deutschland"],
+        "ES" => &["Espana"],
+        "FI" => &["Suomi"],
+        "GB" => &["UK", "Great Britain", "England", "Scotland", "Wales", "Northern Ireland"],
+        "GR" => &["Hellas"],
+        "HK" => &["Hongkong"],
+        "HR" => &["Hrvatska"],
+        "HU" => &["Magyarorszag"],
+        "KR" => &["Korea", "Republic of Korea"],
+        "LA" => &["Lao"],
+        "MK" => &["Macedonia"],
+        "MM" => &["Burma"],
+        "MO" => &["Macau"],
+        "NL" => &["Holland"],
+        "PS" => &["Palestine"],
+        "RU" => &["Russian Federation"],
+        "SE" => &["Sverige"],
+        "SK" => &["Slovak Republic"],
+        "SZ" => &["Swaziland"],
+        "TL" => &["East Timor"],
+        "TR" => &["Turkey"],
+        "US" => &["USA", "America"],
+        "VA" => &["Holy See"],
+        _ => &[],
+    }
 }
 
 /// English name of a culture, e.g. "Portuguese (Portugal)" for `pt-PT`.
+#[cfg(feature = "ssr")]
 pub fn culture_name(culture: &str) -> Option<&'static str> {
-    (culture == "en-US").then_some("English (United States)")
+    data::culture_name(culture)
 }
 
-/// English name of a language, e.g. "Portuguese" for `pt`.
+/// English name of a language, e.g. "Portuguese" for `pt`; Microsoft has languages with a region, too (`pt-PT`).
+#[cfg(feature = "ssr")]
 pub fn language_name(language: &str) -> Option<&'static str> {
-    (language == "en").then_some("English")
+    data::language_name(language).or_else(|| data::culture_name(language))
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_country_of_microsofts_list_has_a_name_and_its_place() {
+        let all = all_countries();
+        assert_eq!(all.len(), 248);
+        let place = |code: &str| all.iter().position(|(known, _)| *known == code);
+        for (earlier, later) in [("AF", "AX"), ("AX", "AL"), ("CR", "CI"), ("CI", "HR"), ("GB", "US"), ("ZM", "ZW")] {
+            assert!(place(earlier).is_some() && place(earlier) < place(later), "{earlier} {later}");
+        }
+        for code in ["AN", "XE", "XJ", "XK", "XS"] {
+            assert!(country_name(code).is_some(), "{code}");
+        }
+        assert_eq!(country_name("TR"), Some("Türkiye"));
+        assert_eq!(country_name("UK"), None);
+    }
+
+    #[test]
+    fn synonyms_are_of_countries_that_exist() {
+        let known = all_countries().iter().filter(|(code, _)| !country_synonyms(code).is_empty()).count();
+        assert_eq!(known, 33);
+        assert!(country_synonyms("GB").contains(&"UK"));
+    }
+
+    #[test]
+    fn cultures_and_languages_have_names() {
+        assert_eq!(culture_name("pt-PT"), Some("Portuguese (Portugal)"));
+        assert_eq!(culture_name("az-Latn-AZ"), Some("Azerbaijani (Latin, Azerbaijan)"));
+        assert_eq!(culture_name("EN-us"), Some("English (United States)"));
+        assert_eq!(language_name("pt"), Some("Portuguese"));
+        assert_eq!(language_name("pt-PT"), Some("Portuguese (Portugal)"));
+        assert_eq!(language_name("zh-CHS"), Some("Chinese (Simplified)"));
+        assert_eq!(language_name("tlh"), None);
+    }
 }

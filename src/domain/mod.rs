@@ -1,20 +1,43 @@
-//! Pure values, on both sides: what a person types ([`NewCustomerForm`]), what it becomes once it has been understood
-//! ([`NewCustomer`]), and the rules in between. No I/O, no clock, nothing that knows a browser or a server.
+//! Pure values, on both sides. No I/O, no clock, nothing that knows a browser or a server.
+//!
+//! What a person types is a [`NewCustomerForm`]; what it becomes once it has been understood by the [`CountryRules`] of
+//! the customer's country is a [`NewCustomer`]; what is wrong with it until then are [`FieldErrors`], said in [`words`].
 
 mod checks;
+mod company_name;
 mod country;
+#[cfg(feature = "ssr")]
+mod country_rules;
+#[cfg(feature = "ssr")]
+mod data;
+mod domain_prefix;
+mod email;
+mod envelope;
 mod field;
 mod form;
 mod ids;
 mod new_customer;
 mod operator;
+mod parse;
 mod pattern;
+mod person_name;
+mod phone;
+mod postal_code;
+mod registration_number;
 mod reseller;
 mod rules;
+#[cfg(test)]
+mod testing;
+mod text;
+pub mod words;
 
+#[cfg(feature = "ssr")]
+pub use self::country::{all_countries, country_name, country_synonyms, culture_name, language_name};
 pub use self::{
     checks::{AddressCheck, AddressParts, DomainAvailability, ResellerReadiness},
-    country::{CountryCode, all_countries, country_name, culture_name, language_name},
+    company_name::suggest_domain,
+    country::CountryCode,
+    domain_prefix::suggest_other_domain,
     field::{Field, FieldError, FieldErrors, Problem},
     form::{CustomerOf, NewCustomerForm},
     ids::{CorrelationId, CustomerId, InvalidId, OnboardingId, RequestId, ResellerId},

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CountryCode, CountryRules, FieldErrors, NewCustomerForm, ResellerId};
+use super::{CountryCode, ResellerId};
 
 /// Who sells to the customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,7 +75,7 @@ impl DefaultAddress {
     }
 }
 
-/// A customer that may be sent to Partner Center: made by [`NewCustomerForm::parse`] alone.
+/// A customer that may be sent to Partner Center: made by [`NewCustomerForm::parse`](super::NewCustomerForm::parse) alone.
 ///
 /// `Serialize` and `Deserialize` are for the journal, which keeps what was approved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,6 +117,11 @@ impl NewCustomer {
         &self.default_address
     }
 
+    /// The whole initial domain, e.g. `contoso.onmicrosoft.com`; `suffix` is the cloud's (`onmicrosoft.com`).
+    pub fn domain(&self, suffix: &str) -> String {
+        format!("{}.{}", self.domain_prefix, suffix.trim_start_matches('.'))
+    }
+
     /// Contact's mail address.
     pub fn email(&self) -> &str {
         &self.email
@@ -135,12 +140,5 @@ impl NewCustomer {
     /// Whether the provider gets the default roles (GDAP) on the new tenant.
     pub fn enable_gdap_by_default(&self) -> bool {
         self.enable_gdap_by_default
-    }
-}
-
-impl NewCustomerForm {
-    /// Understands the form by the country's rules, or says everything that is wrong with it.
-    pub fn parse(&self, rules: &CountryRules) -> Result<NewCustomer, FieldErrors> {
-        todo!("{rules:?}")
     }
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CountryCode, Pattern};
+use super::{CountryCode, Field, Pattern};
 
 /// A value that Microsoft expects and the words that a person sees for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,7 @@ pub struct Choice {
 
 /// What `GET /v1/countryvalidationrules/{iso2}` says, in either of its two shapes; every part may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "Microsoft's answer is made of flags")]
 pub struct LiveCountryRules {
     /// e.g. `pt-PT`.
     pub default_culture: Option<String>,
@@ -74,7 +75,7 @@ pub struct RegistrationNumberRule {
     pub local_name: String,
     /// What it must look like.
     pub pattern: Option<Pattern>,
-    /// An example.
+    /// An example ("1234567"), or the shape in words ("7 or 10 digits"): words have blanks, numbers never do.
     pub sample: Option<String>,
 }
 
@@ -83,6 +84,8 @@ pub struct RegistrationNumberRule {
 pub struct CountryRules {
     /// The country.
     pub country: CountryCode,
+    /// Its English name.
+    pub country_name: String,
     /// Where the rules come from.
     pub source: RulesSource,
     /// `None`: the country's addresses have no state.
@@ -105,12 +108,43 @@ pub struct CountryRules {
     pub phone_required: bool,
     /// What it must look like.
     pub phone_pattern: Option<Pattern>,
+    /// An example, as people in the country write it.
+    pub phone_sample: Option<String>,
     /// Without the plus sign.
     pub calling_codes: Vec<String>,
+    /// How an envelope is written there, in the notation of Google's address data: `%N` contact, `%O` company,
+    /// `%A` address lines, `%C` city, `%S` state, `%Z` postal code, `%n` new line.
+    pub address_format: String,
     /// `None`: the country wants none, and none may be sent (error 600002).
     pub registration_number: Option<RegistrationNumberRule>,
     /// Cultures for `BillingProfile.Culture`; the first is the default.
     pub cultures: Vec<Choice>,
     /// Languages for `BillingProfile.Language`; the first is the default.
     pub languages: Vec<Choice>,
+}
+
+impl CountryRules {
+    /// Whether the form of this country has the field. What was typed into a field that it does not have is kept, but
+    /// neither checked nor sent.
+    pub fn shows(&self, field: Field) -> bool {
+        match field {
+            Field::RegistrationNumber => self.registration_number.is_some(),
+            Field::City => self.locality_order.iter().any(|name| name == Field::City.name()),
+            Field::State => self.state.is_some(),
+            Field::PostalCode => self.postal_code_label.is_some(),
+            _ => true,
+        }
+    }
+
+    /// Whether the form of this country can be sent without the field.
+    pub fn is_optional(&self, field: Field) -> bool {
+        match field {
+            Field::AddressLine2 => true,
+            Field::City => !self.city_required,
+            Field::State => self.state.as_ref().is_none_or(|state| !state.required),
+            Field::PostalCode => !self.postal_code_required,
+            Field::Phone => !self.phone_required,
+            _ => false,
+        }
+    }
 }

@@ -1,53 +1,34 @@
 //! Onboardings and their events.
+//!
+//! Every statement that names an onboarding also says whose it must be, so that a foreign id and an unknown one take
+//! the same way and give the same answer. Every step is a compare-and-set on the state that it starts from, and writes
+//! its event in the same transaction.
 
+mod payload;
+mod rows;
+mod state;
+mod steps;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+
+use sqlx::any::AnyRow;
+
+use self::rows::{columns, visible};
+pub use self::{
+    payload::Payload,
+    state::{Failure, OnboardingState, reason},
+    steps::{Committed, DraftSummary, Intent, LEASE, Lease, Recorded, Sending},
+};
 use crate::{
     clock::{Ambient, Timestamp},
-    database::{Database, DatabaseError},
+    database::{Database, DatabaseError, to_micros},
     domain::{CorrelationId, CustomerId, NewCustomerForm, OnboardingId, Operator, PersonKey, RequestId, ResellerId},
 };
 
-/// Where an onboarding stands (DESIGN: `draft -> submitted -> sending -> created | rejected | unknown -> …`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OnboardingState {
-    /// Being filled in.
-    Draft,
-    /// The intent is committed; nothing has been sent yet.
-    Submitted,
-    /// The first byte may have gone out.
-    Sending,
-    /// Partner Center answered 201.
-    Created,
-    /// Partner Center refused; nothing was created.
-    Rejected,
-    /// The answer was lost; the outcome is not known.
-    Unknown,
-    /// The portal is finding the outcome out.
-    Reconciling,
-    /// Found out: nothing was created.
-    NotCreated,
-    /// A person has to decide or act (the reason says what).
-    NeedsAttention,
-}
-
-impl OnboardingState {
-    /// Whether the portal itself is at work on it, so that a page should look again soon.
-    pub fn is_working(self) -> bool {
-        matches!(self, Self::Submitted | Self::Sending | Self::Reconciling)
-    }
-}
-
-/// Why Partner Center refused, in a form that a page may show: numbers and ids, not third-party text.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Failure {
-    /// HTTP status; `None`: there was no answer.
-    pub status: Option<u16>,
-    /// Partner Center's error code.
-    pub code: Option<String>,
-    /// `MS-CV` of the answer.
-    pub ms_cv: Option<String>,
-    /// `sign_in_again`, `throttled`, `refused`, `lost_answer`, `unreadable_answer`, `payload_changed`.
-    pub reason: String,
-}
+/// How many onboardings the home page shows at most; whoever has more waiting looks at the list.
+const WAITING_LIMIT: i64 = 200;
 
 /// One onboarding, everything but secrets.
 #[derive(Clone, Debug)]
@@ -80,7 +61,7 @@ pub struct Onboarding {
     pub failure: Option<Failure>,
     /// When the draft was stored first.
     pub created_at: Timestamp,
-    /// When the state last changed.
+    /// When the state last changed; of a draft, when it was last stored.
     pub changed_at: Timestamp,
 }
 
@@ -95,6 +76,19 @@ pub struct OnboardingEvent {
     pub actor: Option<String>,
 }
 
+/// What of a person's own is not finished, each newest first.
+#[derive(Clone, Debug, Default)]
+pub struct Waiting {
+    /// Being filled in.
+    pub drafts: Vec<Onboarding>,
+    /// The portal is at work.
+    pub running: Vec<Onboarding>,
+    /// The outcome is not known, or the person has to act.
+    pub attention: Vec<Onboarding>,
+    /// Created, and nobody has opened the credentials yet.
+    pub unopened: Vec<Onboarding>,
+}
+
 /// The journal could not answer.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
@@ -107,6 +101,12 @@ pub enum JournalError {
     /// The onboarding is no longer in the state that the step starts from.
     #[error("the onboarding has moved on")]
     Conflict,
+}
+
+impl From<sqlx::Error> for JournalError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error.into())
+    }
 }
 
 /// Onboardings and their events.
@@ -124,7 +124,14 @@ impl Journal {
 
     /// One onboarding, if `viewer` may see it.
     pub async fn find(&self, viewer: &Operator, id: &OnboardingId) -> Result<Onboarding, JournalError> {
-        todo!("{:?} {:?} {viewer:?} {id:?}", self.db, self.ambient)
+        const SQL: &str = concat!("SELECT ", columns!(), " FROM onboarding o WHERE ", visible!(), " AND o.id = $3");
+        let row = sqlx::query(SQL)
+            .bind(&viewer.key.tid)
+            .bind(&viewer.key.oid)
+            .bind(id.as_str())
+            .fetch_optional(self.db.read())
+            .await?;
+        rows::onboarding(&row.ok_or(JournalError::NotFound)?)
     }
 
     /// The newest onboardings that `viewer` may see, `before` an id if given.
@@ -134,11 +141,84 @@ impl Journal {
         limit: u32,
         before: Option<&OnboardingId>,
     ) -> Result<Vec<Onboarding>, JournalError> {
-        todo!("{viewer:?} {limit:?} {before:?}")
+        const FIRST: &str =
+            concat!("SELECT ", columns!(), " FROM onboarding o WHERE ", visible!(), " ORDER BY o.id DESC LIMIT $3");
+        const NEXT: &str = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM onboarding o WHERE ",
+            visible!(),
+            " AND o.id < $4 ORDER BY o.id DESC LIMIT $3"
+        );
+        let query = sqlx::query(if before.is_some() { NEXT } else { FIRST })
+            .bind(&viewer.key.tid)
+            .bind(&viewer.key.oid)
+            .bind(i64::from(limit));
+        let query = if let Some(id) = before { query.bind(id.as_str()) } else { query };
+        onboardings(&query.fetch_all(self.db.read()).await?)
     }
 
     /// The steps of one onboarding, oldest first.
     pub async fn events(&self, viewer: &Operator, id: &OnboardingId) -> Result<Vec<OnboardingEvent>, JournalError> {
-        todo!("{viewer:?} {id:?}")
+        const SQL: &str = concat!(
+            "SELECT e.to_state, e.actor, e.happened_at FROM onboarding_event e \
+             JOIN onboarding o ON o.id = e.onboarding_id WHERE ",
+            visible!(),
+            " AND o.id = $3 ORDER BY e.position"
+        );
+        let found = sqlx::query(SQL)
+            .bind(&viewer.key.tid)
+            .bind(&viewer.key.oid)
+            .bind(id.as_str())
+            .fetch_all(self.db.read())
+            .await?;
+        // An onboarding has at least the event that made it.
+        if found.is_empty() { Err(JournalError::NotFound) } else { found.iter().map(rows::event).collect() }
     }
+
+    /// What of the operator's own is not finished.
+    pub async fn waiting_for(&self, operator: &Operator) -> Result<Waiting, JournalError> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM onboarding o LEFT JOIN credential c ON c.onboarding_id = o.id \
+             WHERE o.owner_tid = $1 AND o.owner_oid = $2 AND (\
+             o.state IN ('draft', 'submitted', 'sending', 'reconciling', 'unknown', 'needs_attention') \
+             OR (o.state = 'created' AND c.state = 'sealed' AND c.expires_at > $3)) \
+             ORDER BY o.id DESC LIMIT $4"
+        );
+        let found = sqlx::query(SQL)
+            .bind(&operator.key.tid)
+            .bind(&operator.key.oid)
+            .bind(to_micros(self.ambient.now()))
+            .bind(WAITING_LIMIT)
+            .fetch_all(self.db.read())
+            .await?;
+        let mut waiting = Waiting::default();
+        for onboarding in onboardings(&found)? {
+            waiting.add(onboarding);
+        }
+        Ok(waiting)
+    }
+}
+
+impl Waiting {
+    fn add(&mut self, onboarding: Onboarding) {
+        let kind = match onboarding.state {
+            OnboardingState::Draft => &mut self.drafts,
+            OnboardingState::Created => &mut self.unopened,
+            state if state.is_working() => &mut self.running,
+            _ => &mut self.attention,
+        };
+        kind.push(onboarding);
+    }
+
+    /// Whether nothing waits.
+    pub fn is_empty(&self) -> bool {
+        [&self.drafts, &self.running, &self.attention, &self.unopened].into_iter().all(Vec::is_empty)
+    }
+}
+
+fn onboardings(found: &[AnyRow]) -> Result<Vec<Onboarding>, JournalError> {
+    found.iter().map(rows::onboarding).collect()
 }

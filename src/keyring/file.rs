@@ -139,8 +139,8 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 fn refuse_if_others_may_read(path: &Path, file: &File) -> Result<(), KeyringError> {
     use std::os::unix::fs::PermissionsExt;
     let mode = file.metadata().map_err(|error| refuse(path, error))?.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
-        return Ok(());
+    if mode.trailing_zeros() >= 6 {
+        return Ok(()); // nothing for group and world
     }
     let shown = path.display();
     Err(refuse(path, format!("mode {mode:04o} lets others read or change it; run: chmod 600 '{shown}'")))

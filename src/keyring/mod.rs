@@ -117,7 +117,10 @@ impl fmt::Debug for Keyring {
     /// Names the keys and shows none.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let former: Vec<&str> = self.keys.former.iter().map(|key| key.id.as_str()).collect();
-        f.debug_struct("Keyring").field("writing", &self.keys.writing.id).field("former", &former).finish()
+        f.debug_struct("Keyring")
+            .field("writing", &self.keys.writing.id)
+            .field("former", &former)
+            .finish_non_exhaustive()
     }
 }
 
@@ -135,6 +138,9 @@ impl Keyring {
     }
 
     /// Seals `plaintext` for one place.
+    ///
+    /// # Panics
+    /// If `plaintext` is longer than 256 GiB.
     pub fn seal(&self, place: SealedIn<'_>, plaintext: &[u8]) -> String {
         let key = &self.keys.writing;
         let nonce = self.ambient.bytes::<NONCE_LENGTH>();

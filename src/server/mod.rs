@@ -1,1 +1,295 @@
-//! Server.
+//! The listener, the routes, and what stands in front of all of them.
+
+mod assets;
+mod auth;
+pub mod check;
+mod customers;
+#[cfg(feature = "simulator")]
+pub mod demo;
+mod form;
+mod functions;
+mod headers;
+mod home;
+pub mod listener;
+mod onboarding_form;
+mod ops;
+mod origin;
+mod telemetry;
+mod visit;
+
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use http::StatusCode;
+use secrecy::ExposeSecret;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceBuilder;
+use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
+use tower_sessions::Session;
+
+use self::{
+    assets::{Assets, AssetsMissing},
+    origin::OwnOrigin,
+    visit::Visit,
+};
+use crate::{
+    api,
+    clock::Ambient,
+    config::Config,
+    credentials::CredentialStore,
+    database::{Database, DatabaseError},
+    entra::{Entra, EntraSettings},
+    http as upstream,
+    journal::{Journal, JournalError},
+    keyring::{Keyring, KeyringError},
+    pages::Problem,
+    partner_center::PartnerCenter,
+    paths,
+    provisioning::Provisioning,
+    session::Sessions,
+    state::AppState,
+};
+
+/// How the portal names itself to upstreams.
+pub const USER_AGENT: &str = concat!("reseller-portal/", env!("CARGO_PKG_VERSION"));
+
+/// No form and no call of a server function is larger.
+const LARGEST_BODY: usize = 64 * 1024;
+/// No request takes longer; a create goes on without the request that asked for it.
+const REQUEST_DEADLINE: Duration = Duration::from_secs(60);
+/// How often what is past its time is erased.
+const SWEEP: Duration = Duration::from_secs(5);
+
+/// Why the portal does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The log's filter is wrong.
+    #[error("PORTAL_LOG: {0}")]
+    Log(#[from] tracing_subscriber::filter::ParseError),
+    /// The built assets are missing.
+    #[error(transparent)]
+    Assets(#[from] AssetsMissing),
+    /// The sealing keys.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
+    /// The database.
+    #[error("PORTAL_DATABASE_URL: {0}")]
+    Database(#[from] DatabaseError),
+    /// The journal.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The client for the upstreams.
+    #[error("the HTTP client cannot be made: {0}")]
+    Client(#[from] reqwest::Error),
+    /// An address is taken.
+    #[error("{setting}: cannot listen on {address}: {source}")]
+    Listen {
+        /// Name of the setting.
+        setting: &'static str,
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The public URL does not take a path.
+    #[error("PORTAL_PUBLIC_URL: {0}")]
+    PublicUrl(#[from] url::ParseError),
+}
+
+/// The portal, put together from its settings, not yet listening.
+pub struct Portal {
+    state: AppState,
+    assets: Assets,
+    db: Database,
+}
+
+impl Portal {
+    /// Opens keys and database, recovers what an earlier process left behind, and puts the parts together.
+    pub async fn build(config: Config, ambient: Ambient) -> Result<Self, StartError> {
+        let assets = Assets::open(&config.site_dir)?;
+        let keyring = Keyring::open_or_create(&config.keys_file, ambient.clone())?;
+        let db = Database::connect(config.database_url.expose_secret()).await?;
+        let client = upstream::client(USER_AGENT)?;
+        let entra = entra_of(&config, client.clone(), db.clone(), keyring.clone(), ambient.clone())?;
+        let journal = Journal::new(db.clone(), ambient.clone());
+        journal.recover().await?;
+        let credentials = CredentialStore::new(db.clone(), keyring.clone(), ambient.clone());
+        let partner_center = PartnerCenter::new(client, config.partner_center_url.clone(), ambient.clone());
+        let provisioning = Provisioning::new(
+            journal.clone(),
+            credentials.clone(),
+            Arc::new(entra.clone()),
+            partner_center,
+            config.cloud,
+            ambient.clone(),
+        );
+        let state = AppState {
+            sessions: Sessions::new(db.clone(), keyring, entra.clone(), ambient.clone()),
+            stylesheet: assets.stylesheet().into(),
+            leptos_options: assets.leptos_options(),
+            config: Arc::new(config),
+            ambient,
+            entra,
+            journal,
+            credentials,
+            provisioning,
+        };
+        Ok(Self { state, assets, db })
+    }
+
+    /// Every route, with what stands in front of it.
+    pub fn router(&self) -> Router {
+        let state = self.state.clone();
+        let https = state.config.is_https();
+        let own = OwnOrigin::new(&state.config.public_url);
+        let ambient = state.ambient.clone();
+        let for_people = routes(&state)
+            .layer(middleware::from_fn_with_state(state.clone(), load_operator))
+            .layer(state.sessions.layer(&state.config.public_url))
+            .with_state(state);
+        let in_front = ServiceBuilder::new()
+            .layer(middleware::from_fn(move |request, next| telemetry::follow(ambient.clone(), request, next)))
+            .layer(middleware::from_fn(move |request, next| headers::add(https, request, next)))
+            .layer(CatchPanicLayer::custom(panicked))
+            .layer(middleware::from_fn_with_state(own, origin::check))
+            .layer(middleware::from_fn(deadline))
+            .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+            .layer(DefaultBodyLimit::disable());
+        for_people.merge(self.assets.router()).layer(in_front)
+    }
+
+    /// What pages and tests look at.
+    pub fn state(&self) -> &AppState {
+        &self.state
+    }
+}
+
+/// Sign-in by the settings.
+pub(crate) fn entra_of(
+    config: &Config,
+    client: reqwest::Client,
+    db: Database,
+    keyring: Keyring,
+    ambient: Ambient,
+) -> Result<Entra, url::ParseError> {
+    let settings = EntraSettings {
+        authority: config.entra.authority.clone(),
+        tenant_id: config.entra.tenant_id.clone(),
+        client_id: config.entra.client_id.clone(),
+        client_secret: config.entra.client_secret.clone(),
+        redirect_uri: config.public_url.join(paths::AUTH_CALLBACK)?,
+        resource: config.cloud.partner_center().to_owned(),
+    };
+    Ok(Entra::new(settings, client, db, keyring, ambient))
+}
+
+/// Listens and serves until the process is told to stop.
+pub async fn run(config: Config) -> Result<(), StartError> {
+    telemetry::start(&config.log)?;
+    let (listen, ops_listen, public_url) = (config.listen, config.ops_listen, config.public_url.clone());
+    let portal = Portal::build(config, Ambient::system()).await?;
+    let web = bind("PORTAL_LISTEN", listen).await?;
+    let ops = bind("PORTAL_OPS_LISTEN", ops_listen).await?;
+    let stop = CancellationToken::new();
+    let sweeper = tokio::spawn(sweep(portal.state.clone(), stop.clone()));
+    let ops = tokio::spawn(listener::serve(ops, ops::router(portal.db.clone()), stop.clone()));
+    tracing::info!(%listen, %public_url, "the portal is ready");
+    tokio::spawn(stop_at_signal(stop.clone()));
+    listener::serve(web, portal.router(), stop).await;
+    portal.state.provisioning.drain().await;
+    let _ = tokio::join!(sweeper, ops);
+    tracing::info!("the portal has stopped");
+    Ok(())
+}
+
+async fn bind(setting: &'static str, address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|source| StartError::Listen { setting, address, source })
+}
+
+/// Ctrl-C or SIGTERM; a second one ends the process at once, as the system does by itself.
+async fn stop_at_signal(stop: CancellationToken) {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+    stop.cancel();
+}
+
+/// Erases what is past its time: unopened and unconfirmed credentials, sessions, sign-ins that nobody finished.
+async fn sweep(state: AppState, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(SWEEP) => {}
+        }
+        if let Err(error) = state.credentials.sweep().await {
+            tracing::error!(%error, "credentials that are past their time could not be erased");
+        }
+        if let Err(error) = state.sessions.sweep().await {
+            tracing::error!(%error, "sessions that are past their time could not be erased");
+        }
+    }
+}
+
+/// The route table: every address of [`paths`], and the server functions.
+fn routes(state: &AppState) -> Router<AppState> {
+    Router::new()
+        .route(paths::HOME, get(home::show))
+        .route(paths::SIGN_IN, get(home::sign_in))
+        .route(paths::RESELLERS, get(home::resellers))
+        .route(paths::CUSTOMERS, get(customers::list))
+        .route(paths::NEW_CUSTOMER, get(onboarding_form::show).post(onboarding_form::submit))
+        .route("/customers/{id}", get(customers::show))
+        .route("/customers/{id}/review", get(customers::review).post(customers::create))
+        .route("/customers/{id}/resume", post(customers::resume))
+        .route("/customers/{id}/copy", post(customers::copy))
+        .route("/customers/{id}/credentials", post(customers::claim))
+        .route("/customers/{id}/credentials/stored", post(customers::stored))
+        .route(&format!("{}/{{*function}}", api::PREFIX), post(functions::call))
+        .merge(auth::routes(state))
+        .fallback(async |visit: Visit| visit.problem(Problem::NotFound))
+        .method_not_allowed_fallback(async |visit: Visit| visit.problem(Problem::MethodNotAllowed))
+}
+
+/// Puts the signed-in person into the request; one look-up for everything that follows.
+async fn load_operator(State(state): State<AppState>, session: Session, mut request: Request, next: Next) -> Response {
+    match state.sessions.operator(&session).await {
+        Ok(Some(operator)) => {
+            request.extensions_mut().insert(operator);
+        }
+        Ok(None) => {}
+        Err(error) => {
+            tracing::error!(%error, "the session could not be read");
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+    }
+    next.run(request).await
+}
+
+/// Ends a request that takes too long.
+async fn deadline(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(REQUEST_DEADLINE, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => StatusCode::GATEWAY_TIMEOUT.into_response(),
+    }
+}
+
+/// One request fails, not the process; the panic's text stays in the log, which the hook has written it to.
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side.").into_response()
+}

@@ -15,31 +15,36 @@ CREATE TABLE onboarding (
     payload_hash    TEXT,                        -- SHA-256, hex
     request_id      TEXT   UNIQUE,
     correlation_id  TEXT,
-    -- The outcome.
-    customer_id     TEXT   UNIQUE,
-    failure         TEXT,                        -- JSON: numbers and ids, no third-party text
-    -- Who is sending just now; a lease that ran out belongs to a dead process.
+    in_doubt        BIGINT NOT NULL,             -- 1: an attempt may have arrived and its outcome is not known
+    -- Who sends it just now; a lease that ran out belongs to a dead process.
     lease           TEXT,
     lease_until_at  BIGINT,
+    -- The outcome.
+    customer_id     TEXT,
+    failure_reason  TEXT,
+    failure_status  BIGINT,
+    failure_code    TEXT,
+    failure_ms_cv   TEXT,
     created_at      BIGINT NOT NULL,
     changed_at      BIGINT NOT NULL
 );
 
--- The home page: what of mine is waiting. The list of all goes by the primary key.
-CREATE INDEX onboarding_owner ON onboarding (owner_tid, owner_oid, id);
-CREATE INDEX onboarding_state ON onboarding (state, lease_until_at);
+-- What of mine is waiting. The list of all goes by the primary key.
+CREATE INDEX onboarding_by_owner ON onboarding (owner_tid, owner_oid, id);
+-- What a dead process has left behind.
+CREATE INDEX onboarding_by_lease ON onboarding (lease_until_at);
 
 -- Every step of an onboarding; rows are added, never changed.
 CREATE TABLE onboarding_event (
     onboarding_id  TEXT   NOT NULL REFERENCES onboarding (id),
-    position       BIGINT NOT NULL,              -- 1, 2, 3 … within the onboarding
+    position       BIGINT NOT NULL,              -- 1, 2, 3 ... within the onboarding
     to_state       TEXT   NOT NULL,
     actor          TEXT,                         -- name of a person; NULL: the portal itself
     happened_at    BIGINT NOT NULL,
     PRIMARY KEY (onboarding_id, position)
 );
 
--- The admin credentials of a created tenant. What is erased leaves the row: who, when and why stay.
+-- The admin credentials of a created tenant. What is erased leaves its row behind: who and when.
 CREATE TABLE credential (
     onboarding_id  TEXT   NOT NULL PRIMARY KEY REFERENCES onboarding (id),
     state          TEXT   NOT NULL,              -- sealed, claimed, confirmed, unconfirmed, expired, missing
@@ -56,8 +61,9 @@ CREATE TABLE credential (
     session_hash   TEXT,
     claimed_at     BIGINT,
     claim_until_at BIGINT,
-    confirmed_at   BIGINT,
-    erased_at      BIGINT
+    confirmed_at   BIGINT
 );
 
-CREATE INDEX credential_state ON credential (state);
+-- What is to be erased by its time.
+CREATE INDEX credential_by_expiry ON credential (state, expires_at);
+CREATE INDEX credential_by_claim ON credential (state, claim_until_at);

@@ -1,0 +1,113 @@
+# `make run` and `make test` are the two commands; each sets up what it needs on a machine with Rust, Node.js and make.
+# Everything that is downloaded or built goes to a cache outside of the checkout, so that a fresh clone starts warm.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/reseller-portal
+CARGO_TARGET_DIR ?= $(CACHE)/target
+export CARGO_TARGET_DIR
+export PATH := $(CACHE)/tools/bin:$(PATH)
+
+# The portal with the simulator inside. Every command of the development build names the same features and profile, so
+# that no dependency is compiled twice.
+PORTAL := --package reseller-portal --features ssr,simulator
+BROWSER := --target wasm32-unknown-unknown
+# Empty, or the toolchain of Debian where rustup could not add the WebAssembly target (.make/setup.sh).
+WASM_TOOLCHAIN = $(shell cat '$(CACHE)/tools/wasm-toolchain' 2>/dev/null)
+
+export PORTAL_SITE_DIR ?= $(CARGO_TARGET_DIR)/site
+
+say = @printf '\033[1m==> %s\033[0m\n' "$(1)"
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: run
+run: front portal ## start the portal with the simulator inside (ARGS="…" are passed on)
+	@exec '$(CARGO_TARGET_DIR)/debug/portal' demo $(ARGS)
+
+.PHONY: test
+test: lint unit e2e ## every check there is
+
+.PHONY: setup
+setup: setup-build setup-test ## what run and test need, without running anything
+
+.PHONY: setup-build
+setup-build:
+	@.make/setup.sh compilers wasm-target wasm-bindgen node-modules:.make
+
+.PHONY: setup-test
+setup-test:
+	@.make/setup.sh nextest deny chromium node-modules:end2end
+
+.PHONY: dev
+dev: setup-build ## like run, and again after every change of a source file
+	@node .make/dev.mjs
+
+.PHONY: fmt
+fmt: ## format the sources
+	@cargo fmt --all
+
+.PHONY: lint
+lint: setup ## format, clippy of both sides, documentation, licences and duplicates, banned words, types of the browser tests
+	$(call say,format and banned words)
+	@cargo fmt --all --check
+	@.make/bans.sh
+	$(call say,dependencies)
+	@cargo deny --log-level error --config .deny.toml check --hide-inclusion-graph bans licenses sources
+	$(call say,clippy: portal and simulator)
+	@cargo clippy --quiet $(PORTAL) --all-targets -- -D warnings
+	@cargo clippy --quiet --package reseller-portal --features ssr -- -D warnings
+	@cargo clippy --quiet --package reseller-portal --features simulator -- -D warnings
+	$(call say,clippy: browser)
+	@cargo $(WASM_TOOLCHAIN) clippy --quiet --package reseller-portal --package portal-hydrate --features reseller-portal/hydrate --lib $(BROWSER) -- -D warnings
+	$(call say,documentation)
+	@RUSTDOCFLAGS='-D warnings' cargo doc --quiet --no-deps --document-private-items --lib $(PORTAL)
+	$(call say,types of the browser tests)
+	@end2end/node_modules/.bin/tsc --project end2end
+
+.PHONY: unit
+unit: setup-test ## unit and integration tests
+	$(call say,unit and integration tests)
+	@INSTA_UPDATE=no INSTA_FORCE_PASS=0 cargo nextest run $(PORTAL) $(if $(CI),--profile ci)
+
+.PHONY: e2e
+e2e: setup-test front portal ## the portal in Chromium: hydrated, as plain HTML, on a phone (ARGS="…" go to Playwright)
+	$(call say,browser tests)
+	@cd end2end && PORTAL_BIN='$(CARGO_TARGET_DIR)/debug/portal' node_modules/.bin/playwright test $(ARGS)
+
+.PHONY: bench
+bench: build ## speed and size of the release build, as a table
+	$(call say,measuring)
+	@cargo bench --quiet --package reseller-portal --features ssr --bench portal
+
+.PHONY: build
+build: front ## the release tree: dist/portal, dist/simulator, dist/site
+	$(call say,release build)
+	@cargo build --release --package reseller-portal --features ssr --bin portal
+	@cargo build --release --package reseller-portal --features simulator --bin simulator
+	@rm -rf dist
+	@install -Dt dist '$(CARGO_TARGET_DIR)/release/portal' '$(CARGO_TARGET_DIR)/release/simulator'
+	@cp -R '$(PORTAL_SITE_DIR)' dist/site
+	@ls -sh dist
+
+.PHONY: portal
+portal: setup-build
+	@cargo build --quiet $(PORTAL) --bins
+
+# Neither bindgen nor the optimiser nor the compressors run while the WebAssembly is the same.
+.PHONY: front
+front: setup-build
+	@cargo $(WASM_TOOLCHAIN) build --quiet --package portal-hydrate --profile wasm-release $(BROWSER)
+	@node .make/front.mjs --wasm '$(CARGO_TARGET_DIR)/wasm32-unknown-unknown/wasm-release/portal_hydrate.wasm' \
+		--bindgen '$(CACHE)/tools/bin/wasm-bindgen' --site '$(PORTAL_SITE_DIR)'
+
+.PHONY: clean
+clean: ## remove what was built from this checkout; the caches stay
+	@rm -rf dist end2end/test-results end2end/playwright-report '$(PORTAL_SITE_DIR)'
+	@cargo clean --quiet --package reseller-portal --package portal-hydrate

@@ -1,0 +1,131 @@
+//! The processes under test: portal and yardstick on core 0, simulator on core 1.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    process::{Child, Command},
+    time::Duration,
+};
+
+use reqwest::Url;
+
+const SIMULATOR: &str = "127.0.0.1:4719";
+const PORTAL: &str = "127.0.0.1:4720";
+const OPS: &str = "127.0.0.1:4721";
+const YARDSTICK: &str = "127.0.0.1:4722";
+
+/// The running processes; they end with this value.
+pub(super) struct Processes {
+    pub(super) portal: Url,
+    folder: PathBuf,
+    children: std::cell::RefCell<Vec<Child>>,
+    portal_id: u32,
+}
+
+impl Processes {
+    /// Starts simulator and portal from `dist/`.
+    pub(super) async fn start(dist: &Path) -> Self {
+        let folder = std::env::temp_dir().join(format!("reseller-portal-bench-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let simulator_binary = dist.join("simulator");
+        let simulator = on_core(1, &simulator_binary)
+            .args(["--listen", SIMULATOR, "--create-delay-ms", "0", "--invisible-ms", "0"])
+            .stdout(File::create(folder.join("simulator.out")).unwrap())
+            .stderr(File::create(folder.join("simulator.log")).unwrap())
+            .spawn()
+            .expect("dist/simulator: run `make build`");
+        let settings = Command::new(&simulator_binary).args(["env", "--listen", SIMULATOR]).output().unwrap();
+        let mut portal = on_core(0, &dist.join("portal"));
+        for line in String::from_utf8(settings.stdout).unwrap().lines() {
+            if let Some((name, value)) = line.split_once('=') {
+                portal.env(name, value);
+            }
+        }
+        let portal = portal
+            .env("PORTAL_LISTEN", PORTAL)
+            .env("PORTAL_PUBLIC_URL", format!("http://{PORTAL}"))
+            .env("PORTAL_OPS_LISTEN", OPS)
+            .env("PORTAL_DATABASE_URL", format!("sqlite:{}", folder.join("portal.db").display()))
+            .env("PORTAL_KEYS_FILE", folder.join("keys.json"))
+            .env("PORTAL_LOG", "info")
+            .env("TOKIO_WORKER_THREADS", "1")
+            .stderr(File::create(folder.join("portal.log")).unwrap())
+            .spawn()
+            .expect("dist/portal: run `make build`");
+        let processes = Self {
+            portal: format!("http://{PORTAL}").parse().unwrap(),
+            folder,
+            portal_id: portal.id(),
+            children: vec![simulator, portal].into(),
+        };
+        answers(&format!("http://{SIMULATOR}/health")).await;
+        answers(&format!("http://{OPS}/readyz")).await;
+        processes
+    }
+
+    /// Starts the yardstick, which sends `bytes` bytes.
+    pub(super) async fn start_yardstick(&self, bytes: usize) -> Url {
+        let child = on_core(0, &std::env::current_exe().unwrap())
+            .arg("yardstick")
+            .env("BENCH_BYTES", bytes.to_string())
+            .env("BENCH_LISTEN", YARDSTICK)
+            .spawn()
+            .unwrap();
+        self.children.borrow_mut().push(child);
+        let url = format!("http://{YARDSTICK}/");
+        answers(&url).await;
+        url.parse().unwrap()
+    }
+
+    /// Resident memory of the portal.
+    pub(super) fn resident_kilobytes(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.portal_id)).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+
+    /// What the log says of each finished onboarding: milliseconds that were not spent waiting for Partner Center.
+    pub(super) async fn own_milliseconds(&self, count: usize) -> Vec<f64> {
+        for _ in 0..300 {
+            let log = fs::read_to_string(self.folder.join("portal.log")).unwrap();
+            let own = log
+                .lines()
+                .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+                .filter_map(|event| event["own_us"].as_f64())
+                .map(|micros| micros / 1000.0)
+                .collect::<Vec<_>>();
+            if own.len() >= count {
+                return own;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("the log does not tell of {count} onboardings");
+    }
+}
+
+impl Drop for Processes {
+    fn drop(&mut self) {
+        for child in self.children.get_mut() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn on_core(core: u32, program: &Path) -> Command {
+    let mut command = Command::new("taskset");
+    command.args(["-c", &core.to_string()]).arg(program);
+    command
+}
+
+async fn answers(url: &str) {
+    let client = reseller_portal::http::client("bench").unwrap();
+    for _ in 0..200 {
+        if client.get(url).send().await.is_ok_and(|answer| answer.status().is_success()) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{url} does not answer");
+}

@@ -1,0 +1,72 @@
+//! Where one is on the way through an onboarding.
+
+use leptos::prelude::*;
+
+/// A step of an onboarding as the operator sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// The form.
+    Details,
+    /// The review.
+    Check,
+    /// Microsoft is at work.
+    Create,
+    /// The admin credentials.
+    Credentials,
+}
+
+impl Step {
+    const ALL: [Self; 4] = [Self::Details, Self::Check, Self::Create, Self::Credentials];
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Details => "Details",
+            Self::Check => "Check",
+            Self::Create => "Create",
+            Self::Credentials => "Credentials",
+        }
+    }
+}
+
+/// The four steps, the current one marked.
+#[component]
+pub fn Stepper(
+    /// Where one is.
+    current: Step,
+) -> impl IntoView {
+    let steps = Step::ALL
+        .into_iter()
+        .map(|step| {
+            let (state, words) = match step.cmp(&current) {
+                std::cmp::Ordering::Less => ("done", "Done: "),
+                std::cmp::Ordering::Equal => ("current", ""),
+                std::cmp::Ordering::Greater => ("todo", ""),
+            };
+            view! {
+                <li class="stepper__step" data-state=state aria-current=(step == current).then_some("step")>
+                    <span class="visually-hidden">{words}</span>
+                    {step.label()}
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <ol class="stepper" aria-label="Steps of the onboarding">
+            {steps}
+        </ol>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::components::testing::html;
+
+    #[test]
+    fn exactly_one_step_is_the_current_one() {
+        let html = html(|| view! { <Stepper current=Step::Check/> });
+        assert_eq!(html.matches(r#"aria-current="step""#).count(), 1, "{html}");
+        assert!(html.contains(r#"data-state="done"><span class="visually-hidden">Done: </span>Details"#), "{html}");
+        assert!(html.contains(r#"data-state="todo"><span class="visually-hidden"></span>Create"#), "{html}");
+    }
+}

@@ -1,0 +1,133 @@
+//! Reading one setting, with its name in every complaint.
+
+use std::{fmt::Display, fs, str::FromStr};
+
+use secrecy::SecretString;
+use url::{Host, Url};
+
+use super::{ConfigError, Source};
+use crate::domain::ResellerId;
+
+/// Reads settings from a source; an empty value counts as none.
+pub(super) struct Reader<'a> {
+    source: Source<'a>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(source: Source<'a>) -> Self {
+        Self { source }
+    }
+
+    pub(super) fn text(&self, name: &'static str) -> Option<String> {
+        (self.source)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    pub(super) fn required(&self, name: &'static str, example: &'static str) -> Result<String, ConfigError> {
+        self.text(name).ok_or_else(|| ConfigError { name, problem: "is missing".into(), example })
+    }
+
+    pub(super) fn parsed<T: FromStr<Err: Display>>(
+        &self,
+        name: &'static str,
+        example: &'static str,
+    ) -> Result<Option<T>, ConfigError> {
+        self.text(name)
+            .map(|value| {
+                value.parse().map_err(|error: T::Err| ConfigError { name, problem: error.to_string(), example })
+            })
+            .transpose()
+    }
+
+    /// A GUID, which a tenant id is.
+    pub(super) fn guid(&self, name: &'static str, example: &'static str) -> Result<String, ConfigError> {
+        let value: ResellerId = self.required(name, example)?.parse().map_err(|_| ConfigError {
+            name,
+            problem: "must be a tenant id (a GUID)".into(),
+            example,
+        })?;
+        Ok(value.to_string())
+    }
+
+    /// A secret from the setting itself or from the file that a second setting names.
+    pub(super) fn secret(&self, name: &'static str, file: &'static str) -> Result<SecretString, ConfigError> {
+        if let Some(value) = self.text(name) {
+            return Ok(value.into());
+        }
+        let Some(path) = self.text(file) else {
+            return Err(ConfigError { name, problem: format!("is missing (or {file})"), example: "the-secret-value" });
+        };
+        let content = fs::read_to_string(&path).map_err(|error| ConfigError {
+            name: file,
+            problem: format!("names a file that cannot be read: {error}"),
+            example: "/run/secrets/portal-client-secret",
+        })?;
+        Ok(content.trim().to_owned().into())
+    }
+
+    pub(super) fn database(&self, name: &'static str, default: &'static str) -> Result<SecretString, ConfigError> {
+        let value = match self.text(name) {
+            Some(value) => value,
+            None => match self.text("PORTAL_DATABASE_URL_FILE") {
+                Some(_) => return self.secret(name, "PORTAL_DATABASE_URL_FILE"),
+                None => default.to_owned(),
+            },
+        };
+        if value.starts_with("sqlite:") || value.starts_with("postgres://") || value.starts_with("postgresql://") {
+            return Ok(value.into());
+        }
+        Err(ConfigError { name, problem: "must start with sqlite: or postgres://".into(), example: default })
+    }
+
+    /// Scheme, host and port alone.
+    pub(super) fn origin(&self, name: &'static str, default: &'static str) -> Result<Url, ConfigError> {
+        let wrong =
+            |problem: &str| ConfigError { name, problem: problem.into(), example: "https://portal.example.com" };
+        let url = Url::parse(&self.text(name).unwrap_or_else(|| default.to_owned()))
+            .map_err(|error| wrong(&error.to_string()))?;
+        if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+            return Err(wrong("must be an http or https origin"));
+        }
+        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+            return Err(wrong("must be scheme, host and port alone"));
+        }
+        if url.scheme() == "http" && !is_loopback(&url) {
+            return Err(wrong("must be https, except on this machine's loopback"));
+        }
+        Ok(url)
+    }
+
+    /// An upstream: https to one of `hosts`, or plain http to loopback.
+    pub(super) fn upstream(
+        &self,
+        name: &'static str,
+        default: &'static str,
+        hosts: &[&str],
+    ) -> Result<Url, ConfigError> {
+        let wrong = |problem: String| ConfigError { name, problem, example: default };
+        let url = Url::parse(&self.text(name).unwrap_or_else(|| default.to_owned()))
+            .map_err(|error| wrong(error.to_string()))?;
+        if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
+            return Err(wrong("must be an address without user, query or fragment".into()));
+        }
+        let allowed = match url.scheme() {
+            "https" => url.host_str().is_some_and(|host| hosts.contains(&host)) && url.port().is_none(),
+            "http" => is_loopback(&url),
+            _ => false,
+        };
+        if allowed {
+            Ok(url)
+        } else {
+            Err(wrong(format!("must be https to one of {}, or http to loopback", hosts.join(", "))))
+        }
+    }
+}
+
+/// Whether the address is on this machine.
+pub(super) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}

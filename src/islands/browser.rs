@@ -1,0 +1,151 @@
+//! What islands ask of the document. Nothing here runs on the server.
+
+use js_sys::Promise;
+use leptos::prelude::{document, window};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, EventTarget, HtmlElement, HtmlInputElement};
+
+/// The element with this id.
+pub(crate) fn element(id: &str) -> Option<Element> {
+    document().get_element_by_id(id)
+}
+
+/// Moves the focus to the element with this id.
+pub(crate) fn focus(id: &str) {
+    if let Some(element) = element(id) {
+        // Fails only for what cannot be focused, and then there is nothing to do.
+        let _ = element.unchecked_into::<HtmlElement>().focus();
+    }
+}
+
+/// Id of the element that has the focus; empty if it has none.
+pub(crate) fn focused() -> String {
+    document().active_element().map(|element| element.id()).unwrap_or_default()
+}
+
+/// Whether `target` is a button.
+pub(crate) fn is_button(target: Option<EventTarget>) -> bool {
+    target.is_some_and(|target| target.has_type::<web_sys::HtmlButtonElement>())
+}
+
+/// Name and value of the control that an event is about; a box or radio that is not ticked has the value "".
+pub(crate) fn named_value(target: Option<EventTarget>) -> Option<(String, String)> {
+    // `name` and `value` are read by name, so that this serves <select> as well.
+    let control = target?.unchecked_into::<HtmlInputElement>();
+    Some((control.name(), value_of(&control)))
+}
+
+/// Value of the control with this id; `None` if there is no such control.
+pub(crate) fn value(id: &str) -> Option<String> {
+    element(id).map(|element| value_of(&element.unchecked_into()))
+}
+
+/// Value of the ticked radio of this name; `None` if none is ticked.
+pub(crate) fn radio_value(name: &str) -> Option<String> {
+    let ticked = document().query_selector(&["[name=", name, "]:checked"].concat()).ok()??;
+    Some(ticked.unchecked_into::<HtmlInputElement>().value())
+}
+
+fn value_of(control: &HtmlInputElement) -> String {
+    let kind = control.type_();
+    if (kind == "checkbox" || kind == "radio") && !control.checked() { String::new() } else { control.value() }
+}
+
+/// Writes into the control with this id and leaves the caret where it was.
+pub(crate) fn set_value(id: &str, value: &str) {
+    let Some(control) = element(id).map(JsCast::unchecked_into::<HtmlInputElement>) else { return };
+    if control.value() == value {
+        return;
+    }
+    let caret = control.selection_start().ok().flatten();
+    control.set_value(value);
+    if focused() == id {
+        // Refused by controls that have no caret, such as those for mail addresses.
+        let _ = control.set_selection_start(caret);
+        let _ = control.set_selection_end(caret);
+    }
+}
+
+/// Sets an attribute, or takes it away.
+pub(crate) fn set_attribute(element: &Element, name: &str, value: Option<&str>) {
+    // Fails only for names that are no names.
+    let _ = match value {
+        Some(value) => element.set_attribute(name, value),
+        None => element.remove_attribute(name),
+    };
+}
+
+/// Takes everything out of the page that is there only for browsers without script.
+pub(crate) fn remove_fallbacks() {
+    while let Ok(Some(element)) = document().query_selector("[data-without-script]") {
+        element.remove();
+    }
+}
+
+/// Says in the page's title that something is wrong, which is what a screen reader reads first.
+pub(crate) fn mark_title() {
+    let title = document().title();
+    if !title.starts_with("Error: ") {
+        document().set_title(&["Error: ", &title].concat());
+    }
+}
+
+/// Loads the page again.
+pub(crate) fn reload() {
+    // Fails only in documents that are not shown.
+    let _ = window().location().reload();
+}
+
+/// Words of the option with this value, in the list with this id.
+pub(crate) fn option_text(list: &str, value: &str) -> Option<String> {
+    let option = document().query_selector(&["#", list, " [value=\"", value, "\"]"].concat()).ok()??;
+    option.text_content()
+}
+
+/// Scrolls just as far as it takes to see the element with this id.
+pub(crate) fn scroll_into_view(id: &str) {
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    if let Some(element) = element(id) {
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Shows everything that a selector names and that was hidden for browsers without script.
+pub(crate) fn reveal_all(selector: &str) {
+    while let Ok(Some(element)) = document().query_selector(selector) {
+        set_attribute(&element, "hidden", None);
+    }
+}
+
+/// Takes the text out of the element with this id.
+pub(crate) fn empty(id: &str) {
+    if let Some(element) = element(id) {
+        element.set_text_content(None);
+    }
+}
+
+/// Puts a text on the clipboard, to the letter; `false` if the browser does not allow it.
+pub(crate) async fn copy(text: &str) -> bool {
+    // Elsewhere there is no clipboard, and asking for it throws.
+    window().is_secure_context() && JsFuture::from(window().navigator().clipboard().write_text(text)).await.is_ok()
+}
+
+/// Waits so many milliseconds.
+pub(crate) async fn pause(milliseconds: i32) {
+    let timer = Promise::new(&mut |done, _| {
+        // Fails only where there is no window.
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&done, milliseconds);
+    });
+    // A promise that is never refused.
+    let _ = JsFuture::from(timer).await;
+}
+
+/// 256 random bits as 64 hexadecimal digits.
+pub(crate) fn random_token() -> Option<String> {
+    let mut bytes = [0_u8; 32];
+    window().crypto().ok()?.get_random_values_with_u8_array(&mut bytes).ok()?;
+    let digits = |byte: u8| [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0'));
+    Some(bytes.into_iter().flat_map(digits).collect())
+}

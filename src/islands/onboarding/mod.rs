@@ -1,0 +1,288 @@
+//! The onboarding form: fields that follow the country, errors as a person types, live checks, the list of resellers.
+
+mod address;
+mod checks;
+mod combobox;
+mod fields;
+mod preview;
+#[cfg(test)]
+pub(crate) mod samples;
+mod state;
+mod summary;
+mod values;
+pub(crate) mod words;
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlButtonElement;
+
+pub(crate) use self::{fields::control_described_by, preview::reseller_meta};
+use self::{
+    fields::{by_country, heading, input, notes, text_field},
+    state::Onboarding,
+};
+use crate::{
+    domain::{CountryRules, Field, FieldErrors, NewCustomerForm, OnboardingId, ResellerChoice},
+    islands::browser,
+    paths,
+};
+
+/// Id of the list of everything that is wrong.
+const SUMMARY_ID: &str = "error-summary";
+
+/// What the form starts with; printed into the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormStart {
+    /// The onboarding that the form's draft belongs to.
+    pub draft: OnboardingId,
+    /// What was typed so far.
+    pub form: NewCustomerForm,
+    /// What is wrong with it.
+    pub errors: FieldErrors,
+    /// What the chosen country wants.
+    pub rules: Option<CountryRules>,
+    /// The reseller of `form.reseller_id`.
+    pub reseller: Option<ResellerChoice>,
+    /// Whether the person may create a customer of the provider itself.
+    pub may_create_direct: bool,
+    /// `.onmicrosoft.com` or its like in another cloud.
+    pub domain_suffix: String,
+}
+
+/// The form. Its children stand between the reseller and the company: the list of countries, and what only browsers
+/// without script need; the server alone renders them, so that 248 countries are not sent twice.
+#[island]
+pub fn OnboardingForm(
+    /// What the form starts with.
+    start: FormStart,
+    /// The country's field, and fallbacks marked `data-without-script`.
+    children: Children,
+) -> impl IntoView {
+    let may_create_direct = start.may_create_direct;
+    let draft = start.draft.as_str().to_owned();
+    let form = Onboarding::new(start);
+    Effect::new(move || start_in_browser(form));
+    Effect::new(move || show_country_error(form));
+    view! {
+        {move || summary::summary(form)}
+        <h1 class="page__title">"Onboard a customer"</h1>
+        <div class="columns">
+            <form
+                class="columns__main stack"
+                method="post"
+                action=paths::NEW_CUSTOMER
+                novalidate=true
+                on:input=move |event| {
+                    if let Some((name, value)) = browser::named_value(event.target()) {
+                        form.typed(&name, value);
+                    }
+                }
+                on:focusout=move |event| leave(form, &event)
+                on:submit=move |event| submit(form, &event)
+            >
+                // The first button is the one that the Enter key presses.
+                <button
+                    type="submit"
+                    name="intent"
+                    value="continue"
+                    class="visually-hidden"
+                    tabindex="-1"
+                    aria-hidden="true"
+                >
+                    "Continue"
+                </button>
+                <input type="hidden" name="draft" value=draft/>
+                <fieldset class="group">
+                    <legend class="group__title">"Reseller and country"</legend>
+                    {customer_of(form, may_create_direct)}
+                    {combobox::reseller_field(form)}
+                    {children()}
+                </fieldset>
+                <fieldset class="group">
+                    <legend class="group__title">"Company"</legend>
+                    {text_field(form, Field::CompanyName)}
+                    {domain_field(form)}
+                    {by_country(form, fields::registration)}
+                </fieldset>
+                <fieldset class="group">
+                    <legend class="group__title">"Registered address"</legend>
+                    {text_field(form, Field::AddressLine1)}
+                    {text_field(form, Field::AddressLine2)}
+                    <div class="row">{by_country(form, fields::locality)}</div>
+                    {form.checks.address.status("address-status")}
+                    {move || address::suggestion(form)}
+                </fieldset>
+                <fieldset class="group">
+                    <legend class="group__title">"Main contact"</legend>
+                    <div class="row">
+                        {text_field(form, Field::FirstName)} {text_field(form, Field::LastName)}
+                    </div>
+                    {text_field(form, Field::Email)}
+                    {text_field(form, Field::Phone)}
+                </fieldset>
+                <fieldset class="group">
+                    <legend class="group__title">"Languages and rights"</legend>
+                    <div class="row">{by_country(form, fields::languages)}</div>
+                    {gdap(form)}
+                </fieldset>
+                <div class="actions">
+                    <button type="submit" name="intent" value="continue" class="button">
+                        "Continue"
+                    </button>
+                    <button type="submit" name="intent" value="save" class="button button--secondary">
+                        "Save and finish later"
+                    </button>
+                </div>
+            </form>
+            <aside class="columns__aside">{preview::preview(form)}</aside>
+        </div>
+    }
+}
+
+/// Whose customer it is to be: asked only of those who may choose.
+fn customer_of(form: Onboarding, may_create_direct: bool) -> AnyView {
+    let name = Field::CustomerOf.name();
+    if !may_create_direct {
+        return view! { <input type="hidden" name=name value="reseller"/> }.into_any();
+    }
+    let direct = untrack(|| form.is_direct());
+    view! {
+        <fieldset
+            class=move || form.field_class(Field::CustomerOf)
+            aria-describedby=move || form.described_by(Field::CustomerOf)
+        >
+            <legend class="field__label">{move || form.label(Field::CustomerOf)}</legend>
+            {notes(form, Field::CustomerOf)}
+            <div class="choice">
+                <input type="radio" id=name name=name value="reseller" checked=!direct/>
+                <label for=name>"An indirect reseller's customer"</label>
+            </div>
+            <div class="choice">
+                <input
+                    type="radio"
+                    id="customer_of_direct"
+                    name=name
+                    value="direct"
+                    checked=direct
+                    aria-describedby="customer_of_direct-hint"
+                />
+                <label for="customer_of_direct">"Our own, direct customer"</label>
+                <p class="choice__hint" id="customer_of_direct-hint">
+                    "No reseller is named; we bill the customer ourselves"
+                </p>
+            </div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// The prefix of the domain, with the part that is always the same behind it.
+fn domain_field(form: Onboarding) -> impl IntoView {
+    let field = Field::Domain;
+    view! {
+        <div class=move || form.field_class(field)>
+            {heading(form, field)}
+            <div class="input-group">
+                {input(form, field)}
+                <span class="input-group__suffix" id="domain-suffix" translate="no">
+                    {form.domain_suffix.get_value()}
+                </span>
+            </div>
+            {form.checks.domain.status("domain-status")}
+            {move || suggested_domain(form)}
+        </div>
+    }
+}
+
+/// A prefix made of the company's name, offered as long as none is given.
+fn suggested_domain(form: Onboarding) -> Option<impl IntoView + use<>> {
+    let suggested = form
+        .form
+        .with(|typed| if typed.domain.is_empty() { words::suggest_domain(&typed.company_name) } else { String::new() });
+    (form.live.get() && !suggested.is_empty()).then(|| {
+        let label = ["Use ", &suggested].concat();
+        view! {
+            <button
+                type="button"
+                class="button button--quiet"
+                on:click=move |_| {
+                    form.write(Field::Domain, suggested.clone());
+                    browser::focus(Field::Domain.name());
+                }
+            >
+                {label}
+            </button>
+        }
+    })
+}
+
+/// Whether the provider gets the default roles.
+fn gdap(form: Onboarding) -> impl IntoView {
+    let name = Field::Gdap.name();
+    view! {
+        <div class="choice">
+            <input
+                type="checkbox"
+                id=name
+                name=name
+                value="on"
+                checked=form.value(Field::Gdap) == "on"
+                aria-describedby="gdap-hint"
+            />
+            <label for=name>{move || form.label(Field::Gdap)}</label>
+            <p class="choice__hint" id="gdap-hint">{move || form.hint(Field::Gdap)}</p>
+        </div>
+    }
+}
+
+/// Takes the server's page over.
+fn start_in_browser(form: Onboarding) {
+    untrack(|| form.take_over());
+    browser::remove_fallbacks();
+    form.live.set(true);
+    if form.summary.with_untracked(|errors| !errors.is_empty()) {
+        browser::focus(SUMMARY_ID);
+    }
+}
+
+/// A control lost the focus.
+fn leave(form: Onboarding, event: &web_sys::FocusEvent) {
+    // On the way to a button nothing may appear: what is below would move away from under the pointer.
+    if browser::is_button(event.related_target()) {
+        return;
+    }
+    if let Some((name, _)) = browser::named_value(event.target()) {
+        form.left(&name);
+    }
+}
+
+/// The form is about to be sent.
+fn submit(form: Onboarding, event: &web_sys::SubmitEvent) {
+    let button = event.submitter().and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
+    // A draft may be as unfinished as it likes.
+    if button.is_some_and(|button| button.value() != "continue") {
+        return;
+    }
+    if !form.may_send() {
+        event.prevent_default();
+    }
+}
+
+/// The country's field is the server's; its error comes and goes here all the same.
+fn show_country_error(form: Onboarding) {
+    let field = Field::Country;
+    let error = form.error(field);
+    let described_by = control_described_by(field, true, error.is_some());
+    if let Some(control) = browser::element(field.name()) {
+        browser::set_attribute(&control, "aria-invalid", error.as_ref().map(|_| "true"));
+        browser::set_attribute(&control, "aria-describedby", described_by.as_deref());
+        if let Ok(Some(around)) = control.closest(".field") {
+            browser::set_attribute(&around, "class", Some(form.field_class(field)));
+        }
+    }
+    if let Some(text) = browser::element("country-error") {
+        browser::set_attribute(&text, "hidden", error.is_none().then_some(""));
+        text.set_text_content(error.as_deref());
+    }
+}

@@ -1,0 +1,114 @@
+//! `/resellers`: the provider's relationships.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::badge::{Badge, Tone},
+    domain::{ResellerChoice, ResellerState, country_name},
+    paths,
+};
+
+/// What the page shows.
+#[derive(Clone, Debug)]
+pub struct ResellersView {
+    /// As Partner Center lists them; `None`: it could not be asked.
+    pub resellers: Option<Vec<ResellerChoice>>,
+}
+
+/// The provider's indirect resellers.
+#[component]
+pub fn ResellersPage(
+    /// What it shows.
+    view: ResellersView,
+) -> impl IntoView {
+    let content = match view.resellers {
+        None => view! {
+            <div class="notice notice--warning">
+                <h2 class="notice__title">"Microsoft does not answer"</h2>
+                <p>"The list of resellers comes live from Partner Center, which cannot be reached just now."</p>
+                <div class="actions">
+                    <a class="button button--secondary" href=paths::RESELLERS>
+                        "Try again"
+                    </a>
+                </div>
+            </div>
+        }
+        .into_any(),
+        Some(resellers) if resellers.is_empty() => view! {
+            <div class="empty">
+                <p>"Your organisation has no indirect resellers yet."</p>
+                <p>"Invite one in Partner Center; as soon as it has accepted, it is here and in the form."</p>
+            </div>
+        }
+        .into_any(),
+        Some(resellers) => table(resellers).into_any(),
+    };
+    view! {
+        <div class="page">
+            <header class="page__header">
+                <div>
+                    <h1 class="page__title">"Resellers"</h1>
+                    <p class="lede">"Indirect resellers with a relationship to your organisation, live from Partner Center."</p>
+                </div>
+            </header>
+            {content}
+        </div>
+    }
+}
+
+fn table(resellers: Vec<ResellerChoice>) -> impl IntoView {
+    let rows = resellers.into_iter().map(row).collect_view();
+    view! {
+        <div class="table-frame" tabindex="0" role="region" aria-label="Resellers">
+            <table class="table">
+                <thead>
+                    <tr>
+                        <th scope="col">"Reseller"</th>
+                        <th scope="col">"MPN ID"</th>
+                        <th scope="col">"Location"</th>
+                        <th scope="col">"Relationship"</th>
+                        <th scope="col">
+                            <span class="visually-hidden">"Action"</span>
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn row(reseller: ResellerChoice) -> impl IntoView {
+    let location = country_name(&reseller.location).map_or_else(|| reseller.location.clone(), str::to_owned);
+    let onboard = (reseller.state == ResellerState::Active).then(|| {
+        let name = reseller.name.clone();
+        view! {
+            <a href=paths::new_customer_for(&reseller.id)>
+                "Onboard a customer"
+                <span class="visually-hidden">" for " {name}</span>
+            </a>
+        }
+    });
+    let (tone, state) = match reseller.state {
+        ResellerState::Active => (Tone::Good, "Active".to_owned()),
+        ResellerState::Inactive(state) => (Tone::Warning, state),
+    };
+    view! {
+        <tr>
+            <th scope="row">
+                {reseller.name}
+                <span class="table__note mono" translate="no">
+                    {reseller.id.to_string()}
+                </span>
+            </th>
+            <td data-label="MPN ID" class="mono">
+                {reseller.mpn_id}
+            </td>
+            <td data-label="Location">{location}</td>
+            <td data-label="Relationship">
+                <Badge tone=tone label=state/>
+            </td>
+            <td>{onboard}</td>
+        </tr>
+    }
+}

@@ -1,0 +1,347 @@
+//! `/v1/customers`: create, and what is read back afterwards.
+
+use reqwest::Method;
+use secrecy::SecretString;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::{
+    CallIds, PartnerCenter, PartnerCenterError, Refusal,
+    call::{Call, Verdict},
+    error::{Failure, Loss},
+    wire,
+};
+use crate::domain::{CustomerId, DefaultAddress, NewCustomer, ResellerId, SoldBy};
+
+/// What a create brings back.
+#[derive(Debug)]
+pub struct CreatedCustomer {
+    /// The new tenant.
+    pub id: CustomerId,
+    /// `admin`, without the domain; `None` if a replay brought no credentials.
+    pub user_name: Option<String>,
+    /// First password; `None` if a replay brought no credentials.
+    pub password: Option<SecretString>,
+    /// As Partner Center confirms it.
+    pub associated_partner_id: Option<ResellerId>,
+}
+
+/// A customer as a list or a look-up shows it; everything but the id may be missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomerSummary {
+    /// The tenant.
+    pub id: CustomerId,
+    /// Initial domain in full, as it was given at the create.
+    pub domain: Option<String>,
+    /// Registered name.
+    pub company_name: Option<String>,
+    /// `reseller`, `none` …, as Partner Center spells it.
+    pub relationship_to_partner: Option<String>,
+    /// The indirect reseller; never in a list.
+    pub associated_partner_id: Option<ResellerId>,
+}
+
+impl PartnerCenter {
+    /// `POST /v1/customers`. Repeats a lost answer (time-out, reset, 5xx, 429) with the same request id, with back-off,
+    /// until it is definite or patience ends with [`PartnerCenterError::Lost`].
+    ///
+    /// What counts as definite once an attempt was lost, and so may have made the tenant:
+    /// - a 201 with an id, of course;
+    /// - a refusal of the body's own contents (registration number, phone: 600002, 600049, 600050, 600051), which the
+    ///   lost attempt must have met as well;
+    /// - nothing else. A 409 may mean that the lost attempt is still at work, and is repeated. A 401, a 403 or any
+    ///   other 400 (such as "the domain is in use", which no code is documented for) may be the lost attempt's own
+    ///   doing or says nothing about it, and ends the call as [`PartnerCenterError::Lost`].
+    ///
+    /// As long as no attempt was lost, every 4xx is definite, a 409 too. [`PartnerCenterError::Throttled`] means that
+    /// every attempt was answered with 429.
+    pub async fn create_customer(
+        &self,
+        token: &SecretString,
+        ids: &CallIds,
+        customer: &NewCustomer,
+        domain_suffix: &str,
+    ) -> Result<CreatedCustomer, PartnerCenterError> {
+        self.create(token, ids, customer, domain_suffix, Doubt { attempt_may_have_arrived: false }).await
+    }
+
+    /// [`PartnerCenter::create_customer`] for an onboarding that was sent before under the same ids and whose answer is
+    /// not known (the process died, patience ended): refusals are read as after a lost attempt from the start.
+    pub async fn repeat_create_customer(
+        &self,
+        token: &SecretString,
+        ids: &CallIds,
+        customer: &NewCustomer,
+        domain_suffix: &str,
+    ) -> Result<CreatedCustomer, PartnerCenterError> {
+        self.create(token, ids, customer, domain_suffix, Doubt { attempt_may_have_arrived: true }).await
+    }
+
+    async fn create(
+        &self,
+        token: &SecretString,
+        ids: &CallIds,
+        customer: &NewCustomer,
+        domain_suffix: &str,
+        mut doubt: Doubt,
+    ) -> Result<CreatedCustomer, PartnerCenterError> {
+        let call = Call::new("customers.create", Method::POST, self.endpoint(&["customers"]), token, ids.clone())
+            .json(&WireNewCustomer::new(customer, domain_suffix));
+        let read = |reply: &super::call::Reply| {
+            wire::decode::<WireCreated>(call.operation(), reply.success()?)?.into_created()
+        };
+        Ok(self.pursue(&call, &self.patience.create, read, |failure| doubt.weigh(failure)).await?)
+    }
+
+    /// `GET /v1/customers/{id}`. That it is not found proves nothing in the first minutes after a create.
+    pub async fn customer(&self, token: &SecretString, id: &CustomerId) -> Result<CustomerSummary, PartnerCenterError> {
+        let url = self.endpoint(&["customers", id.as_str()]);
+        let customer: WireCustomer = self.get("customers.get", token, url).await?;
+        customer.into_summary().ok_or(PartnerCenterError::Lost(Loss::Unreadable.text()))
+    }
+
+    /// `GET /v1/customers` with a filter: the customers whose initial domain begins with `prefix`, whatever its case.
+    pub async fn customers_by_domain(
+        &self,
+        token: &SecretString,
+        prefix: &str,
+    ) -> Result<Vec<CustomerSummary>, PartnerCenterError> {
+        let filter = serde_json::json!({ "Field": "Domain", "Value": prefix, "Operator": "starts_with" });
+        let mut url = self.endpoint(&["customers"]);
+        // 0 is what Microsoft's SDK sends with a filter: the server's own page size.
+        url.query_pairs_mut().append_pair("size", "0").append_pair("filter", &filter.to_string());
+        let customers: Vec<WireCustomer> = self.get_all("customers.list", token, url).await?;
+        Ok(customers.into_iter().filter_map(WireCustomer::into_summary).collect())
+    }
+}
+
+/// What is known of the earlier attempts of one create.
+struct Doubt {
+    attempt_may_have_arrived: bool,
+}
+
+impl Doubt {
+    /// Decides what a failure proves; see [`PartnerCenter::create_customer`].
+    fn weigh(&mut self, failure: Failure) -> Verdict {
+        let in_doubt = self.attempt_may_have_arrived;
+        match failure {
+            Failure::Lost { loss, .. } => {
+                self.attempt_may_have_arrived |= loss.may_have_arrived();
+                Verdict::Again(failure)
+            }
+            Failure::Throttled { retry_after } if in_doubt => {
+                Verdict::Again(Failure::Lost { loss: Loss::ThrottledRepeat, retry_after })
+            }
+            Failure::Throttled { .. } => Verdict::Again(failure),
+            Failure::Refused(refusal) if in_doubt && refusal.status == 409 => {
+                Verdict::Again(Failure::lost(Loss::ConflictWithLostAttempt))
+            }
+            Failure::Refused(refusal) if in_doubt && !is_about_the_body(&refusal) => {
+                Verdict::Final(Failure::lost(Loss::DoubtfulRefusal))
+            }
+            Failure::Unauthorized { .. } if in_doubt => Verdict::Final(Failure::lost(Loss::DoubtfulRefusal)),
+            Failure::Refused(_) | Failure::Unauthorized { .. } => Verdict::Final(failure),
+        }
+    }
+}
+
+/// Whether the same body is refused so each time it is sent, before a tenant is made of it: the codes that are
+/// documented for the create.
+fn is_about_the_body(refusal: &Refusal) -> bool {
+    ["600002", "600049", "600050", "600051"].iter().any(|code| refusal.is(400, code))
+}
+
+/// Body of the create, as the documentation and Microsoft's SDK send it; nulls are left out.
+///
+/// `Region` is never sent: a value in it had United States addresses refused (27002). The contact's name stands in the
+/// address alone, as in the documented requests.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct WireNewCustomer<'a> {
+    #[serde(rename = "enableGDAPByDefault")]
+    enable_gdap_by_default: bool,
+    company_profile: WireNewCompany<'a>,
+    billing_profile: WireNewBilling<'a>,
+    relationship_to_partner: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    associated_partner_id: Option<&'a str>,
+    attributes: ObjectType,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ObjectType {
+    object_type: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct WireNewCompany<'a> {
+    domain: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organization_registration_number: Option<&'a str>,
+    attributes: ObjectType,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct WireNewBilling<'a> {
+    email: &'a str,
+    culture: &'a str,
+    language: &'a str,
+    company_name: &'a str,
+    default_address: WireAddress<'a>,
+    attributes: ObjectType,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct WireAddress<'a> {
+    country: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    city: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<&'a str>,
+    address_line1: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address_line2: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    postal_code: Option<&'a str>,
+    first_name: &'a str,
+    last_name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone_number: Option<&'a str>,
+}
+
+impl<'a> WireNewCustomer<'a> {
+    fn new(customer: &'a NewCustomer, domain_suffix: &str) -> Self {
+        Self {
+            enable_gdap_by_default: customer.enable_gdap_by_default(),
+            company_profile: WireNewCompany {
+                domain: format!("{}{domain_suffix}", customer.domain_prefix()),
+                organization_registration_number: customer.registration_number(),
+                attributes: ObjectType { object_type: "CustomerCompanyProfile" },
+            },
+            billing_profile: WireNewBilling {
+                email: customer.email(),
+                culture: customer.culture(),
+                language: customer.language(),
+                company_name: customer.company_name(),
+                default_address: WireAddress::new(customer.default_address()),
+                attributes: ObjectType { object_type: "CustomerBillingProfile" },
+            },
+            relationship_to_partner: "none",
+            associated_partner_id: match customer.sold_by() {
+                SoldBy::Reseller(id) => Some(id.as_str()),
+                SoldBy::Direct => None,
+            },
+            attributes: ObjectType { object_type: "Customer" },
+        }
+    }
+}
+
+impl<'a> WireAddress<'a> {
+    fn new(address: &'a DefaultAddress) -> Self {
+        Self {
+            country: address.country().as_str(),
+            city: address.city(),
+            state: address.state(),
+            address_line1: address.address_line1(),
+            address_line2: address.address_line2(),
+            postal_code: address.postal_code(),
+            first_name: address.first_name(),
+            last_name: address.last_name(),
+            phone_number: address.phone_number(),
+        }
+    }
+}
+
+/// What is read of the answer to a create. Names are camel case on the wire; here the other case is understood as well,
+/// because nothing brings the password back once this answer was not understood.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireCreated {
+    #[serde(default, deserialize_with = "wire::parsed", alias = "Id")]
+    id: Option<CustomerId>,
+    #[serde(default, alias = "CompanyProfile")]
+    company_profile: Option<WireCreatedCompany>,
+    #[serde(default, alias = "UserCredentials")]
+    user_credentials: Option<WireCredentials>,
+    #[serde(default, deserialize_with = "wire::parsed", alias = "AssociatedPartnerId")]
+    associated_partner_id: Option<ResellerId>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireCreatedCompany {
+    #[serde(default, deserialize_with = "wire::parsed", alias = "TenantId")]
+    tenant_id: Option<CustomerId>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireCredentials {
+    #[serde(default, deserialize_with = "wire::text", alias = "UserName")]
+    user_name: Option<String>,
+    #[serde(default, deserialize_with = "secret", alias = "Password")]
+    password: Option<SecretString>,
+}
+
+/// A password to the letter; an empty one, or what is no text, is none.
+fn secret<'de, D: Deserializer<'de>>(json: D) -> Result<Option<SecretString>, D::Error> {
+    wire::text(json).map(|text| text.filter(|text| !text.is_empty()).map(SecretString::from))
+}
+
+impl WireCreated {
+    /// Without an id there is nothing to hold on to: the answer counts as lost, and its repeat may bring one.
+    fn into_created(self) -> Result<CreatedCustomer, Failure> {
+        let id = self
+            .id
+            .or_else(|| self.company_profile.and_then(|company| company.tenant_id))
+            .ok_or_else(|| Failure::lost(Loss::Unreadable))?;
+        let credentials = self.user_credentials.unwrap_or_default();
+        Ok(CreatedCustomer {
+            id,
+            user_name: credentials.user_name,
+            password: credentials.password,
+            associated_partner_id: self.associated_partner_id,
+        })
+    }
+}
+
+/// A customer in a list or a look-up.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireCustomer {
+    #[serde(default, deserialize_with = "wire::parsed")]
+    id: Option<CustomerId>,
+    #[serde(default)]
+    company_profile: Option<WireCompany>,
+    #[serde(default, deserialize_with = "wire::text")]
+    relationship_to_partner: Option<String>,
+    #[serde(default, deserialize_with = "wire::parsed")]
+    associated_partner_id: Option<ResellerId>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireCompany {
+    #[serde(default, deserialize_with = "wire::parsed")]
+    tenant_id: Option<CustomerId>,
+    #[serde(default, deserialize_with = "wire::text")]
+    domain: Option<String>,
+    #[serde(default, deserialize_with = "wire::text")]
+    company_name: Option<String>,
+}
+
+impl WireCustomer {
+    fn into_summary(self) -> Option<CustomerSummary> {
+        let company = self.company_profile.unwrap_or_default();
+        Some(CustomerSummary {
+            id: self.id.or(company.tenant_id)?,
+            domain: company.domain,
+            company_name: company.company_name,
+            relationship_to_partner: self.relationship_to_partner,
+            associated_partner_id: self.associated_partner_id,
+        })
+    }
+}

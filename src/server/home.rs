@@ -1,0 +1,86 @@
+//! Sign-in page, home page, list of resellers.
+
+use axum::{extract::Query, response::Response};
+use leptos::prelude::*;
+use serde::Deserialize;
+use url::form_urlencoded::Serializer;
+
+use super::visit::{Onboarder, Sending, SignedIn, Visit, see_other};
+use crate::{
+    components::onboarding::OnboardingRow,
+    entra::ReturnTo,
+    error::PortalError,
+    journal::Onboarding,
+    pages::{HomePage, HomeView, ResellersPage, ResellersView, SignInNotice, SignInPage, SignInView},
+    paths,
+    provisioning::ProvisioningError,
+};
+
+/// The query of the sign-in page.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct SignInQuery {
+    return_to: Option<String>,
+    resume: Option<String>,
+    problem: Option<String>,
+    #[serde(rename = "ref")]
+    reference: Option<String>,
+}
+
+/// The way to Entra ID.
+pub async fn sign_in(visit: Visit, Query(query): Query<SignInQuery>) -> Response {
+    let return_to = query.return_to.as_deref().map(ReturnTo::parse).unwrap_or_default();
+    let notice = query.problem.as_deref().and_then(SignInNotice::from_word);
+    if visit.operator.is_some() && notice.is_none() && query.resume.is_none() {
+        return see_other(return_to.as_str());
+    }
+    let mut start = Serializer::new(format!("{}?", paths::AUTH_START));
+    start.append_pair("return_to", return_to.as_str());
+    if let Some(key) = &query.resume {
+        start.append_pair("resume", key);
+    }
+    let view = SignInView {
+        start: start.finish(),
+        notice,
+        answers_saved: query.resume.is_some(),
+        reference: query.reference.filter(|text| is_reference(text)).unwrap_or_default(),
+    };
+    visit.page("Sign in", Sending::default(), move || view! { <SignInPage view/> })
+}
+
+/// Only what the portal itself would have made is shown: the address can be anybody's.
+fn is_reference(text: &str) -> bool {
+    text.len() <= 12 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// What waits for the operator.
+pub async fn show(SignedIn { visit, operator }: SignedIn) -> Response {
+    let waiting = match visit.state.journal.waiting_for(&operator).await {
+        Ok(waiting) => waiting,
+        Err(error) => return visit.failure(error),
+    };
+    let rows = |onboardings: &[Onboarding]| onboardings.iter().map(|one| OnboardingRow::new(one, None)).collect();
+    let view = HomeView {
+        attention: rows(&waiting.attention),
+        unopened: rows(&waiting.unopened),
+        running: rows(&waiting.running),
+        drafts: rows(&waiting.drafts),
+        now: visit.state.ambient.now(),
+        operator,
+    };
+    visit.page("Home", Sending::default(), move || view! { <HomePage view/> })
+}
+
+/// The provider's relationships, live.
+pub async fn resellers(Onboarder(SignedIn { visit, operator }): Onboarder) -> Response {
+    let resellers = match visit.state.provisioning.resellers(&operator).await {
+        Ok(resellers) => Some(resellers.to_vec()),
+        Err(ProvisioningError::SignInAgain) => return visit.failure(PortalError::Unauthenticated),
+        Err(error) => {
+            tracing::warn!(%error, "the list of resellers could not be read");
+            None
+        }
+    };
+    let view = ResellersView { resellers };
+    visit.page("Resellers", Sending::default(), move || view! { <ResellersPage view/> })
+}

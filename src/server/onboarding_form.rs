@@ -1,0 +1,192 @@
+//! `/customers/new`: the form, and what its buttons do.
+
+use axum::{
+    extract::Query,
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::{
+    form::PlainForm,
+    visit::{Onboarder, Sending, SignedIn, Visit, see_other},
+};
+use crate::{
+    domain::{CustomerOf, FieldErrors, NewCustomerForm, OnboardingId, Operator, ResellerChoice},
+    error::PortalError,
+    journal::OnboardingState,
+    pages::{NewCustomerPage, NewCustomerView, Problem, ResellerPick},
+    paths,
+    provisioning::{ProvisioningError, may_create_direct},
+};
+
+/// The query of the form's page.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Wanted {
+    draft: Option<OnboardingId>,
+    reseller: Option<String>,
+    /// `yes`: show what is wrong with the draft at once.
+    check: Option<String>,
+    /// Brings back what was sent without a session.
+    resume: Option<String>,
+}
+
+/// What a button of the form sends.
+#[derive(Debug, Deserialize)]
+pub struct Submitted {
+    #[serde(flatten)]
+    form: NewCustomerForm,
+    #[serde(default)]
+    draft: String,
+    #[serde(default)]
+    intent: String,
+}
+
+/// The empty form, or the one that a draft has kept.
+pub async fn show(Onboarder(SignedIn { visit, operator }): Onboarder, Query(wanted): Query<Wanted>) -> Response {
+    if let Some(key) = wanted.resume {
+        return unpark(&visit, &operator, &key).await;
+    }
+    let Some(id) = wanted.draft else {
+        let id = OnboardingId::from(visit.state.ambient.uuid_v7());
+        let form = NewCustomerForm {
+            customer_of: "reseller".into(),
+            reseller_id: wanted.reseller.unwrap_or_default(),
+            gdap: "on".into(),
+            ..NewCustomerForm::default()
+        };
+        return form_page(&visit, &operator, id, form, FieldErrors::default(), false).await;
+    };
+    match visit.state.journal.find(&operator, &id).await {
+        Ok(onboarding) if onboarding.state == OnboardingState::Draft => {
+            let errors = match wanted.check.as_deref() {
+                Some("yes") => what_is_wrong(&visit, &operator, &id, &onboarding.form).await,
+                _ => FieldErrors::default(),
+            };
+            form_page(&visit, &operator, id, onboarding.form, errors, false).await
+        }
+        Ok(_) => see_other(&paths::customer(&id)),
+        Err(error) => visit.failure(error),
+    }
+}
+
+/// Stores what was typed, then does what the button says. Whoever has no session any more keeps what was typed, too:
+/// it is parked, and comes back after signing in.
+pub async fn submit(visit: Visit, PlainForm(submitted): PlainForm<Submitted>) -> Response {
+    let Some(operator) = visit.operator.clone() else { return park(&visit, &submitted.form).await };
+    if !operator.role.may_onboard() {
+        return visit.problem(Problem::Forbidden);
+    }
+    let Ok(id) = submitted.draft.parse::<OnboardingId>() else { return visit.problem(Problem::Unprocessable) };
+    let form = submitted.form;
+    let stored = match submitted.intent.as_str() {
+        "save" | "country" | "search" => visit.state.provisioning.save_draft(&operator, &id, &form).await,
+        _ => visit.state.provisioning.check(&operator, &id, &form).await,
+    };
+    match (stored, submitted.intent.as_str()) {
+        (Ok(()), "save") => see_other(paths::HOME),
+        (Ok(()), "country" | "search") => {
+            let searched = submitted.intent == "search";
+            form_page(&visit, &operator, id, form, FieldErrors::default(), searched).await
+        }
+        (Ok(()), _) => see_other(&paths::review(&id)),
+        (Err(ProvisioningError::Invalid(errors)), _) => form_page(&visit, &operator, id, form, errors, true).await,
+        // Back and resubmit after the customer was sent: there is one onboarding, and this is its page.
+        (Err(ProvisioningError::AlreadySent), _) => see_other(&paths::customer(&id)),
+        // Microsoft's token has ended though the session has not; the draft is stored.
+        (Err(ProvisioningError::SignInAgain), _) => see_other(&paths::sign_in(&paths::draft(&id), Some("ended"))),
+        (Err(error), _) => visit.failure(error),
+    }
+}
+
+/// What the check says of a stored draft; nothing if it cannot be checked just now.
+async fn what_is_wrong(visit: &Visit, operator: &Operator, id: &OnboardingId, form: &NewCustomerForm) -> FieldErrors {
+    match visit.state.provisioning.check(operator, id, form).await {
+        Err(ProvisioningError::Invalid(errors)) => errors,
+        _ => FieldErrors::default(),
+    }
+}
+
+async fn park(visit: &Visit, form: &NewCustomerForm) -> Response {
+    let parked = match serde_json::to_string(form) {
+        Ok(text) => visit.state.sessions.park_form(&text).await.map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    match parked {
+        Ok(key) => see_other(&paths::sign_in_resume(&key)),
+        Err(error) => {
+            tracing::error!(%error, "a form without a session could not be parked");
+            visit.failure(PortalError::Unavailable)
+        }
+    }
+}
+
+/// Makes a draft of what was parked, and shows it. The key works once: a second time there is nothing to bring back.
+async fn unpark(visit: &Visit, operator: &Operator, key: &str) -> Response {
+    let form = match visit.state.sessions.take_parked_form(key).await {
+        Ok(text) => text.and_then(|text| serde_json::from_str::<NewCustomerForm>(&text).ok()),
+        Err(error) => {
+            tracing::error!(%error, "a parked form could not be brought back");
+            return visit.failure(PortalError::Unavailable);
+        }
+    };
+    let Some(form) = form else { return see_other(paths::HOME) };
+    let id = OnboardingId::from(visit.state.ambient.uuid_v7());
+    match visit.state.provisioning.save_draft(operator, &id, &form).await {
+        Ok(()) => see_other(&paths::draft(&id)),
+        Err(error) => visit.failure(error),
+    }
+}
+
+/// The form's page with everything around it; 422 if something is wrong.
+async fn form_page(
+    visit: &Visit,
+    operator: &Operator,
+    draft: OnboardingId,
+    form: NewCustomerForm,
+    errors: FieldErrors,
+    search: bool,
+) -> Response {
+    let provisioning = &visit.state.provisioning;
+    let country = form.country.parse().ok();
+    let rules = async {
+        match &country {
+            Some(country) => Some(provisioning.country_rules(operator, country).await),
+            None => None,
+        }
+    };
+    let (rules, resellers) = tokio::join!(rules, provisioning.resellers(operator));
+    if matches!(resellers, Err(ProvisioningError::SignInAgain)) {
+        return visit.failure(PortalError::Unauthenticated);
+    }
+    let chosen_reseller = chosen(&form, resellers.as_deref().unwrap_or_default());
+    let found = if search && form.customer_of() != Some(CustomerOf::Direct) && chosen_reseller.is_none() {
+        provisioning.search_resellers(operator, &form.reseller_search).await.ok()
+    } else {
+        None
+    };
+    let sending = Sending {
+        status: (!errors.is_empty()).then_some(StatusCode::UNPROCESSABLE_ENTITY),
+        title_prefix: (!errors.is_empty()).then_some("Error: "),
+        scripts: true,
+        ..Sending::default()
+    };
+    let view = NewCustomerView {
+        draft,
+        form,
+        errors,
+        rules,
+        resellers: found.map(|(matches, total)| ResellerPick { matches, total }),
+        chosen_reseller,
+        may_create_direct: may_create_direct(operator.role),
+        domain_suffix: visit.state.config.cloud.domain_suffix(),
+        upstream_down: resellers.is_err(),
+    };
+    visit.page("Onboard a customer", sending, move || view! { <NewCustomerPage props=view/> }).into_response()
+}
+
+fn chosen(form: &NewCustomerForm, resellers: &[ResellerChoice]) -> Option<ResellerChoice> {
+    resellers.iter().find(|reseller| reseller.id.as_str() == form.reseller_id).cloned()
+}

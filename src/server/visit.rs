@@ -1,0 +1,159 @@
+//! What a handler of a page needs of a request, and how it answers with one.
+
+use std::convert::Infallible;
+
+use axum::{
+    extract::{FromRequestParts, OriginalUri},
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use http::{HeaderValue, Method, StatusCode, header, request::Parts};
+use leptos::prelude::IntoView;
+
+use super::{headers, telemetry::Reference};
+use crate::{
+    app,
+    components::shell::Frame,
+    domain::{OnboardingId, Operator},
+    error::PortalError,
+    pages::{problem_page, Problem},
+    paths,
+    state::AppState,
+};
+
+/// One request for a page: the portal, the person, where and under which reference.
+#[derive(Clone)]
+pub struct Visit {
+    /// The portal.
+    pub state: AppState,
+    /// Who asks, if signed in.
+    pub operator: Option<Operator>,
+    /// Path and query of the request.
+    pub address: String,
+    /// The log's id of the request.
+    pub reference: String,
+}
+
+/// How a page is to be sent.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sending {
+    /// `None`: 200.
+    pub status: Option<StatusCode>,
+    /// Whether the page has islands.
+    pub scripts: bool,
+    /// Stands in front of the title.
+    pub title_prefix: Option<&'static str>,
+    /// Without script, the page loads itself again after so many seconds.
+    pub refresh_seconds: Option<u32>,
+}
+
+impl FromRequestParts<AppState> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
+        Ok(Self {
+            state: state.clone(),
+            operator: parts.extensions.get::<Operator>().cloned(),
+            address: uri.path_and_query().map_or_else(String::new, ToString::to_string),
+            reference: parts.extensions.get::<Reference>().map_or_else(String::new, |reference| reference.0.clone()),
+        })
+    }
+}
+
+impl Visit {
+    /// Answers with a page.
+    pub fn page<V: IntoView + 'static>(
+        &self,
+        title: &str,
+        sending: Sending,
+        body: impl FnOnce() -> V + Send + 'static,
+    ) -> Response {
+        let frame = Frame {
+            options: self.state.leptos_options.clone(),
+            environment: self.state.config.environment,
+            operator: self.operator.clone(),
+            path: self.address.split('?').next().unwrap_or_default().to_owned(),
+            stylesheet: self.state.stylesheet.to_string(),
+            scripts: sending.scripts,
+            title_prefix: sending.title_prefix,
+            refresh_seconds: sending.refresh_seconds,
+        };
+        let nonce = self.state.ambient.token();
+        let html = app::render(frame, title, &nonce, body);
+        let status = sending.status.unwrap_or(StatusCode::OK);
+        (status, [(header::CONTENT_SECURITY_POLICY, headers::page_policy(&nonce, &self.state.entra.authority_origin()))], Html(html)).into_response()
+    }
+
+    /// Answers with a page about what went wrong, and a way on.
+    pub fn problem(&self, problem: Problem) -> Response {
+        let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let view = problem_page(problem, self.operator.is_some(), self.reference.clone());
+        self.page(problem.title(), Sending { status: Some(status), ..Sending::default() }, move || view)
+    }
+
+    /// Answers a failure: by the way to sign in again, or by a page with its status.
+    pub fn failure(&self, error: impl Into<PortalError>) -> Response {
+        let error = error.into();
+        match error {
+            PortalError::Unauthenticated => Redirect::to(&paths::sign_in(&self.address, None)).into_response(),
+            PortalError::Forbidden => self.problem(Problem::Forbidden),
+            PortalError::NotFound => self.problem(Problem::NotFound),
+            PortalError::Conflict => self.problem(Problem::Conflict),
+            PortalError::Upstream => self.problem(Problem::Upstream),
+            PortalError::Unavailable => self.problem(Problem::Unavailable),
+            PortalError::Invalid(_) => self.problem(Problem::Unprocessable),
+            PortalError::Unreachable | PortalError::Internal => self.problem(Problem::Internal),
+        }
+    }
+}
+
+/// A visit of a signed-in person; anybody else is led to the sign-in and back.
+pub struct SignedIn {
+    /// The visit.
+    pub visit: Visit,
+    /// The person.
+    pub operator: Operator,
+}
+
+impl FromRequestParts<AppState> for SignedIn {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        let Ok(visit) = Visit::from_request_parts(parts, state).await;
+        match visit.operator.clone() {
+            Some(operator) => Ok(Self { visit, operator }),
+            // What a page shows can be asked for again after signing in; what a form sends cannot.
+            None if parts.method == Method::GET => Err(see_other(&paths::sign_in(&visit.address, None))),
+            None => Err(see_other(&paths::sign_in(paths::HOME, Some("ended")))),
+        }
+    }
+}
+
+/// A visit of a person who may onboard customers.
+pub struct Onboarder(pub SignedIn);
+
+impl FromRequestParts<AppState> for Onboarder {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        let signed_in = SignedIn::from_request_parts(parts, state).await?;
+        if signed_in.operator.role.may_onboard() {
+            Ok(Self(signed_in))
+        } else {
+            Err(signed_in.visit.problem(Problem::Forbidden))
+        }
+    }
+}
+
+/// The id in the path; what is no id is answered as an unknown one is.
+pub fn onboarding_id(visit: &Visit, text: &str) -> Result<OnboardingId, Response> {
+    text.parse().map_err(|_| visit.problem(Problem::NotFound))
+}
+
+/// 303: the answer to a form is another page.
+pub fn see_other(address: &str) -> Response {
+    match HeaderValue::try_from(address) {
+        Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}

@@ -1,0 +1,126 @@
+//! A browser without script: cookies, redirects, forms. Shared with the benchmark.
+
+use std::collections::BTreeMap;
+
+use reqwest::{Method, StatusCode, Url, header};
+
+/// A page as it came.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) url: Url,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: header::HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Page {
+    /// The value of the first control of this name.
+    pub(crate) fn value(&self, name: &str) -> Option<String> {
+        let wanted = format!("name=\"{name}\"");
+        let tag = self.body.split('<').find(|tag| tag.starts_with("input") && tag.contains(&wanted))?;
+        let value = tag.split_once("value=\"")?.1.split_once('"')?.0;
+        Some(unescape(value))
+    }
+
+    /// A header as text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}
+
+/// Undoes the escaping of HTML text.
+pub(crate) fn unescape(text: &str) -> String {
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#x27;", "'").replace("&amp;", "&")
+}
+
+/// A browser without script. Cookies are kept by host and port, which for tests is what origins are.
+#[derive(Clone, Debug)]
+pub(crate) struct Browser {
+    http: reqwest::Client,
+    home: Url,
+    cookies: BTreeMap<(String, String), String>,
+}
+
+impl Browser {
+    pub(crate) fn new(home: Url) -> Self {
+        let http = reseller_portal::http::client("test-browser").unwrap();
+        Self { http, home, cookies: BTreeMap::new() }
+    }
+
+    /// Signs in as one of the demo people; the answer is the page it ends on.
+    pub(crate) async fn sign_in(&mut self, upn: &str) -> Page {
+        self.get(&format!("/auth/start?login_hint={upn}")).await
+    }
+
+    /// Opens an address of the portal and follows redirects.
+    pub(crate) async fn get(&mut self, path: &str) -> Page {
+        let url = self.home.join(path).unwrap();
+        self.go(Method::GET, url, None).await
+    }
+
+    /// Sends a form of the portal's and follows redirects.
+    pub(crate) async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Page {
+        let url = self.home.join(path).unwrap();
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        self.go(Method::POST, url, Some(body)).await
+    }
+
+    /// Calls a server function with a JSON body.
+    pub(crate) async fn call(&mut self, path: &str, body: &serde_json::Value) -> Page {
+        let url = self.home.join(path).unwrap();
+        let request = self.request(Method::POST, &url).header(header::CONTENT_TYPE, "application/json");
+        self.answer(url, request.body(body.to_string())).await
+    }
+
+    pub(crate) fn cookies(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.cookies.iter().map(|((_, name), value)| (name.as_str(), value.as_str()))
+    }
+
+    async fn go(&mut self, mut method: Method, mut url: Url, mut body: Option<String>) -> Page {
+        for _ in 0..12 {
+            let mut request = self.request(method, &url);
+            if let Some(body) = body.take() {
+                request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
+            }
+            let page = self.answer(url, request).await;
+            let Some(location) = page.header("location").filter(|_| page.status.is_redirection()) else { return page };
+            url = page.url.join(location).unwrap();
+            method = Method::GET;
+        }
+        panic!("too many redirects, the last to {url}");
+    }
+
+    fn request(&self, method: Method, url: &Url) -> reqwest::RequestBuilder {
+        let mut request = self.http.request(method.clone(), url.clone());
+        if method == Method::POST {
+            request = request
+                .header(header::ORIGIN, self.home.origin().ascii_serialization())
+                .header("sec-fetch-site", "same-origin");
+        }
+        let host = host_of(url);
+        let cookies = self.cookies.iter().filter(|((of, _), _)| *of == host);
+        let cookies = cookies.map(|((_, name), value)| format!("{name}={value}")).collect::<Vec<_>>();
+        if cookies.is_empty() { request } else { request.header(header::COOKIE, cookies.join("; ")) }
+    }
+
+    async fn answer(&mut self, url: Url, request: reqwest::RequestBuilder) -> Page {
+        let response = request.send().await.unwrap();
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            let cookie = cookie.to_str().unwrap();
+            let (name, rest) = cookie.split_once('=').unwrap();
+            let value = rest.split(';').next().unwrap_or_default();
+            let key = (host_of(&url), name.to_owned());
+            if value.is_empty() || rest.contains("Max-Age=0") {
+                self.cookies.remove(&key);
+            } else {
+                self.cookies.insert(key, value.to_owned());
+            }
+        }
+        let (status, headers) = (response.status(), response.headers().clone());
+        Page { url, status, headers, body: response.text().await.unwrap() }
+    }
+}
+
+fn host_of(url: &Url) -> String {
+    format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default())
+}

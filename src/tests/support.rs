@@ -1,0 +1,210 @@
+//! A portal and a simulator on free ports of loopback, each test with its own.
+
+use std::{
+    io::{self, Write},
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use reqwest::Url;
+use reseller_portal::{
+    clock::Ambient,
+    config::Config,
+    server::{self, Portal},
+    simulator::{Simulator, SimulatorOptions},
+};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::browser::{Browser, Page};
+
+/// A running portal with a simulator of its own.
+pub(crate) struct World {
+    pub(crate) simulator: Simulator,
+    pub(crate) portal: Portal,
+    pub(crate) url: Url,
+    pub(crate) database: PathBuf,
+    stop: CancellationToken,
+}
+
+/// The data of the documented example "Create a customer for an indirect reseller".
+pub(crate) const WINGTIP: &[(&str, &str)] = &[
+    ("customer_of", "reseller"),
+    ("reseller_id", FIRST_UP),
+    ("reseller_search", "First Up Consultants"),
+    ("country", "US"),
+    ("company_name", "Wingtip Toys"),
+    ("domain", "wingtiptoys"),
+    ("address_line1", "One Microsoft Way"),
+    ("city", "Redmond"),
+    ("state", "WA"),
+    ("postal_code", "98052"),
+    ("first_name", "Gena"),
+    ("last_name", "Soto"),
+    ("email", "Gena@wingtiptoys.com"),
+    ("phone", "4255550101"),
+    ("culture", "en-US"),
+    ("language", "en"),
+    ("gdap", "on"),
+];
+
+/// The reseller of the documented example of relationships.
+pub(crate) const FIRST_UP: &str = "484e548c-f5f3-4528-93a9-c16c6373cb59";
+
+/// An account manager of the provider.
+pub(crate) const ADELE: &str = "adele@tailwind.example";
+
+static WORLDS: AtomicU32 = AtomicU32::new(0);
+
+impl World {
+    pub(crate) async fn start() -> Self {
+        Self::with(SimulatorOptions::for_tests()).await
+    }
+
+    pub(crate) async fn with(options: SimulatorOptions) -> Self {
+        let simulator = Simulator::start(options).await.unwrap();
+        let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+        let url: Url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+        let folder = std::env::temp_dir().join(format!(
+            "reseller-portal-test-{}-{}",
+            std::process::id(),
+            WORLDS.fetch_add(1, Ordering::Relaxed)
+        ));
+        let site = folder.join("site/pkg");
+        std::fs::create_dir_all(&site).unwrap();
+        std::fs::write(site.join("portal.css"), "").unwrap();
+        let database = folder.join("portal.db");
+        let mut settings = simulator.env();
+        settings.extend([
+            ("PORTAL_PUBLIC_URL", url.to_string()),
+            ("PORTAL_DATABASE_URL", format!("sqlite:{}", database.display())),
+            ("PORTAL_KEYS_FILE", folder.join("keys.json").display().to_string()),
+            ("PORTAL_SITE_DIR", folder.join("site").display().to_string()),
+        ]);
+        let config = Config::read(&|name| {
+            settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
+        })
+        .unwrap();
+        let portal = Portal::build(config, Ambient::system()).await.unwrap();
+        let stop = CancellationToken::new();
+        tokio::spawn(server::listener::serve(listener, portal.router(), stop.clone()));
+        Self { simulator, portal, url, database, stop }
+    }
+
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::new(self.url.clone())
+    }
+
+    /// A browser in which `upn` is signed in.
+    pub(crate) async fn browser_of(&self, upn: &str) -> Browser {
+        let mut browser = self.browser();
+        let page = browser.sign_in(upn).await;
+        assert_eq!((page.status.as_u16(), page.url.path()), (200, "/"), "{}", page.body);
+        browser
+    }
+}
+
+impl World {
+    /// Every byte of the database: file, write-ahead log, shared memory.
+    pub(crate) fn database_bytes(&self) -> Vec<u8> {
+        ["", "-wal", "-shm"]
+            .into_iter()
+            .filter_map(|suffix| std::fs::read(format!("{}{suffix}", self.database.display())).ok())
+            .flatten()
+            .collect()
+    }
+}
+
+/// The log of this process at TRACE, from now on.
+#[derive(Clone, Default)]
+pub(crate) struct CapturedLog(Arc<Mutex<Vec<u8>>>);
+
+impl CapturedLog {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+impl Write for CapturedLog {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Everything that this process logs from now on, whichever thread and crate it comes from. Nextest gives each test a
+/// process of its own, so nothing else is in it.
+pub(crate) fn capture_log() -> CapturedLog {
+    let log = CapturedLog::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    tracing::subscriber::set_global_default(subscriber).expect("one capture a process");
+    log
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.stop.cancel();
+        if let Some(folder) = self.database.parent() {
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+}
+
+/// `WINGTIP` with other values for some fields.
+pub(crate) fn wingtip_with<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let mut form = WINGTIP.to_vec();
+    for (name, value) in changes {
+        form.retain(|(known, _)| known != name);
+        form.push((name, value));
+    }
+    form
+}
+
+/// Fills in the form and sends it; the answer is the review, or the form with its errors.
+pub(crate) async fn fill_in(browser: &mut Browser, form: &[(&str, &str)]) -> Page {
+    let empty = browser.get("/customers/new").await;
+    let draft = empty.value("draft").expect("the form names its draft");
+    let mut form = form.to_vec();
+    form.extend([("draft", draft.as_str()), ("intent", "continue")]);
+    browser.post("/customers/new", &form).await
+}
+
+/// Approves a review; the answer is the page of the onboarding.
+pub(crate) async fn approve(browser: &mut Browser, review: &Page) -> Page {
+    let hash = review.value("payload_hash").expect("the review names what was seen");
+    browser.post(review.url.path(), &[("payload_hash", &hash)]).await
+}
+
+/// Looks at the page of an onboarding until the portal has finished its work.
+pub(crate) async fn settled(browser: &mut Browser, path: &str) -> Page {
+    for _ in 0..200 {
+        let page = browser.get(path).await;
+        if !page.body.contains("http-equiv=\"refresh\"") {
+            return page;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{path} did not settle");
+}
+
+/// From the empty form to the tenant's page.
+pub(crate) async fn onboard(browser: &mut Browser, form: &[(&str, &str)]) -> Page {
+    let review = fill_in(browser, form).await;
+    assert!(review.url.path().ends_with("/review"), "{}", review.body);
+    let page = approve(browser, &review).await;
+    settled(browser, page.url.path()).await
+}
