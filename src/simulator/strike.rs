@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, StatusCode, header};
-use hyper::body::{Frame, SizeHint};
+use hyper::body::Frame;
 
 use super::{
     faults::{Fault, FaultKind},
@@ -108,26 +108,32 @@ async fn truncated(answer: Response) -> Response {
     let whole = body::to_bytes(body, usize::MAX).await.unwrap_or_default();
     parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(whole.len()));
     let half = whole.slice(..whole.len() / 2);
-    Response::from_parts(parts, Body::new(CutOff { rest: Some(half) }))
+    Response::from_parts(parts, Body::new(CutOff { rest: Some(half), flushed: false }))
 }
 
 /// A body that breaks off.
 struct CutOff {
     rest: Option<Bytes>,
+    flushed: bool,
 }
 
 impl hyper::body::Body for CutOff {
     type Data = Bytes;
     type Error = std::io::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        Poll::Ready(Some(match self.rest.take() {
-            Some(rest) => Ok(Frame::data(rest)),
-            None => Err(std::io::ErrorKind::ConnectionAborted.into()),
-        }))
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::default()
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        if let Some(rest) = self.rest.take() {
+            return Poll::Ready(Some(Ok(Frame::data(rest))));
+        }
+        if !self.flushed {
+            // hyper flushes while it waits; an error at once would take the first half with it.
+            self.flushed = true;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(Some(Err(std::io::ErrorKind::ConnectionAborted.into())))
     }
 }

@@ -15,17 +15,17 @@ use super::{
 
 /// One country: the answer to the letter, and what the checks need of it.
 #[derive(Debug)]
-pub(super) struct CountryRules {
+pub(in crate::simulator) struct CountryRules {
     body: Value,
-    pub(super) states: Vec<String>,
-    pub(super) languages: Vec<String>,
-    pub(super) cultures: Vec<String>,
-    pub(super) is_city_required: bool,
-    pub(super) is_postal_code_required: bool,
-    pub(super) postal_code: Option<Regex>,
-    pub(super) phone: Option<Regex>,
+    pub(in crate::simulator) states: Vec<String>,
+    pub(in crate::simulator) languages: Vec<String>,
+    pub(in crate::simulator) cultures: Vec<String>,
+    pub(in crate::simulator) is_city_required: bool,
+    pub(in crate::simulator) is_postal_code_required: bool,
+    pub(in crate::simulator) postal_code: Option<Regex>,
+    pub(in crate::simulator) phone: Option<Regex>,
     /// Pattern of the registration number, where one is required. So is a phone number there.
-    pub(super) registration_number: Option<String>,
+    pub(in crate::simulator) registration_number: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -22,6 +22,8 @@ use axum::{
 use http::StatusCode;
 
 use self::answer::Refusal;
+#[cfg(test)]
+pub(super) use self::{country_rules::CountryRules, customers::is_company_name};
 use super::shared::Simulation;
 
 /// The routes, with the headers that every answer has. Paths are matched with regard to case.
