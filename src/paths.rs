@@ -24,6 +24,11 @@ pub fn draft(id: &OnboardingId) -> String {
     format!("{NEW_CUSTOMER}?draft={id}")
 }
 
+/// The form with a stored draft in it and everything that is wrong with it.
+pub fn draft_with_errors(id: &OnboardingId) -> String {
+    format!("{NEW_CUSTOMER}?draft={id}&check=yes")
+}
+
 /// The page that leads to Entra ID and then back to `return_to`; `problem` is one of the words that the page knows.
 #[cfg(feature = "ssr")]
 pub fn sign_in(return_to: &str, problem: Option<&str>) -> String {

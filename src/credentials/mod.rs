@@ -200,10 +200,9 @@ impl CredentialStore {
         let row = asker.row(&mut tx).await?.ok_or(CredentialsError::NotFound)?;
         let status = status::read(&row, asker.now)?;
         let claimed = matches!(status, CredentialsStatus::Claimed { .. });
-        if claimed && replay == Replay::SameToken && asker.is_claimant(&row)? {
-            if let Some(credential) = self.unseal(&row, asker.id)? {
-                return Ok(credential);
-            }
+        let is_same_page = claimed && replay == Replay::SameToken && asker.is_claimant(&row)?;
+        if is_same_page && let Some(credential) = self.unseal(&row, asker.id)? {
+            return Ok(credential);
         }
         Err(CredentialsError::Gone(Box::new(status)))
     }

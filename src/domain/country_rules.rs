@@ -8,9 +8,6 @@ use super::{
     data::{self, RegistrationNumber, StateValue, Territory},
 };
 
-/// What every country's customers may have in Microsoft's list (all but two countries).
-const FALLBACK_CULTURE: &str = "en-US";
-
 impl CountryRules {
     /// Microsoft's rules with our names and labels.
     ///
@@ -18,24 +15,27 @@ impl CountryRules {
     /// numbers) is filled in from what it documents.
     pub fn from_live(country: &CountryCode, live: &LiveCountryRules) -> Self {
         let known = Known::of(country);
-        let registration_number = known.registration_number(live);
-        let required = Required {
-            city: live.is_city_required,
-            state: live.is_state_required,
-            postal_code: live.is_postal_code_required,
-            phone: live.is_phone_number_required || known.number.is_some(),
-        };
-        let states = live.supported_states.iter().map(|state| known.state_choice(state)).collect();
-        let patterns = Patterns {
-            postal_code: live.postal_code_regex.as_deref().and_then(pattern),
-            phone: live.phone_number_regex.as_deref().and_then(pattern),
-        };
-        let mut rules = known.rules(RulesSource::Live, &required, states, patterns, registration_number);
+        let mut rules = known.rules(RulesSource::Live, known.registration_number(live));
+        let pattern_of = |regex: &Option<String>| regex.as_deref().and_then(pattern);
+        set_patterns(&mut rules, pattern_of(&live.postal_code_regex), pattern_of(&live.phone_number_regex));
+        offer_states(&mut rules, live.supported_states.iter().map(|state| known.state_choice(state)).collect());
+        for (is_required, field) in [
+            (live.is_city_required, Field::City),
+            (live.is_state_required, Field::State),
+            (live.is_postal_code_required, Field::PostalCode),
+            (live.is_phone_number_required, Field::Phone),
+        ] {
+            if is_required {
+                require(&mut rules, field);
+            }
+        }
         if !live.country_calling_codes.is_empty() {
             rules.calling_codes.clone_from(&live.country_calling_codes);
         }
-        let cultures = or_else(&live.supported_cultures, || rules_values(&rules.cultures));
-        rules.cultures = cultures_of(&cultures, live.default_culture.as_deref());
+        if !live.supported_cultures.is_empty() {
+            rules.cultures = cultures_of(&live.supported_cultures);
+        }
+        rules.cultures = first(rules.cultures, |culture| Some(&culture.value) == live.default_culture.as_ref());
         if !live.supported_languages.is_empty() {
             rules.languages = languages_of(&live.supported_languages, &rules.cultures);
         }
@@ -46,39 +46,23 @@ impl CountryRules {
     /// for examples, but must not be a wall.
     pub fn built_in(country: &CountryCode) -> Self {
         let known = Known::of(country);
-        let needs = |letter| known.territory.is_some_and(|territory| territory.required.contains(letter));
-        let required =
-            Required { city: needs('C'), state: needs('S'), postal_code: needs('Z'), phone: known.number.is_some() };
-        let patterns = Patterns {
-            postal_code: known.territory.and_then(|territory| pattern(territory.postal_pattern)),
-            phone: known.territory.and_then(|territory| pattern(territory.phone_pattern)),
-        };
-        let number = known.registration_number(&LiveCountryRules::default());
-        let mut rules = known.rules(RulesSource::BuiltIn, &required, known.states(), patterns, number);
+        let mut rules = known.rules(RulesSource::BuiltIn, known.registration_number(&LiveCountryRules::default()));
+        let territory = known.territory;
+        set_patterns(&mut rules, pattern(territory.postal_pattern), pattern(territory.phone_pattern));
+        offer_states(&mut rules, known.states());
+        for field in territory.required.chars().filter_map(field) {
+            require(&mut rules, field);
+        }
         // Microsoft wants a city nearly everywhere, also where the post does not.
         show(&mut rules, Field::City);
         rules
     }
 }
 
-/// What an address must have.
-struct Required {
-    city: bool,
-    state: bool,
-    postal_code: bool,
-    phone: bool,
-}
-
-/// What must match.
-struct Patterns {
-    postal_code: Option<Pattern>,
-    phone: Option<Pattern>,
-}
-
-/// What our tables say of a country; `None` where they do not have it.
+/// What our tables say of a country.
 struct Known<'a> {
     country: &'a CountryCode,
-    territory: Option<&'static Territory>,
+    territory: &'static Territory,
     number: Option<&'static RegistrationNumber>,
 }
 
@@ -86,63 +70,42 @@ impl<'a> Known<'a> {
     fn of(country: &'a CountryCode) -> Self {
         Self {
             country,
-            territory: data::territory(country.as_str()),
+            territory: data::territory(country.as_str()).unwrap_or(&data::UNKNOWN),
             number: data::registration_number(country.as_str()),
         }
     }
 
-    fn rules(
-        &self,
-        source: RulesSource,
-        required: &Required,
-        states: Vec<Choice>,
-        patterns: Patterns,
-        registration_number: Option<RegistrationNumberRule>,
-    ) -> CountryRules {
-        let text = |part: fn(&Territory) -> &'static str| self.territory.map(part).and_then(filled);
-        let samples = self.territory.map_or(&[][..], |territory| territory.postal_samples);
-        let phone_sample =
-            text(|territory| territory.phone_sample).filter(|sample| matches(patterns.phone.as_ref(), sample));
-        let cultures =
-            cultures_of(self.territory.map_or(&[FALLBACK_CULTURE][..], |territory| territory.cultures), None);
-        let mut rules = CountryRules {
+    /// Names, labels and order; nothing is required yet but the phone number that goes with a registration number.
+    fn rules(&self, source: RulesSource, registration_number: Option<RegistrationNumberRule>) -> CountryRules {
+        let territory = self.territory;
+        let cultures = cultures_of(territory.cultures);
+        let state = |label| StateRule { label, required: false, options: Vec::new() };
+        CountryRules {
             country: self.country.clone(),
-            country_name: text(|territory| territory.name).unwrap_or_else(|| self.country.as_str().to_owned()),
+            country_name: filled(territory.name).unwrap_or_else(|| self.country.to_string()),
             source,
-            state: text(|territory| territory.state_label).map(|label| StateRule {
-                label,
-                required: required.state,
-                options: Vec::new(),
-            }),
-            postal_code_label: text(|territory| territory.postal_label),
-            postal_code_required: required.postal_code,
-            postal_code_sample: sample(samples, patterns.postal_code.as_ref()),
-            postal_code_pattern: patterns.postal_code,
-            city_label: text(|territory| territory.city_label).unwrap_or_else(|| "City".to_owned()),
-            city_required: required.city,
-            locality_order: self
-                .territory
-                .map_or("C", |territory| territory.locality)
-                .chars()
-                .filter_map(field)
-                .collect(),
-            phone_required: required.phone,
-            phone_pattern: patterns.phone,
-            phone_sample,
-            calling_codes: text(|territory| territory.calling_code).into_iter().collect(),
-            address_format: text(|territory| territory.address_format).unwrap_or_else(|| "%N%n%O%n%A%n%C".to_owned()),
+            state: filled(territory.state_label).map(state),
+            postal_code_label: filled(territory.postal_label),
+            postal_code_required: false,
+            postal_code_pattern: None,
+            postal_code_sample: None,
+            city_label: territory.city_label.to_owned(),
+            city_required: false,
+            locality_order: territory.locality.chars().filter_map(field).map(|field| field.name().to_owned()).collect(),
+            phone_required: self.number.is_some(),
+            phone_pattern: None,
+            phone_sample: None,
+            calling_codes: filled(territory.calling_code).into_iter().collect(),
+            address_format: territory.address_format.to_owned(),
             registration_number,
             languages: languages_of(&self.languages(), &cultures),
             cultures,
-        };
-        show_what_is_required(&mut rules, required, states);
-        rules
+        }
     }
 
     /// The choices to offer without Microsoft's list; none where it is not known what Microsoft expects.
     fn states(&self) -> Vec<Choice> {
-        let Some(territory) = self.territory else { return Vec::new() };
-        let value = |code: &str, name: &str| match territory.state_value {
+        let value = |code: &str, name: &str| match self.territory.state_value {
             StateValue::Code => Some(code.to_owned()),
             StateValue::Name => Some(name.to_owned()),
             StateValue::FreeText => None,
@@ -150,21 +113,20 @@ impl<'a> Known<'a> {
         let choice = |(code, name, _): &(&str, &str, &str)| {
             Some(Choice { value: value(code, name)?, label: (*name).to_owned() })
         };
-        territory.regions.iter().filter_map(choice).collect()
+        self.territory.regions.iter().filter_map(choice).collect()
     }
 
     /// A state of Microsoft's list with its name, if it is known; Microsoft lists codes in some countries, names in others.
     fn state_choice(&self, state: &str) -> Choice {
-        let name = self.territory.and_then(|territory| territory.region_name(state)).unwrap_or(state);
+        let name = self.territory.region_name(state).unwrap_or(state);
         Choice { value: state.to_owned(), label: name.to_owned() }
     }
 
     /// Recorded ones, or those of the cultures and English.
     fn languages(&self) -> Vec<&'static str> {
-        let Some(territory) = self.territory else { return vec!["en"] };
-        let mut languages = territory.languages.to_vec();
+        let mut languages = self.territory.languages.to_vec();
         if languages.is_empty() {
-            languages.extend(territory.cultures.iter().map(|culture| primary(culture)));
+            languages.extend(self.territory.cultures.iter().map(|culture| primary(culture)));
             languages.push("en");
         }
         unique(languages)
@@ -193,40 +155,66 @@ impl<'a> Known<'a> {
     }
 }
 
-/// Adds the fields that are wanted to those that the country's addresses have, and takes the city away where it is
-/// neither wanted nor usual.
-fn show_what_is_required(rules: &mut CountryRules, required: &Required, states: Vec<Choice>) {
-    if required.state || !states.is_empty() {
-        rules.state.get_or_insert_with(|| StateRule {
-            label: "State".to_owned(),
-            required: required.state,
-            options: Vec::new(),
-        });
+/// What must match, and examples that do.
+fn set_patterns(rules: &mut CountryRules, postal_code: Option<Pattern>, phone: Option<Pattern>) {
+    let territory = data::territory(rules.country.as_str()).unwrap_or(&data::UNKNOWN);
+    let example = |samples: &[&str], pattern: Option<&Pattern>| {
+        samples.iter().find(|sample| matches(pattern, sample)).map(|sample| (*sample).to_owned())
+    };
+    rules.postal_code_sample = example(territory.postal_samples, postal_code.as_ref());
+    rules.phone_sample = example(&[territory.phone_sample], phone.as_ref()).filter(|sample| !sample.is_empty());
+    if postal_code.is_some() {
+        show(rules, Field::PostalCode);
+    }
+    rules.postal_code_pattern = postal_code;
+    rules.phone_pattern = phone;
+}
+
+/// The only states that are accepted, by name; none: whatever is typed, where the country's addresses have a state at
+/// all.
+fn offer_states(rules: &mut CountryRules, mut states: Vec<Choice>) {
+    states.sort_by_cached_key(|state| state.label.to_lowercase());
+    if !states.is_empty() {
+        show(rules, Field::State);
     }
     if let Some(state) = &mut rules.state {
         state.options = states;
-        show(rules, Field::State);
-    }
-    if required.postal_code || rules.postal_code_pattern.is_some() {
-        rules.postal_code_label.get_or_insert_with(|| "Postal code".to_owned());
-        show(rules, Field::PostalCode);
-    }
-    if required.city {
-        show(rules, Field::City);
     }
 }
 
-/// Puts a field at the end of the locality, and onto the envelope, unless it is there.
-fn show(rules: &mut CountryRules, field: Field) {
-    let name = field.name();
-    if !rules.locality_order.iter().any(|shown| shown == name) {
-        rules.locality_order.push(name.to_owned());
+/// Makes a field one that must be filled in.
+fn require(rules: &mut CountryRules, field: Field) {
+    match field {
+        Field::City => rules.city_required = true,
+        Field::PostalCode => rules.postal_code_required = true,
+        Field::Phone => rules.phone_required = true,
+        _ => {}
     }
+    if field != Field::Phone {
+        show(rules, field);
+    }
+    if let (Field::State, Some(state)) = (field, &mut rules.state) {
+        state.required = true;
+    }
+}
+
+/// Gives a country's addresses a field that they do not usually have, at the end of the locality and on the envelope.
+fn show(rules: &mut CountryRules, field: Field) {
     let token = match field {
-        Field::State => "%S",
-        Field::PostalCode => "%Z",
+        Field::State => {
+            let state = || StateRule { label: "State".to_owned(), required: false, options: Vec::new() };
+            rules.state.get_or_insert_with(state);
+            "%S"
+        }
+        Field::PostalCode => {
+            rules.postal_code_label.get_or_insert_with(|| "Postal code".to_owned());
+            "%Z"
+        }
         _ => "%C",
     };
+    if !rules.locality_order.iter().any(|shown| shown == field.name()) {
+        rules.locality_order.push(field.name().to_owned());
+    }
     if !rules.address_format.contains(token) {
         rules.address_format = match field {
             Field::City => rules.address_format.replacen("%A", "%A%n%C", 1),
@@ -235,20 +223,19 @@ fn show(rules: &mut CountryRules, field: Field) {
     }
 }
 
-fn field(letter: char) -> Option<String> {
-    let field = match letter {
-        'C' => Field::City,
-        'S' => Field::State,
-        'Z' => Field::PostalCode,
-        _ => return None,
-    };
-    Some(field.name().to_owned())
+/// The field that a letter of the tables stands for.
+fn field(letter: char) -> Option<Field> {
+    match letter {
+        'C' => Some(Field::City),
+        'S' => Some(Field::State),
+        'Z' => Some(Field::PostalCode),
+        _ => None,
+    }
 }
 
-/// The choices with their names, the default first.
-fn cultures_of<T: AsRef<str>>(cultures: &[T], default: Option<&str>) -> Vec<Choice> {
-    let named = cultures.iter().map(|culture| named(culture.as_ref(), culture_name));
-    first(named.collect(), |choice| default.is_some_and(|default| choice.value.eq_ignore_ascii_case(default)))
+/// The choices with their names.
+fn cultures_of<T: AsRef<str>>(cultures: &[T]) -> Vec<Choice> {
+    cultures.iter().map(|culture| named(culture.as_ref(), culture_name)).collect()
 }
 
 /// The choices with their names, first the one that is spoken where the default culture is.
@@ -285,14 +272,6 @@ fn unique(mut values: Vec<&'static str>) -> Vec<&'static str> {
     values
 }
 
-fn rules_values(choices: &[Choice]) -> Vec<String> {
-    choices.iter().map(|choice| choice.value.clone()).collect()
-}
-
-fn or_else(values: &[String], fallback: impl FnOnce() -> Vec<String>) -> Vec<String> {
-    if values.is_empty() { fallback() } else { values.to_vec() }
-}
-
 fn filled(text: &'static str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
@@ -303,11 +282,6 @@ fn pattern(regex: &str) -> Option<Pattern> {
 
 fn matches(pattern: Option<&Pattern>, text: &str) -> bool {
     pattern.is_none_or(|pattern| pattern.matches(text))
-}
-
-/// The first example that the pattern allows.
-fn sample(samples: &[&str], pattern: Option<&Pattern>) -> Option<String> {
-    samples.iter().find(|sample| matches(pattern, sample)).map(|sample| (*sample).to_owned())
 }
 
 #[cfg(test)]
@@ -461,7 +435,7 @@ mod tests {
             ..LiveCountryRules::default()
         };
         let rules = from_live("SG", &live);
-        assert_eq!(rules.locality_order, ["postal_code", "state", "city"]);
+        assert_eq!(rules.locality_order, ["postal_code", "city", "state"]);
         let rules = from_live("AN", &live);
         assert_eq!(rules.locality_order, ["city", "state", "postal_code"]);
         assert_eq!(rules.address_format, "%N%n%O%n%A%n%C%n%S%n%Z");

@@ -1,5 +1,7 @@
-//! Pure values, on both sides: what a person types ([`NewCustomerForm`]), what it becomes once it has been understood
-//! ([`NewCustomer`]), and the rules in between. No I/O, no clock, nothing that knows a browser or a server.
+//! Pure values, on both sides. No I/O, no clock, nothing that knows a browser or a server.
+//!
+//! What a person types is a [`NewCustomerForm`]; what it becomes once it has been understood by the [`CountryRules`] of
+//! the customer's country is a [`NewCustomer`]; what is wrong with it until then are [`FieldErrors`], said in [`words`].
 
 mod checks;
 mod company_name;

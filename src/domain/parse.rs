@@ -459,7 +459,7 @@ mod tests {
                 Err(errors) => {
                     prop_assert!(!errors.is_empty());
                     for error in errors.iter() {
-                        prop_assert_eq!(form.problem(error.field, &rules).as_ref(), Some(&error.problem));
+                        prop_assert_eq!(form.problem(error.field, &rules), Some(error.problem.clone()));
                         prop_assert!(!crate::domain::words::message(error.field, &error.problem, &rules).is_empty());
                     }
                 }

@@ -16,6 +16,7 @@ pub struct Choice {
 
 /// What `GET /v1/countryvalidationrules/{iso2}` says, in either of its two shapes; every part may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "Microsoft's answer is made of flags")]
 pub struct LiveCountryRules {
     /// e.g. `pt-PT`.
     pub default_culture: Option<String>,

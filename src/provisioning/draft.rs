@@ -1,11 +1,8 @@
 //! From what was typed to what may be sent.
 
 use super::{
-    Provisioning, ProvisioningError, Review,
-    checks::address_of,
-    directory::RESELLERS_AGE,
-    may_create_direct, require_onboarding,
-    slot::Age,
+    Provisioning, ProvisioningError, Review, checks::address_of, directory::RESELLERS_AGE, may_create_direct,
+    require_onboarding, slot::Age,
 };
 use crate::{
     domain::{
@@ -71,11 +68,7 @@ impl Provisioning {
         self.add_seller_problem(operator, form, &mut errors);
         let ask_domain = errors.get(Field::Domain).is_none();
         let (reseller, availability) = tokio::join!(self.reseller_problem(operator, form, &errors), async {
-            if ask_domain {
-                self.check_domain(operator, &form.domain).await
-            } else {
-                DomainAvailability::CouldNotCheck
-            }
+            if ask_domain { self.check_domain(operator, &form.domain).await } else { DomainAvailability::CouldNotCheck }
         });
         if let Some(problem) = reseller? {
             errors.push(Field::Reseller, problem);

@@ -145,16 +145,7 @@ impl Provisioning {
         ambient: Ambient,
     ) -> Self {
         let directory = Directory::new(Arc::clone(&tokens), partner_center.clone(), ambient.clone());
-        Self {
-            journal,
-            credentials,
-            tokens,
-            partner_center,
-            cloud,
-            ambient,
-            directory,
-            tasks: TaskTracker::new(),
-        }
+        Self { journal, credentials, tokens, partner_center, cloud, ambient, directory, tasks: TaskTracker::new() }
     }
 
     /// Commits the intent and starts to send it. One winner: a second call answers `AlreadySent`.

@@ -2,8 +2,10 @@
 
 use crate::domain::{Field, Problem};
 
-/// The field that an error code of `POST /v1/customers` is about, and what is wrong with it; `None`: the code names no
-/// field. Sources: the documented codes of the create, and those that its users ran into (20000, 27002).
+/// The field that an error code of `POST /v1/customers` is about, and what is wrong with it.
+///
+/// `None`: the code names no field. Sources: the documented codes of the create, and those that its users ran into
+/// (20000, 27002).
 pub fn field_of_code(code: &str) -> Option<(Field, Problem)> {
     Some(match code {
         // Documented for a conflict while a tenant is made: the domain prefix is taken.

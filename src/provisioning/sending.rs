@@ -26,8 +26,8 @@ const STORE_PAUSES: [Duration; 8] = [
     Duration::from_secs(5),
     Duration::from_secs(10),
     Duration::from_secs(30),
-    Duration::from_secs(60),
-    Duration::from_secs(120),
+    Duration::from_mins(1),
+    Duration::from_mins(2),
 ];
 
 /// Name of the administrator that Partner Center makes, for an answer that brings a password without a name.
@@ -98,8 +98,7 @@ impl Provisioning {
     }
 
     async fn call(&self, token: &SecretString, intent: &Committed) -> Answer {
-        let ids =
-            CallIds { request_id: intent.request_id().clone(), correlation_id: intent.correlation_id().clone() };
+        let ids = CallIds { request_id: intent.request_id().clone(), correlation_id: intent.correlation_id().clone() };
         let (customer, suffix) = (intent.payload().customer(), intent.payload().domain_suffix());
         if intent.is_in_doubt() {
             self.partner_center.repeat_create_customer(token, &ids, customer, suffix).await

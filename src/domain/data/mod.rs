@@ -56,6 +56,27 @@ pub(super) enum StateValue {
     FreeText,
 }
 
+/// What holds for a country that is not in Microsoft's list: Google's defaults, and the culture that nearly all have.
+pub(super) static UNKNOWN: Territory = Territory {
+    code: "",
+    name: "",
+    cultures: &["en-US"],
+    languages: &[],
+    address_format: "%N%n%O%n%A%n%C",
+    locality: "C",
+    required: "C",
+    state_label: "",
+    state_value: StateValue::FreeText,
+    regions: &[],
+    city_label: "City",
+    postal_label: "",
+    postal_pattern: "",
+    postal_samples: &[],
+    phone_pattern: "",
+    phone_sample: "",
+    calling_code: "",
+};
+
 impl Territory {
     /// The Latin name of a sub-region, however it is given: code, name, other spelling.
     pub(super) fn region_name(&self, given: &str) -> Option<&'static str> {
