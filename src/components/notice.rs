@@ -42,11 +42,11 @@ pub fn Notice(
     let (word, icon) = kind.word_and_icon();
     view! {
         <section class=format!("notice notice--{word}")>
-            <Icon name=icon/>
-            <div class="notice__body">
-                <h2 class="notice__title">{title}</h2>
-                {children()}
-            </div>
+            <h2 class="notice__title">
+                <Icon name=icon/>
+                {title}
+            </h2>
+            {children()}
         </section>
     }
 }

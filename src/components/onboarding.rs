@@ -176,13 +176,13 @@ fn table_row(row: OnboardingRow, now: Timestamp) -> impl IntoView {
     view! {
         <tr role="row">
             <th role="rowheader" scope="row" data-label="Company">
-                <a class="table__main" href=paths::customer(&row.id)>
+                <a href=paths::customer(&row.id)>
                     {name}
                 </a>
                 {(!row.domain.is_empty())
                     .then(|| {
                         view! {
-                            <span class="table__sub mono" translate="no">
+                            <span class="table__note mono" translate="no">
                                 {row.domain}
                             </span>
                         }

@@ -41,7 +41,7 @@ pub fn CredentialsPage(
 ) -> impl IntoView {
     let CredentialsView { id, company_name, credential, sign_in_address, now } = view;
     view! {
-        <div class="page page--form stack stack--wide">
+        <div class="page page--form">
             <Stepper current=Step::Credentials/>
             <h1 class="page__title">"Admin credentials of " {company_name}</h1>
             <Notice kind=NoticeKind::Warning title="This page cannot be shown again">
@@ -50,7 +50,7 @@ pub fn CredentialsPage(
                     {relative(credential.until, now)} "."
                 </p>
             </Notice>
-            <section class="card credentials" translate="no">
+            <section class="secret" translate="no" aria-label="Admin credentials">
                 {value("user_name", "User name", credential.user_name.clone())}
                 {value("password", "Password", credential.password.expose_secret().to_owned())}
                 {value("sign_in_address", "Sign-in address", sign_in_address)}
@@ -60,7 +60,7 @@ pub fn CredentialsPage(
                     <Icon name=IconName::Check/>
                     "I have stored it"
                 </button>
-                <span class="muted">"The portal then forgets the password at once."</span>
+                <span class="soft">"The portal then forgets the password at once."</span>
             </form>
         </div>
     }
@@ -69,12 +69,12 @@ pub fn CredentialsPage(
 /// One value in a field from which it can be taken exactly as it is.
 fn value(id: &'static str, label: &'static str, value: String) -> impl IntoView {
     view! {
-        <div class="field">
-            <label class="field__label" for=id>
+        <div class="secret__row">
+            <label class="secret__label" for=id>
                 {label}
             </label>
             <input
-                class="input mono credentials__value"
+                class="secret__value"
                 id=id
                 type="text"
                 value=value
@@ -110,10 +110,10 @@ pub fn AlreadyOpenedPage(
 ) -> impl IntoView {
     let AlreadyOpenedView { id, company_name, status, viewer, now } = view;
     view! {
-        <div class="page page--form stack">
+        <div class="page page--form">
             <h1 class="page__title">"The password is not shown again"</h1>
             <p class="lede">"Admin credentials of " {name_or_placeholder(&company_name)}</p>
-            <section class="card stack">{credentials_told(&id, &status, &viewer, now)}</section>
+            <section class="card">{credentials_told(&id, &status, &viewer, now)}</section>
             <div class="actions">
                 <a class="button" href=paths::customer(&id)>
                     "Go to the customer's page"

@@ -39,8 +39,8 @@ pub fn CustomersPage(
         view! { <OnboardingTable caption="Customers, newest first" rows now/> }.into_any()
     };
     view! {
-        <div class="page stack">
-            <div class="page__head">
+        <div class="page">
+            <div class="page__header">
                 <h1 class="page__title">"Customers"</h1>
                 {may_onboard.then(onboard_button)}
             </div>
@@ -58,7 +58,7 @@ fn empty(may_onboard: bool, first: bool) -> impl IntoView {
     };
     view! {
         <div class="empty">
-            <h2 class="empty__title">"No customers yet"</h2>
+            <h2>"No customers yet"</h2>
             <p>{words}</p>
         </div>
     }

@@ -40,8 +40,8 @@ pub fn HomePage(
     let may_onboard = operator.role.may_onboard();
     let nothing = [&attention, &unopened, &running, &drafts].iter().all(|rows| rows.is_empty());
     view! {
-        <div class="page stack stack--wide">
-            <div class="page__head">
+        <div class="page">
+            <div class="page__header">
                 <h1 class="page__title">"Home"</h1>
                 {may_onboard.then(onboard_button)}
             </div>
@@ -72,7 +72,7 @@ fn empty(may_onboard: bool) -> impl IntoView {
     };
     view! {
         <div class="empty">
-            <h2 class="empty__title">"Nothing waits for you"</h2>
+            <h2>"Nothing waits for you"</h2>
             <p>{words}</p>
             <p>
                 <a href=paths::CUSTOMERS>"See all customers"</a>
@@ -95,7 +95,7 @@ fn group(
         view! {
             <section class="card">
                 <h2 class="card__title">{title} " " <span class="count">{count}</span></h2>
-                <ul class="worklist">{items}</ul>
+                <ul class="waiting">{items}</ul>
             </section>
         }
     })
@@ -104,12 +104,12 @@ fn group(
 fn item(row: &OnboardingRow, action: &'static str, now: Timestamp, address: String) -> impl IntoView + use<> {
     let name = row.name();
     view! {
-        <li class="worklist__item">
-            <div class="worklist__what">
-                <a class="worklist__name" href=paths::customer(&row.id)>
+        <li class="waiting__item">
+            <div class="waiting__what">
+                <a class="waiting__name" href=paths::customer(&row.id)>
                     {name.clone()}
                 </a>
-                <span class="worklist__sub">
+                <span class="waiting__note">
                     {row.sold_through.words()}
                     {(!row.domain.is_empty())
                         .then(|| {
@@ -123,7 +123,7 @@ fn item(row: &OnboardingRow, action: &'static str, now: Timestamp, address: Stri
                 </span>
             </div>
             <StateBadge state=row.state/>
-            <span class="worklist__when">
+            <span class="waiting__when">
                 <Ago at=row.changed_at now/>
             </span>
             <a class="button button--secondary" href=address>

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::resellers::place;
 use crate::{
     components::{
         badge::Tone,
@@ -14,7 +13,7 @@ use crate::{
     config::Environment,
     domain::{
         AddressCheck, AddressParts, CountryRules, DomainAvailability, Field, NewCustomer, OnboardingId, ResellerChoice,
-        ResellerReadiness, culture_name, language_name,
+        ResellerReadiness, country_name, culture_name, language_name,
     },
     paths,
     provisioning::Review,
@@ -45,7 +44,7 @@ pub fn ReviewPage(
         None => create_form(&review, environment).into_any(),
     };
     view! {
-        <div class="page page--form stack stack--wide">
+        <div class="page page--form">
             <Stepper current=Step::Check/>
             <h1 class="page__title">"Check the details before you create the tenant"</h1>
             {reseller_card(&id, review.reseller.clone(), review.readiness)}
@@ -87,7 +86,7 @@ fn in_a_sentence(label: &str) -> String {
 fn given(answer: Option<&str>) -> AnyView {
     match answer.filter(|answer| !answer.is_empty()) {
         Some(answer) => answer.to_owned().into_any(),
-        None => view! { <span class="muted">"Not provided"</span> }.into_any(),
+        None => view! { <span class="soft">"Not provided"</span> }.into_any(),
     }
 }
 
@@ -129,27 +128,37 @@ fn reseller_card(
             "Sold by",
             view! {
                 <strong>"You, directly"</strong>
-                <p class="muted">
+                <p class="soft">
                     "This will be a direct customer of the provider. No indirect reseller will be named at Microsoft."
                 </p>
             },
         )],
-        Some(reseller) => vec![
-            row(
-                id,
-                Field::Reseller,
-                "Indirect reseller",
-                view! {
-                    <strong>{reseller.name}</strong>
-                    {readiness.map(readiness_finding)}
-                },
-            ),
-            row(id, Field::Reseller, "MPN ID", view! { <Copyable value=reseller.mpn_id/> }),
-            row(id, Field::Reseller, "Location", place(&reseller.location)),
-            row(id, Field::Reseller, "Tenant ID of the reseller", view! { <Copyable value=reseller.id/> }),
-        ],
+        Some(reseller) => with_a_reseller(id, reseller, readiness),
     };
     card("Reseller", rows)
+}
+
+fn with_a_reseller(id: &OnboardingId, reseller: ResellerChoice, readiness: Option<ResellerReadiness>) -> Vec<AnyView> {
+    let place = country_name(&reseller.location).map_or_else(|| reseller.location.clone(), str::to_owned);
+    vec![
+        row(
+            id,
+            Field::Reseller,
+            "Indirect reseller",
+            view! {
+                <strong>{reseller.name}</strong>
+                {readiness.map(readiness_finding)}
+            },
+        ),
+        row(id, Field::Reseller, "MPN ID", view! { <Copyable value=reseller.mpn_id label="MPN ID"/> }),
+        row(id, Field::Reseller, "Location", place),
+        row(
+            id,
+            Field::Reseller,
+            "Tenant ID of the reseller",
+            view! { <Copyable value=reseller.id label="tenant ID of the reseller"/> },
+        ),
+    ]
 }
 
 fn readiness_finding(readiness: ResellerReadiness) -> AnyView {
@@ -157,9 +166,10 @@ fn readiness_finding(readiness: ResellerReadiness) -> AnyView {
         ResellerReadiness::Ready => finding(Tone::Good, "Active, and has accepted the Microsoft Partner Agreement"),
         ResellerReadiness::Inactive => finding(Tone::Bad, "The relationship is not active"),
         ResellerReadiness::AgreementMissing => finding(Tone::Bad, "Has not accepted the Microsoft Partner Agreement"),
-        ResellerReadiness::CouldNotCheck => {
-            finding(Tone::Warning, "We could not check the reseller just now. Microsoft will when you create the tenant")
-        }
+        ResellerReadiness::CouldNotCheck => finding(
+            Tone::Warning,
+            "We could not check the reseller just now. Microsoft will when you create the tenant",
+        ),
     }
 }
 
@@ -198,8 +208,7 @@ fn availability_finding(availability: DomainAvailability) -> AnyView {
 }
 
 fn address_card(id: &OnboardingId, lines: &[String], review: &Review) -> impl IntoView + use<> {
-    let address = review.customer.default_address();
-    let country = place(address.country().as_str());
+    let country = review.rules.country_name.clone();
     let rows = vec![
         row(id, Field::Country, "Country or region", country),
         row(
@@ -395,7 +404,7 @@ fn consequences(domain: &str, environment: Environment) -> impl IntoView + use<>
                     <span class="mono break" translate="no">
                         {administrator}
                     </span>
-                    " will be shown once, in this portal, to the first person who opens it. It is not sent by email."
+                    " will be shown once, in this portal, to you or an administrator of it, whoever opens it first. It is not sent by email."
                 </li>
             </ul>
         </Notice>

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::problem::ReferenceLine;
 use crate::components::{
     notice::{Notice, NoticeKind},
     shell::PRODUCT,
@@ -143,19 +142,19 @@ pub fn SignInPage(
 ) -> impl IntoView {
     let SignInView { start, notice, answers_saved, reference } = view;
     view! {
-        <div class="page page--narrow sign-in stack">
+        <div class="narrow">
             {notice.map(|notice| view! { <SignInProblem notice answers_saved/> })}
             <h1 class="page__title">"Sign in to the " {PRODUCT.to_lowercase()}</h1>
             <p class="lede">
                 "Onboard customers of your indirect resellers with your own Microsoft account and its second factor."
             </p>
             <p>
-                <a class="button button--wide" href=start>
+                <a class="button" href=start>
                     "Sign in with Microsoft"
                 </a>
             </p>
-            <p class="muted">"Microsoft asks for your password, this portal never does."</p>
-            {notice.map(|_| view! { <ReferenceLine reference/> })}
+            <p class="soft">"Microsoft asks for your password, this portal never does."</p>
+            {(!reference.is_empty()).then(|| view! { <p class="soft">"Reference: " <code class="mono">{reference}</code></p> })}
         </div>
     }
 }
@@ -170,7 +169,9 @@ fn SignInProblem(notice: SignInNotice, answers_saved: bool) -> impl IntoView {
                 <p>{what}</p>
                 <p>{whose_move}</p>
                 {answers_saved
-                    .then(|| view! { <p class="strong">"Your answers are saved. You will find them in the form."</p> })}
+                    .then(|| view! { <p>
+                                <strong>"Your answers are saved. You will find them in the form."</strong>
+                            </p> })}
             </Notice>
         </div>
     }

@@ -1,15 +1,9 @@
 //! Why an onboarding was refused or stopped, in our words: Microsoft's own texts stay in the log.
 
-use crate::{domain::country_name, journal::Onboarding};
-
-/// The token was not accepted or could not be had.
-pub(super) const SIGN_IN_AGAIN: &str = "sign_in_again";
-/// Partner Center asked to wait.
-pub(super) const THROTTLED: &str = "throttled";
-/// What is stored is not what was approved.
-pub(super) const PAYLOAD_CHANGED: &str = "payload_changed";
-/// The tenant was created, and Partner Center names another reseller than was sent.
-pub(super) const RESELLER_DIFFERS: &str = "reseller_differs";
+use crate::{
+    domain::country_name,
+    journal::{Onboarding, reason},
+};
 
 /// What happened, and whose move it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,28 +24,28 @@ pub(super) fn explain(onboarding: &Onboarding) -> Explanation {
         return Explanation::new("The portal has no record of the reason.", CONTACT);
     };
     match failure.reason.as_str() {
-        SIGN_IN_AGAIN => Explanation::new(
+        reason::SIGN_IN_AGAIN => Explanation::new(
             "Microsoft no longer accepts your sign-in, or it had no second factor. Your answers are saved, and nothing \
              was created.",
             "Sign in again with multi-factor authentication, then go on.",
         ),
-        THROTTLED => Explanation::new(
+        reason::THROTTLED => Explanation::new(
             "Microsoft has more requests than it wants to answer and asked us to come back later. Your answers are saved.",
             "Wait a few minutes, then go on. The same request is repeated, so no second tenant can come of it.",
         ),
-        PAYLOAD_CHANGED => Explanation::new(
+        reason::PAYLOAD_CHANGED => Explanation::new(
             "What is stored is not what was approved, so it was not sent. Nothing was created.",
             "Check the details once more in a new draft.",
         ),
-        RESELLER_DIFFERS => Explanation::new(
+        reason::RESELLER_DIFFERS => Explanation::new(
             format!("Microsoft names another reseller than {}, for whom it was to be created.", reseller(onboarding)),
             "Do not hand the credentials over. Give the ids below to Microsoft's support to have the reseller corrected.",
         ),
-        "not_sent" => Explanation::new(
+        reason::NOT_SENT => Explanation::new(
             "Nothing was sent to Microsoft: the portal was stopped, or could not get a token in time. Your answers are saved.",
             "Go on when you are ready.",
         ),
-        "lost_answer" | "unreadable_answer" => {
+        reason::LOST_ANSWER => {
             Explanation::new("Microsoft's answer was lost or could not be read.", "Ask Microsoft again.")
         }
         _ => refusal(onboarding, failure.status, failure.code.as_deref()),

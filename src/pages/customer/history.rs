@@ -45,7 +45,7 @@ fn row(event: OnboardingEvent, now: Timestamp) -> impl IntoView {
             <td role="cell" data-label="When">
                 <span>
                     <Exactly at=event.at/>
-                    <span class="table__sub">{relative(event.at, now)}</span>
+                    <span class="table__note">{relative(event.at, now)}</span>
                 </span>
             </td>
             <td role="cell" data-label="What">

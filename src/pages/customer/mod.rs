@@ -17,6 +17,7 @@ use crate::{
     },
     credentials::CredentialsStatus,
     domain::Operator,
+    islands::CopyButtons,
     journal::{Onboarding, OnboardingEvent, OnboardingState},
 };
 
@@ -51,26 +52,18 @@ pub fn customer_title(view: &CustomerView) -> String {
 pub fn CustomerPage(
     /// What it shows.
     view: CustomerView,
-    /// What brings the page up to date while the portal is at work; without it the page loads itself again.
-    #[prop(optional)]
-    follow: Option<AnyView>,
-    /// Opens the credentials instead of the form that works without script.
-    #[prop(optional)]
-    reveal: Option<AnyView>,
 ) -> impl IntoView {
-    let CustomerView { onboarding, events, credentials, claim_token, viewer, now } = view;
-    let about = states::about(&onboarding, &viewer, follow);
-    let panel = credentials
-        .as_ref()
-        .map(|status| panel::credentials_panel(&onboarding, status, &viewer, claim_token, reveal, now));
+    let about = states::about(&view.onboarding, &view.viewer);
+    let panel = panel::credentials_panel(&view);
+    let CustomerView { onboarding, events, credentials, viewer, now, .. } = view;
     // What is to be done comes first; a tenant's own data are looked up, not read.
     view! {
-        <div class="page stack stack--wide">
+        <div class="page">
             {step(&onboarding, credentials.as_ref()).map(|current| view! { <Stepper current/> })}
-            <div class="page__head">
+            <div class="page__header">
                 <div>
-                    <h1 class="page__title">{customer_title(&onboarding)}</h1>
-                    <p class="page__sub">{subtitle(&onboarding)}</p>
+                    <h1 class="page__title">{name_or_placeholder(&onboarding.company_name)}</h1>
+                    <p class="lede">{subtitle(&onboarding)}</p>
                 </div>
                 <StateBadge state=onboarding.state/>
             </div>
@@ -80,6 +73,7 @@ pub fn CustomerPage(
             {tenant::next_steps(&onboarding, &viewer)}
             {tenant::support_card(&onboarding)}
             {history::history(events, now)}
+            <CopyButtons/>
         </div>
     }
 }

@@ -2,46 +2,77 @@
 
 use leptos::prelude::*;
 
+use super::CustomerView;
 use crate::{
     clock::Timestamp,
     components::{
         badge::{Badge, Tone},
         icon::{Icon, IconName},
-        onboarding::SoldThrough,
         time::{Exactly, exact, relative},
     },
     credentials::CredentialsStatus,
     domain::{OnboardingId, Operator, PersonKey},
+    islands::CredentialsPanel,
     journal::Onboarding,
     paths,
 };
 
-/// The panel on the customer's page.
-pub(super) fn credentials_panel(
-    onboarding: &Onboarding,
-    status: &CredentialsStatus,
-    viewer: &Operator,
-    claim_token: Option<String>,
-    reveal: Option<AnyView>,
-    now: Timestamp,
-) -> impl IntoView + use<> {
-    let body = match status {
-        CredentialsStatus::Sealed { expires_at } => {
-            let opening = claim_token.map(|token| reveal.unwrap_or_else(|| reveal_form(&onboarding.id, token)));
-            sealed(onboarding, *expires_at, opening, now)
-        }
-        _ => credentials_told(&onboarding.id, status, viewer, now),
+/// The panel on the customer's page; nothing before there are credentials.
+pub(super) fn credentials_panel(view: &CustomerView) -> Option<AnyView> {
+    let status = view.credentials.as_ref()?;
+    let CredentialsStatus::Sealed { expires_at } = status else {
+        return Some(framed(status, credentials_told(&view.onboarding.id, status, &view.viewer, view.now)));
     };
+    let expiry = expiry(*expires_at, view.now);
+    Some(if view.may_open {
+        to_open(view, status, expiry)
+    } else {
+        framed(status, who_may_open(&view.onboarding, expiry))
+    })
+}
+
+/// The card around what is to be said.
+fn framed(status: &CredentialsStatus, body: AnyView) -> AnyView {
     let (tone, label) = badge(status);
     view! {
-        <section class="card stack receipt">
-            <div class="card__head">
+        <section class="card">
+            <div class="card__header">
                 <h2 class="card__title">"Admin credentials"</h2>
                 <Badge tone label/>
             </div>
             {body}
         </section>
     }
+    .into_any()
+}
+
+/// The form that opens the credentials, and around it the island that does so without leaving the page.
+fn to_open(view: &CustomerView, status: &CredentialsStatus, expiry: AnyView) -> AnyView {
+    let form = reveal_form(&view.onboarding.id, view.token.clone());
+    let body = view! {
+        <p>"The admin password will be shown once. Have your password manager ready."</p>
+        {form}
+        {expiry}
+    }
+    .into_any();
+    let closed = framed(status, body);
+    view! { <CredentialsPanel id=view.onboarding.id.clone()>{closed}</CredentialsPanel> }.into_any()
+}
+
+fn who_may_open(onboarding: &Onboarding, expiry: AnyView) -> AnyView {
+    let owner = onboarding.owner_name.clone();
+    view! {
+        <p>"Nobody has opened the password yet. " <strong>{owner}</strong> " can, or an administrator of this portal."</p>
+        {expiry}
+    }
+    .into_any()
+}
+
+fn expiry(at: Timestamp, now: Timestamp) -> AnyView {
+    view! {
+        <p class="soft">"It is shown to one person only. If nobody opens it, it is erased " {relative(at, now)} ", on " <Exactly at/> "."</p>
+    }
+    .into_any()
 }
 
 fn badge(status: &CredentialsStatus) -> (Tone, &'static str) {
@@ -53,34 +84,6 @@ fn badge(status: &CredentialsStatus) -> (Tone, &'static str) {
         CredentialsStatus::Expired { .. } => (Tone::Bad, "Expired"),
         CredentialsStatus::Missing => (Tone::Bad, "No password"),
     }
-}
-
-fn sealed(onboarding: &Onboarding, expires_at: Timestamp, opening: Option<AnyView>, now: Timestamp) -> AnyView {
-    let expiry = view! {
-        <p class="muted">
-            "If nobody opens it, it is erased " {relative(expires_at, now)} " (" <Exactly at=expires_at/> ")."
-        </p>
-    };
-    let words = match opening {
-        Some(opening) => view! {
-            <p>"The admin password will be shown once. Have your password manager ready."</p>
-            <p>"It goes to exactly one person: whoever opens it first."</p>
-            {opening}
-        }
-        .into_any(),
-        None => view! {
-            <p>
-                "Nobody has opened the password yet. Your role cannot; "
-                {onboarding.owner_name.clone()} " or another account manager can."
-            </p>
-        }
-        .into_any(),
-    };
-    view! {
-        {words}
-        {expiry}
-    }
-    .into_any()
 }
 
 /// The form that opens the credentials without script. A POST, so that no scanner, preview or reload does it.
@@ -172,13 +175,5 @@ fn reissue() -> impl IntoView {
         <p>
             "If nobody has stored it: a colleague with the role User Administrator or Privileged Authentication Administrator on the customer's tenant can set a new password in Partner Center."
         </p>
-    }
-}
-
-/// Through whom the customer is sold to, in the middle of a sentence.
-pub(super) fn whom_to_tell(onboarding: &Onboarding) -> Option<String> {
-    match SoldThrough::of(onboarding) {
-        SoldThrough::Reseller(name) => Some(name),
-        SoldThrough::Direct | SoldThrough::NotChosen => None,
     }
 }

@@ -9,17 +9,18 @@ use crate::{
         notice::{Notice, NoticeKind},
     },
     domain::Operator,
-    journal::{Failure, Onboarding, OnboardingState},
+    islands::FollowProgress,
+    journal::{Failure, Onboarding, OnboardingState, reason},
     paths,
 };
 
 /// The part of the page that belongs to the state; nothing for a created tenant that is as it should be.
-pub(super) fn about(onboarding: &Onboarding, viewer: &Operator, follow: Option<AnyView>) -> Option<AnyView> {
+pub(super) fn about(onboarding: &Onboarding, viewer: &Operator) -> Option<AnyView> {
     let may_act = viewer.role.may_onboard();
     match onboarding.state {
         OnboardingState::Draft => Some(draft(onboarding, may_act)),
         OnboardingState::Submitted | OnboardingState::Sending | OnboardingState::Reconciling => {
-            Some(working(onboarding.state, follow))
+            Some(working(onboarding))
         }
         OnboardingState::Created => wrong_reseller(onboarding),
         OnboardingState::Rejected => Some(rejected(onboarding, may_act)),
@@ -32,7 +33,7 @@ pub(super) fn about(onboarding: &Onboarding, viewer: &Operator, follow: Option<A
 fn draft(onboarding: &Onboarding, may_act: bool) -> AnyView {
     let address = paths::draft(&onboarding.id);
     view! {
-        <section class="card stack">
+        <section class="card">
             <p>"This is a draft. Nothing has been sent to Microsoft."</p>
             {may_act
                 .then(|| {
@@ -49,7 +50,9 @@ fn draft(onboarding: &Onboarding, may_act: bool) -> AnyView {
     .into_any()
 }
 
-fn working(state: OnboardingState, follow: Option<AnyView>) -> AnyView {
+/// The wait. With script the page follows the work; without, it loads itself again.
+fn working(onboarding: &Onboarding) -> AnyView {
+    let state = onboarding.state;
     let reached = match state {
         OnboardingState::Submitted => 1,
         _ => 2,
@@ -66,16 +69,16 @@ fn working(state: OnboardingState, follow: Option<AnyView>) -> AnyView {
         .map(|(at, label)| progress_step(label, at.cmp(&reached)))
         .collect_view();
     view! {
-        <section class="card stack" aria-labelledby="progress-title">
+        <section class="card" aria-labelledby="progress-title">
             <h2 class="card__title" id="progress-title">
                 "Microsoft is at work"
             </h2>
             <ol class="progress">{steps}</ol>
             <p>{words}</p>
-            <p class="muted">
+            <p class="soft">
                 "You can leave this page and come back; the work goes on without it. Its address stays the same."
             </p>
-            {follow}
+            <FollowProgress id=onboarding.id.clone()/>
         </section>
     }
     .into_any()
@@ -85,11 +88,11 @@ fn working(state: OnboardingState, follow: Option<AnyView>) -> AnyView {
 fn progress_step(label: &'static str, order: std::cmp::Ordering) -> impl IntoView {
     let (state, words, icon) = match order {
         std::cmp::Ordering::Less => ("done", "Done: ", IconName::Check),
-        std::cmp::Ordering::Equal => ("current", "Under way: ", IconName::Refresh),
-        std::cmp::Ordering::Greater => ("todo", "To come: ", IconName::Clock),
+        std::cmp::Ordering::Equal => ("now", "Under way: ", IconName::Refresh),
+        std::cmp::Ordering::Greater => ("next", "To come: ", IconName::Clock),
     };
     view! {
-        <li class="progress__step" data-state=state>
+        <li data-state=state>
             <Icon name=icon/>
             <span>
                 <span class="visually-hidden">{words}</span>
@@ -101,29 +104,32 @@ fn progress_step(label: &'static str, order: std::cmp::Ordering) -> impl IntoVie
 
 fn rejected(onboarding: &Onboarding, may_act: bool) -> AnyView {
     let Explanation { what, whose_move } = failure::explain(onboarding);
+    let action = may_act.then(|| change_details(onboarding));
     view! {
         <Notice kind=NoticeKind::Bad title="Microsoft refused, and nothing was created">
             <p>{what}</p>
             <p>{whose_move}</p>
             <p>"Your answers are kept. They become a new draft when you change them."</p>
-            {may_act.then(|| change_details(onboarding))}
+            {action}
         </Notice>
     }
     .into_any()
 }
 
 fn not_created(onboarding: &Onboarding, may_act: bool) -> AnyView {
+    let action = may_act.then(|| change_details(onboarding));
     view! {
         <Notice kind=NoticeKind::Info title="The tenant was not created">
             <p>"The answer had been lost. Microsoft has since made clear that it did not create the tenant."</p>
             <p>"You can send the same answers again as a new onboarding, or change them first."</p>
-            {may_act.then(|| change_details(onboarding))}
+            {action}
         </Notice>
     }
     .into_any()
 }
 
 fn unknown(onboarding: &Onboarding, may_act: bool) -> AnyView {
+    let action = may_act.then(|| ask_again(onboarding, "Ask Microsoft again"));
     view! {
         <Notice kind=NoticeKind::Warning title="We do not yet know if Microsoft created the tenant">
             <p>
@@ -133,7 +139,7 @@ fn unknown(onboarding: &Onboarding, may_act: bool) -> AnyView {
             <p>
                 "Asking again is safe: it repeats the same request, which Microsoft recognises. This can take a few minutes."
             </p>
-            {may_act.then(|| ask_again(onboarding, "Ask Microsoft again"))}
+            {action}
         </Notice>
     }
     .into_any()
@@ -142,7 +148,7 @@ fn unknown(onboarding: &Onboarding, may_act: bool) -> AnyView {
 /// A created tenant that Microsoft has put under another reseller.
 fn wrong_reseller(onboarding: &Onboarding) -> Option<AnyView> {
     let failure = onboarding.failure.as_ref()?;
-    (failure.reason == failure::RESELLER_DIFFERS).then(|| {
+    (failure.reason == reason::RESELLER_DIFFERS).then(|| {
         let Explanation { what, whose_move } = failure::explain(onboarding);
         view! {
             <Notice kind=NoticeKind::Bad title="The tenant was created under another reseller">
@@ -158,12 +164,12 @@ fn needs_attention(onboarding: &Onboarding, may_act: bool) -> AnyView {
     if let Some(notice) = wrong_reseller(onboarding) {
         return notice;
     }
-    let reason = onboarding.failure.as_ref().map(|failure: &Failure| failure.reason.as_str());
+    let why = onboarding.failure.as_ref().map(|failure: &Failure| failure.reason.as_str());
     let Explanation { what, whose_move } = failure::explain(onboarding);
-    let (title, action) = match reason {
-        Some(failure::SIGN_IN_AGAIN) => ("Sign in again to go on", sign_in_and_go_on(onboarding)),
-        Some(failure::PAYLOAD_CHANGED) => ("The onboarding was stopped", change_details(onboarding)),
-        Some(failure::THROTTLED) => ("Microsoft asked us to wait", ask_again(onboarding, "Go on now")),
+    let (title, action) = match why {
+        Some(reason::SIGN_IN_AGAIN) => ("Sign in again to go on", sign_in_and_go_on(onboarding)),
+        Some(reason::PAYLOAD_CHANGED) => ("The onboarding was stopped", change_details(onboarding)),
+        Some(reason::THROTTLED) => ("Microsoft asked us to wait", ask_again(onboarding, "Go on now")),
         _ => ("The onboarding was stopped", ask_again(onboarding, "Go on now")),
     };
     view! {

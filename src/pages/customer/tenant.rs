@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::panel::whom_to_tell;
 use crate::{
     components::{copyable::Copyable, onboarding::SoldThrough, summary::SummaryRow, time::Exactly},
     domain::Operator,
@@ -18,7 +17,7 @@ pub(super) fn tenant_card(onboarding: &Onboarding) -> Option<impl IntoView + use
             let id = onboarding.reseller_id.clone();
             view! {
                 {name}
-                {id.map(|id| view! { <span class="summary-list__sub"><Copyable value=id/></span> })}
+                {id.map(|id| view! { <span class="summary-list__sub"><Copyable value=id label="tenant ID of the reseller"/></span> })}
             }
             .into_any()
         }
@@ -27,15 +26,15 @@ pub(super) fn tenant_card(onboarding: &Onboarding) -> Option<impl IntoView + use
     let (company_name, domain) = (onboarding.company_name.clone(), onboarding.domain.clone());
     let (owner, changed_at) = (onboarding.owner_name.clone(), onboarding.changed_at);
     Some(view! {
-        <section class="card receipt">
+        <section class="card">
             <h2 class="card__title">"Tenant"</h2>
             <dl class="summary-list">
                 <SummaryRow label="Company">{company_name}</SummaryRow>
                 <SummaryRow label="Microsoft domain">
-                    <Copyable value=domain/>
+                    <Copyable value=domain label="Microsoft domain"/>
                 </SummaryRow>
                 <SummaryRow label="Tenant ID">
-                    <Copyable value=customer_id/>
+                    <Copyable value=customer_id label="tenant ID"/>
                 </SummaryRow>
                 <SummaryRow label="Indirect reseller">{reseller}</SummaryRow>
                 <SummaryRow label="Onboarded by">{owner}</SummaryRow>
@@ -51,12 +50,15 @@ pub(super) fn tenant_card(onboarding: &Onboarding) -> Option<impl IntoView + use
 pub(super) fn next_steps(onboarding: &Onboarding, viewer: &Operator) -> Option<impl IntoView + use<>> {
     let created = onboarding.state == OnboardingState::Created;
     let another = another(onboarding).filter(|_| viewer.role.may_onboard());
-    let tell = whom_to_tell(onboarding);
+    let tell = match SoldThrough::of(onboarding) {
+        SoldThrough::Reseller(name) => Some(name),
+        SoldThrough::Direct | SoldThrough::NotChosen => None,
+    };
     created.then(|| {
         view! {
-            <section class="card stack">
+            <section class="card">
                 <h2 class="card__title">"Next steps"</h2>
-                <ol class="list list--numbered">
+                <ol class="list">
                     <li>
                         "Store the password, then hand it to the customer's administrator by a safe way, apart from the user name."
                     </li>
@@ -89,6 +91,7 @@ fn another(onboarding: &Onboarding) -> Option<AnyView> {
 /// The ids that lead Microsoft's support to the request; nothing before there is one.
 pub(super) fn support_card(onboarding: &Onboarding) -> Option<impl IntoView + use<>> {
     let request_id = onboarding.request_id.clone()?;
+    let id = onboarding.id.clone();
     let correlation_id = onboarding.correlation_id.clone();
     let answer = onboarding.failure.clone();
     let status = answer.as_ref().and_then(|failure| failure.status);
@@ -99,14 +102,14 @@ pub(super) fn support_card(onboarding: &Onboarding) -> Option<impl IntoView + us
             <h2 class="card__title">"For Microsoft's support"</h2>
             <dl class="summary-list">
                 <SummaryRow label="Request ID">
-                    <Copyable value=request_id/>
+                    <Copyable value=request_id label="request ID"/>
                 </SummaryRow>
-                {correlation_id.map(|id| view! { <SummaryRow label="Correlation ID"><Copyable value=id/></SummaryRow> })}
+                {correlation_id.map(|id| view! { <SummaryRow label="Correlation ID"><Copyable value=id label="correlation ID"/></SummaryRow> })}
                 {status.map(|status| view! { <SummaryRow label="Status of the answer">{status}</SummaryRow> })}
-                {code.map(|code| view! { <SummaryRow label="Error code"><Copyable value=code/></SummaryRow> })}
-                {ms_cv.map(|ms_cv| view! { <SummaryRow label="MS-CV"><Copyable value=ms_cv/></SummaryRow> })}
+                {code.map(|code| view! { <SummaryRow label="Error code"><Copyable value=code label="error code"/></SummaryRow> })}
+                {ms_cv.map(|ms_cv| view! { <SummaryRow label="MS-CV"><Copyable value=ms_cv label="MS-CV"/></SummaryRow> })}
                 <SummaryRow label="Our number">
-                    <Copyable value=onboarding.id.clone()/>
+                    <Copyable value=id label="our number"/>
                 </SummaryRow>
             </dl>
         </section>
