@@ -25,12 +25,6 @@ impl CountryCode {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-
-    /// The code that ISO 3166-1 leaves free for "no country".
-    #[cfg(feature = "ssr")]
-    pub(super) fn unknown() -> Self {
-        Self("ZZ".to_owned())
-    }
 }
 
 impl FromStr for CountryCode {

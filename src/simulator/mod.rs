@@ -46,7 +46,7 @@ pub use self::{
     ledger::{Ledger, LedgerEntry},
     operation::Operation,
     options::{PasswordStyle, RefreshTokens, Replay, SimulatorOptions, Speed},
-    people::{FIRST_UP, PROVIDER_DOMAIN, PROVIDER_NAME, PROVIDER_TENANT, RELECLOUD},
+    people::{DemoPerson, FIRST_UP, PROVIDER_DOMAIN, PROVIDER_NAME, PROVIDER_TENANT, RELECLOUD, demo_people},
     shared::{CLIENT_ID, CLIENT_SECRET},
 };
 use self::{

@@ -113,6 +113,22 @@ pub(super) static PEOPLE: [Person; 8] = [
     reseller_person(8, "alex@relecloud.example", "Alex Wilber", RELECLOUD, "ReleCloud"),
 ];
 
+/// A demo person, for those who introduce them.
+#[derive(Clone, Copy, Debug)]
+pub struct DemoPerson {
+    /// What the person signs in with.
+    pub sign_in_name: &'static str,
+    /// Display name.
+    pub name: &'static str,
+    /// What the person may do, in words.
+    pub part: &'static str,
+}
+
+/// Everybody who can sign in.
+pub fn demo_people() -> impl Iterator<Item = DemoPerson> {
+    PEOPLE.iter().map(|person| DemoPerson { sign_in_name: person.upn, name: person.name, part: person.part() })
+}
+
 /// Who signs in with this name.
 pub(super) fn by_upn(upn: &str) -> Option<&'static Person> {
     PEOPLE.iter().find(|person| person.upn.eq_ignore_ascii_case(upn))
