@@ -273,7 +273,7 @@ impl Asker<'_> {
             .bind(to_micros(self.now))
             .bind(later(self.now, KEPT_OPENED))
             .bind(self.id.as_str())
-            .bind(reach(self.operator.role))
+            .bind(reach(self.operator.role).as_number())
             .execute(&mut **tx)
             .await?;
         Ok(claimed.rows_affected() == 1)
@@ -291,7 +291,7 @@ impl Asker<'_> {
             .bind(self.id.as_str())
             .bind(&self.operator.key.tid)
             .bind(&self.operator.key.oid)
-            .bind(reach(self.operator.role))
+            .bind(reach(self.operator.role).as_number())
             .fetch_optional(&mut **tx)
             .await?)
     }
@@ -307,12 +307,41 @@ impl Asker<'_> {
     }
 }
 
-/// Whose credentials a role may open: 0 nobody's, 1 its own, 2 everybody's.
-fn reach(role: Role) -> i64 {
+/// Whether `viewer` may open the credentials of `owner`'s onboarding: the rule that [`CredentialStore::claim`] has in
+/// its query, for a page that must not offer what would be refused.
+pub fn may_claim(viewer: &Operator, owner: &PersonKey) -> bool {
+    match reach(viewer.role) {
+        Reach::Nobodys => false,
+        Reach::Own => viewer.key == *owner,
+        Reach::Everybodys => true,
+    }
+}
+
+/// Whose credentials a person may open.
+#[derive(Clone, Copy)]
+enum Reach {
+    Nobodys,
+    Own,
+    Everybodys,
+}
+
+impl Reach {
+    /// As the statements above compare it.
+    fn as_number(self) -> i64 {
+        match self {
+            Self::Nobodys => 0,
+            Self::Own => 1,
+            Self::Everybodys => 2,
+        }
+    }
+}
+
+/// How far a role reaches.
+fn reach(role: Role) -> Reach {
     match role {
-        Role::Support => 0,
-        Role::AccountManager => 1,
-        Role::Admin => 2,
+        Role::Support => Reach::Nobodys,
+        Role::AccountManager => Reach::Own,
+        Role::Admin => Reach::Everybodys,
     }
 }
 

@@ -15,7 +15,7 @@ struct World {
 impl World {
     async fn new() -> Self {
         let clock = Arc::new(ManualClock::new("2026-11-20T12:00:00Z".parse().unwrap()));
-        let ambient = Ambient { clock: Arc::clone(&clock) as _, random: Arc::new(SystemRandom) };
+        let ambient = Ambient { clock: clock.clone(), random: Arc::new(SystemRandom) };
         let db = Database::temporary().await.unwrap();
         let store = CredentialStore::new(db.clone(), Keyring::ephemeral(ambient.clone()), ambient.clone());
         Self { clock, ambient, db, store }
@@ -190,11 +190,13 @@ async fn who_may_not_open_them_finds_nothing() {
     for other in [person("grady", Role::Support), person("adele", Role::Support), person("diego", Role::AccountManager)]
     {
         assert!(is_not_found(&world.claim(&other, "t", Replay::SameToken, &id).await), "{other:?}");
+        assert!(!may_claim(&other, &adele().key), "{other:?}");
     }
     let unknown = OnboardingId::from(world.ambient.uuid_v7());
     assert!(is_not_found(&world.claim(&adele(), "t", Replay::SameToken, &unknown).await));
     assert!(world.store.status(&adele(), &unknown).await.unwrap().is_none());
     let nestor = person("nestor", Role::Admin);
+    assert!([&adele(), &nestor].into_iter().all(|who| may_claim(who, &adele().key)));
     assert_eq!(password(&world.claim(&nestor, "t", Replay::SameToken, &id).await), PASSWORD);
 }
 

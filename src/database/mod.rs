@@ -83,6 +83,7 @@ pub struct Database {
     write: AnyPool,
     engine: Engine,
     /// Lives as long as the last clone; see [`Database::temporary`].
+    #[cfg_attr(not(test), expect(dead_code, reason = "kept for its end"))]
     temporary: Option<Arc<TemporaryDirectory>>,
 }
 

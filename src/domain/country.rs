@@ -16,6 +16,11 @@ use super::data;
 pub struct CountryCode(String);
 
 impl CountryCode {
+    /// No country: `ZZ`, which ISO 3166 leaves to its users and Unicode's locale data use for this.
+    pub fn unknown() -> Self {
+        Self("ZZ".to_owned())
+    }
+
     /// The two letters.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -27,7 +27,7 @@ mod registration_number;
 mod reseller;
 mod rules;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod text;
 pub mod words;
 

@@ -219,7 +219,7 @@ impl Panel {
         }
     }
 
-    fn credentials(self) -> impl IntoView {
+    fn credentials(self) -> AnyView {
         let (user_name, address) = self
             .shown
             .with_untracked(|shown| {
@@ -227,15 +227,13 @@ impl Panel {
             })
             .unwrap_or_default();
         view! {
-            <section class="card" aria-labelledby=TITLE_ID>
+            <section class="secret" aria-labelledby=TITLE_ID>
                 <h2 class="card__title" id=TITLE_ID tabindex="-1">"Admin credentials"</h2>
                 <p>"Store them now: the password is shown this once. It must be changed at the first sign-in."</p>
-                <dl class="summary-list">
-                    {self.row("User name", user_name)}
-                    {self.password_row()}
-                    {self.row("Sign-in address", address)}
-                </dl>
-                <p role="timer" aria-live="off">{move || time_words(self.seconds_left.get())}</p>
+                {self.row("User name", user_name)}
+                {self.password_row()}
+                {self.row("Sign-in address", address)}
+                <p class="secret__left" role="timer" aria-live="off">{move || time_words(self.seconds_left.get())}</p>
                 <div class="actions">
                     <button type="button" class="button" on:click=move |_| spawn_local(self.confirm())>
                         "I have stored it"
@@ -243,65 +241,72 @@ impl Panel {
                 </div>
             </section>
         }
+        .into_any()
     }
 
-    fn row(self, label: &'static str, value: String) -> impl IntoView {
+    fn row(self, label: &'static str, value: String) -> AnyView {
         let shown = value.clone();
         view! {
-            <div class="summary-list__row">
-                <dt>{label}</dt>
-                <dd>
-                    <span class="mono" translate="no">{shown}</span>
-                    {self.copy_button(label, move || value.clone())}
-                </dd>
+            <div class="secret__row">
+                <span class="secret__label">{label}</span>
+                <span class="secret__value" translate="no">{shown}</span>
+                {self.copy_button(label, move || value.clone())}
             </div>
         }
+        .into_any()
     }
 
     fn password(self) -> String {
         self.shown.with(|shown| shown.as_ref().map(|shown| shown.password.clone()).unwrap_or_default())
     }
 
-    fn password_row(self) -> impl IntoView {
+    fn password_row(self) -> AnyView {
         let text = move || if self.readable.get() { self.password() } else { COVER.to_owned() };
         view! {
-            <div class="summary-list__row">
-                <dt>"Password"</dt>
-                <dd>
-                    // A <pre>, because every character counts.
-                    <pre class="mono" id=PASSWORD_ID translate="no">{text}</pre>
-                    {self.copy_button("Password", move || untrack(|| self.password()))}
-                    <button
-                        type="button"
-                        class="button button--quiet"
-                        on:click=move |_| {
-                            self.touch();
-                            if self.readable.get_untracked() { self.cover() } else { self.readable.set(true) }
-                        }
-                    >
-                        {move || if self.readable.get() { "Hide" } else { "Show" }}
-                    </button>
-                    <button
-                        type="button"
-                        class="button button--quiet"
-                        aria-expanded=move || self.spelled.get().to_string()
-                        aria-controls=SPELLED_ID
-                        on:click=move |_| {
-                            self.touch();
-                            self.spelled.update(|spelled| *spelled = !*spelled);
-                        }
-                    >
-                        "Spell out"
-                    </button>
-                    <p id=SPELLED_ID translate="no" hidden=move || !self.spelled.get()>
-                        {move || if self.spelled.get() { spell(&self.password()) } else { String::new() }}
-                    </p>
-                </dd>
+            <div class="secret__row">
+                <span class="secret__label">"Password"</span>
+                // A <pre>, because every character counts.
+                <pre class="secret__value" id=PASSWORD_ID translate="no">{text}</pre>
+                {self.copy_button("Password", move || untrack(|| self.password()))}
             </div>
+            <div class="actions">
+                <button
+                    type="button"
+                    class="button button--quiet"
+                    on:click=move |_| {
+                        self.touch();
+                        if self.readable.get_untracked() { self.cover() } else { self.readable.set(true) }
+                    }
+                >
+                    {move || if self.readable.get() { "Hide" } else { "Show" }}
+                    <span class="visually-hidden">" the password"</span>
+                </button>
+                <button
+                    type="button"
+                    class="button button--quiet"
+                    aria-expanded=move || self.spelled.get().to_string()
+                    aria-controls=SPELLED_ID
+                    on:click=move |_| {
+                        self.touch();
+                        self.spelled.update(|spelled| *spelled = !*spelled);
+                    }
+                >
+                    "Spell out"
+                </button>
+            </div>
+            <p
+                class="secret__spelling"
+                id=SPELLED_ID
+                translate="no"
+                hidden=move || !self.spelled.get()
+            >
+                {move || if self.spelled.get() { spell(&self.password()) } else { String::new() }}
+            </p>
         }
+        .into_any()
     }
 
-    fn copy_button(self, label: &'static str, value: impl Fn() -> String + 'static) -> impl IntoView {
+    fn copy_button(self, label: &'static str, value: impl Fn() -> String + 'static) -> AnyView {
         view! {
             <button
                 type="button"
@@ -313,6 +318,7 @@ impl Panel {
                 <span class="visually-hidden">" " {label}</span>
             </button>
         }
+        .into_any()
     }
 }
 
@@ -333,7 +339,7 @@ fn is_final(error: &PortalError) -> bool {
     )
 }
 
-fn failed(error: &PortalError) -> impl IntoView + use<> {
+fn failed(error: &PortalError) -> AnyView {
     problem(match error {
         PortalError::Conflict | PortalError::NotFound => {
             "The password has been opened already, or is no longer there. This page says by whom once it is loaded again."
@@ -346,7 +352,7 @@ fn failed(error: &PortalError) -> impl IntoView + use<> {
     })
 }
 
-fn problem(words: &'static str) -> impl IntoView {
+fn problem(words: &'static str) -> AnyView {
     view! {
         <div class="notice notice--warning" role="alert">
             <p>{words}</p>
@@ -355,6 +361,7 @@ fn problem(words: &'static str) -> impl IntoView {
             </button>
         </div>
     }
+    .into_any()
 }
 
 /// The countdown in words.
@@ -404,8 +411,9 @@ mod tests {
     #[test]
     fn the_servers_markup_holds_the_plain_form_and_no_credentials() {
         let id = "01890a5d-ac96-774b-bcce-b302099a8057".parse::<OnboardingId>().unwrap_or_else(|_| unreachable!());
-        let html = Owner::new()
-            .with(|| view! { <CredentialsPanel id=id><form method="post"></form></CredentialsPanel> }.to_html());
+        let html = crate::islands::testing::html(|| {
+            view! { <CredentialsPanel id=id><form method="post"></form></CredentialsPanel> }
+        });
         assert!(html.contains(r#"<form method="post">"#));
         assert!(!html.contains("Admin credentials"));
     }

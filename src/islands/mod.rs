@@ -12,10 +12,13 @@ mod icon;
 mod onboarding;
 mod progress;
 mod spell;
+#[cfg(all(test, feature = "ssr"))]
+pub(crate) mod testing;
 
 #[cfg(test)]
 pub(crate) use self::onboarding::samples;
-pub(crate) use self::onboarding::{control_described_by, reseller_meta, words};
+#[cfg(feature = "ssr")]
+pub(crate) use self::onboarding::{control_described_by, no_country, reseller_meta};
 pub use self::{
     copy::CopyButtons,
     credentials::{CredentialsPanel, CredentialsPanelProps},

@@ -250,7 +250,7 @@ async fn an_onboarding_that_was_never_sent_is_resumed_without_doubt() {
     let id = world.draft(&adele()).await;
     let committed = world.begin(&adele(), &id).await.unwrap();
     let failure = Failure::because(reason::SIGN_IN_AGAIN);
-    world.journal.mark_needs_attention(committed.lease(), &failure).await.unwrap();
+    world.journal.mark_needs_attention(&committed, &failure).await.unwrap();
     let again = world.journal.resume(&adele(), &id).await.unwrap();
     assert!(!again.is_in_doubt());
     assert_eq!(world.state(&id).await, OnboardingState::Submitted);
@@ -258,13 +258,14 @@ async fn an_onboarding_that_was_never_sent_is_resumed_without_doubt() {
 }
 
 #[tokio::test]
-async fn doubt_survives_a_resumption_that_ends_without_a_token() {
+async fn doubt_survives_a_resumption_that_was_not_accepted() {
     let world = World::new().await;
     let sending = world.sending(&adele()).await;
     world.journal.mark_unknown(&sending, &Failure::because(reason::LOST_ANSWER)).await.unwrap();
     let id = sending.intent().id();
     let again = world.journal.resume(&adele(), id).await.unwrap();
-    world.journal.mark_needs_attention(again.lease(), &Failure::because(reason::SIGN_IN_AGAIN)).await.unwrap();
+    world.journal.mark_needs_attention(&again, &Failure::because(reason::SIGN_IN_AGAIN)).await.unwrap();
+    assert_eq!(world.state(id).await, OnboardingState::Unknown);
     assert!(world.journal.resume(&adele(), id).await.unwrap().is_in_doubt());
 }
 

@@ -162,6 +162,8 @@ impl Provisioning {
             return Err(ProvisioningError::ChangedSinceReview);
         }
         let reseller = self.confirmed_reseller(operator, payload.customer()).await?;
+        // Before the intent: whoever has to sign in again still has a draft, not an onboarding that stands still.
+        let token = self.tokens.access_token(&operator.key).await?;
         let intent = Intent {
             form: &draft.form,
             payload: &payload,
@@ -169,7 +171,7 @@ impl Provisioning {
         };
         match self.journal.begin(operator, id, intent).await {
             Ok(committed) => {
-                self.send(operator.key.clone(), committed);
+                self.send(token, committed);
                 Ok(())
             }
             Err(JournalError::Conflict) => Err(self.why_not_begun(operator, id).await?),
@@ -195,8 +197,9 @@ impl Provisioning {
     /// For its owner and for administrators; `AlreadySent` if there is nothing to ask (any more).
     pub async fn resume(&self, operator: &Operator, id: &OnboardingId) -> Result<(), ProvisioningError> {
         require_onboarding(operator)?;
+        let token = self.tokens.access_token(&operator.key).await?;
         let committed = self.journal.resume(operator, id).await?;
-        self.send(operator.key.clone(), committed);
+        self.send(token, committed);
         Ok(())
     }
 

@@ -8,8 +8,7 @@ use super::Provisioning;
 use crate::{
     credentials::{CredentialsError, NewCredential},
     database::DatabaseError,
-    domain::{PersonKey, SoldBy},
-    entra::TokenError,
+    domain::SoldBy,
     journal::{Committed, Failure, JournalError, Lease, Sending, reason},
     partner_center::{CallIds, CreatedCustomer, PartnerCenterError, Refusal},
 };
@@ -47,13 +46,13 @@ enum StoreError {
 }
 
 impl Provisioning {
-    /// Sends a committed intent with the token of `person`, in a task of its own.
-    pub(super) fn send(&self, person: PersonKey, committed: Committed) {
+    /// Sends a committed intent in a task of its own.
+    pub(super) fn send(&self, token: SecretString, committed: Committed) {
         let this = self.clone();
         self.tasks.spawn(async move {
             let lease = committed.lease().clone();
             tokio::select! {
-                () = this.attempt(&person, committed) => {}
+                () = this.attempt(&token, committed) => {}
                 () = this.keep_alive(&lease) => {}
             }
         });
@@ -69,31 +68,15 @@ impl Provisioning {
         }
     }
 
-    async fn attempt(&self, person: &PersonKey, committed: Committed) {
-        let token = match self.tokens.access_token(person).await {
-            Ok(token) => token,
-            Err(error) => return self.park(&committed, &error).await,
-        };
+    async fn attempt(&self, token: &SecretString, committed: Committed) {
         match self.journal.mark_sending(committed).await {
             Ok(sending) => {
-                let answer = self.call(&token, sending.intent()).await;
+                let answer = self.call(token, sending.intent()).await;
                 log(sending.intent(), &answer);
                 self.conclude(&sending, &answer).await;
             }
             // Nothing has been sent; when the lease ends the onboarding says so.
             Err(error) => tracing::error!(%error, "an onboarding could not be marked as being sent"),
-        }
-    }
-
-    /// There is no token, so nothing is sent.
-    async fn park(&self, committed: &Committed, error: &TokenError) {
-        let reason = match error {
-            TokenError::SignInAgain => reason::SIGN_IN_AGAIN,
-            TokenError::Unavailable | TokenError::Store(_) => reason::NOT_SENT,
-        };
-        tracing::warn!(onboarding.id = %committed.id(), %error, "an onboarding was not sent: there is no token");
-        if let Err(error) = self.journal.mark_needs_attention(committed.lease(), &Failure::because(reason)).await {
-            tracing::error!(onboarding.id = %committed.id(), %error, "the state of an onboarding could not be stored");
         }
     }
 
@@ -134,11 +117,11 @@ impl Provisioning {
             }
             Err(PartnerCenterError::Unauthorized { refusal, .. }) => {
                 let failure = refused(refusal, reason::SIGN_IN_AGAIN);
-                self.journal.mark_needs_attention(sending.intent().lease(), &failure).await?;
+                self.journal.mark_needs_attention(sending.intent(), &failure).await?;
             }
             Err(PartnerCenterError::Throttled { .. }) => {
                 let failure = Failure { status: Some(429), ..Failure::because(reason::THROTTLED) };
-                self.journal.mark_needs_attention(sending.intent().lease(), &failure).await?;
+                self.journal.mark_needs_attention(sending.intent(), &failure).await?;
             }
             Err(PartnerCenterError::Lost(_)) => {
                 self.journal.mark_unknown(sending, &Failure::because(reason::LOST_ANSWER)).await?;

@@ -30,7 +30,7 @@ pub async fn run() -> Result<(), String> {
     report.check("HTTP client", client.as_ref().map(|_| "ready"));
     if let (Ok(keyring), Ok(db), Ok(client)) = (keyring, db, client) {
         let metadata = match entra_of(&config, client.clone(), db, keyring, ambient) {
-            Ok(entra) => entra.check().await.map_err(|error| error.to_string()),
+            Ok(entra) => entra.probe().await.map_err(|error| error.to_string()),
             Err(error) => Err(error.to_string()),
         };
         report.check("Entra ID metadata", metadata.map(|()| &config.entra.authority));

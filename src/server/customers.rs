@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     components::onboarding::OnboardingRow,
-    credentials::{CredentialsError, CredentialsStatus, Replay},
+    credentials::{CredentialsError, CredentialsStatus, Replay, may_claim},
     domain::{OnboardingId, Operator},
     error::PortalError,
     journal::{Onboarding, OnboardingState},
@@ -115,7 +115,7 @@ async fn customer_view(visit: &Visit, viewer: Operator, id: &OnboardingId) -> Re
         tokio::try_join!(state.journal.find(&viewer, id), state.journal.events(&viewer, id))?;
     let credentials = status_of(visit, &viewer, &onboarding).await?;
     Ok(CustomerView {
-        may_open: state.credentials.may_claim(&viewer, &onboarding.owner),
+        may_open: may_claim(&viewer, &onboarding.owner),
         onboarding,
         events,
         credentials,

@@ -9,7 +9,10 @@ use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use super::{state::Onboarding, values};
 use crate::{
     api,
-    domain::{AddressCheck, AddressParts, DomainAvailability, Field, NewCustomerForm, ResellerId, ResellerReadiness},
+    domain::{
+        AddressCheck, AddressParts, DomainAvailability, Field, NewCustomerForm, ResellerId, ResellerReadiness,
+        suggest_other_domain, words,
+    },
     error::PortalError,
     islands::icon::icon,
 };
@@ -189,7 +192,7 @@ impl Checks {
         if self.suggestion.with_untracked(Option::is_some) {
             self.suggestion.set(None);
         }
-        let complete = form.rules.with_untracked(Option::is_some)
+        let complete = untrack(|| form.knows_country())
             && untrack(|| ADDRESS.into_iter().all(|field| form.problem(field).is_none()));
         if complete {
             self.address.later(move || spawn_local(self.ask_address(form)));
@@ -223,7 +226,7 @@ impl Checks {
     pub(super) fn use_suggestion(self, form: Onboarding) {
         let Some(suggested) = self.suggestion.get_untracked() else { return };
         let state = form.rules.with_untracked(|rules| {
-            let choices = values::choices(rules.as_ref(), Field::State);
+            let choices = values::choices(rules, Field::State);
             values::find_choice(choices, &suggested.state).map(|choice| choice.value.clone())
         });
         let parts = [
@@ -270,8 +273,7 @@ fn domain_words(answer: Result<DomainAvailability, PortalError>, prefix: &str, f
     match answer {
         Ok(DomainAvailability::Free) => Answer::new(Tone::Good, [full, " is free"].concat()),
         Ok(DomainAvailability::Taken) => {
-            let other = super::words::suggest_other_domain(prefix, country);
-            Answer::new(Tone::Bad, [full, " is already used. Try ", &other].concat())
+            Answer::new(Tone::Bad, words::domain_taken(full, &suggest_other_domain(prefix, country)))
         }
         Ok(DomainAvailability::CouldNotCheck) => Answer::new(Tone::Unknown, COULD_NOT),
         Err(error) => Answer::unknown(&error, COULD_NOT),

@@ -225,14 +225,14 @@ impl Combobox {
 }
 
 /// The field.
-pub(super) fn reseller_field(form: Onboarding) -> impl IntoView {
+pub(super) fn reseller_field(form: Onboarding) -> AnyView {
     let field = Field::Reseller;
     let list = form.combobox;
     view! {
         <div class=move || form.field_class(field) hidden=move || form.live.get() && form.is_direct()>
             {heading(form, field)}
             <div class="combobox">
-                <div class="input-group">
+                <div class="combobox__control">
                     <input
                         class="input"
                         type="text"
@@ -264,6 +264,7 @@ pub(super) fn reseller_field(form: Onboarding) -> impl IntoView {
             {form.checks.reseller.status("reseller-status")}
         </div>
     }
+    .into_any()
 }
 
 /// What is sent: there only while the list is live; without script, radio buttons of the same name are.
@@ -273,12 +274,12 @@ fn chosen_id(form: Onboarding) -> impl IntoView {
 }
 
 /// The button that opens the list, for fingers and mice; the keyboard has the arrow keys.
-fn opener(form: Onboarding) -> impl IntoView {
+fn opener(form: Onboarding) -> AnyView {
     let list = form.combobox;
     view! {
         <button
             type="button"
-            class="button button--quiet"
+            class="combobox__open"
             tabindex="-1"
             aria-label="Show resellers"
             aria-controls=LIST
@@ -297,10 +298,11 @@ fn opener(form: Onboarding) -> impl IntoView {
             {icon("/icons.svg#chevron-down")}
         </button>
     }
+    .into_any()
 }
 
 /// The list itself.
-fn options(form: Onboarding) -> impl IntoView {
+fn options(form: Onboarding) -> AnyView {
     let list = form.combobox;
     view! {
         <ul
@@ -336,6 +338,7 @@ fn options(form: Onboarding) -> impl IntoView {
             }}
         </ul>
     }
+    .into_any()
 }
 
 fn option(list: Combobox, at: usize, reseller: &ResellerChoice, query: &str) -> impl IntoView + use<> {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{state::Onboarding, values};
 use crate::{
-    domain::{Choice, Field},
+    domain::{Choice, CountryCode, Field},
     islands::icon::icon,
 };
 
@@ -73,20 +73,28 @@ impl Onboarding {
 }
 
 /// Label, hint and error: everything above a control.
-pub(super) fn heading(form: Onboarding, field: Field) -> impl IntoView {
+pub(super) fn heading(form: Onboarding, field: Field) -> AnyView {
     view! {
         <label class="field__label" for=field.name() id=part(field, "label")>
-            {move || form.label(field)}
-            {move || {
-                form.is_optional(field).then(|| view! { <span class="field__optional">" (optional)"</span> })
-            }}
+            {move || label_view(&form.label(field))}
         </label>
         {notes(form, field)}
+    }
+    .into_any()
+}
+
+/// A label, its "(optional)" set in a lighter weight.
+fn label_view(label: &str) -> impl IntoView + use<> {
+    const OPTIONAL: &str = " (optional)";
+    let name = label.strip_suffix(OPTIONAL);
+    view! {
+        {name.unwrap_or(label).to_owned()}
+        {name.map(|_| view! { <span class="field__optional">{OPTIONAL}</span> })}
     }
 }
 
 /// Hint and error.
-pub(super) fn notes(form: Onboarding, field: Field) -> impl IntoView {
+pub(super) fn notes(form: Onboarding, field: Field) -> AnyView {
     view! {
         {move || {
             form.hint(field).map(|hint| view! { <p class="field__hint" id=part(field, "hint")>{hint}</p> })
@@ -104,10 +112,11 @@ pub(super) fn notes(form: Onboarding, field: Field) -> impl IntoView {
                 })
         }}
     }
+    .into_any()
 }
 
 /// A control for text, without its surroundings. What is in it is the browser's; the form is told by events.
-pub(super) fn input(form: Onboarding, field: Field) -> impl IntoView {
+pub(super) fn input(form: Onboarding, field: Field) -> AnyView {
     let Control { kind, autocomplete, class, verbatim } = Control::of(field);
     // The suffix of the domain is part of what the control is called.
     let labelled_by = (field == Field::Domain).then_some("domain-label domain-suffix");
@@ -126,6 +135,7 @@ pub(super) fn input(form: Onboarding, field: Field) -> impl IntoView {
             aria-invalid=move || form.invalid(field)
         />
     }
+    .into_any()
 }
 
 /// A field for text.
@@ -141,7 +151,7 @@ pub(super) fn text_field(form: Onboarding, field: Field) -> AnyView {
 
 /// A field with the choices of the chosen country; made anew for another country.
 fn select_field(form: Onboarding, field: Field) -> AnyView {
-    let choices = form.rules.with_untracked(|rules| values::choices(rules.as_ref(), field).to_vec());
+    let choices = form.rules.with_untracked(|rules| values::choices(rules, field).to_vec());
     let typed = form.value(field);
     let chosen = values::find_choice(&choices, &typed).map(|choice| choice.value.clone());
     // A state is never chosen for a person; the languages of a country are.
@@ -181,22 +191,22 @@ fn select_field(form: Onboarding, field: Field) -> AnyView {
 struct Place {
     field: Field,
     /// The country whose choices it offers; `None`: text.
-    list_of: Option<String>,
+    list_of: Option<CountryCode>,
 }
 
 /// Fields that the country orders, lists or leaves out. What is typed stays: a field is made anew only when it becomes
 /// another kind of control, and then takes its value from the form.
-pub(super) fn by_country(form: Onboarding, fields: fn(Onboarding) -> Vec<Field>) -> impl IntoView {
+pub(super) fn by_country(form: Onboarding, fields: fn(Onboarding) -> Vec<Field>) -> AnyView {
     let places = move || {
         let fields = fields(form);
         form.rules.with(|rules| {
-            let country = rules.as_ref().map_or("", |rules| rules.country.as_str());
             fields
                 .into_iter()
+                .filter(|field| rules.shows(*field))
                 .map(|field| {
-                    let is_list = matches!(field, Field::Culture | Field::Language)
-                        || !values::choices(rules.as_ref(), field).is_empty();
-                    Place { field, list_of: is_list.then(|| country.to_owned()) }
+                    let is_list =
+                        matches!(field, Field::Culture | Field::Language) || !values::choices(rules, field).is_empty();
+                    Place { field, list_of: is_list.then(|| rules.country.clone()) }
                 })
                 .collect::<Vec<_>>()
         })
@@ -211,21 +221,17 @@ pub(super) fn by_country(form: Onboarding, fields: fn(Onboarding) -> Vec<Field>)
             }
         />
     }
+    .into_any()
 }
 
 /// City, state and postal code as the country writes them.
 pub(super) fn locality(form: Onboarding) -> Vec<Field> {
-    form.rules.with(|rules| {
-        rules.as_ref().map_or_else(
-            || vec![Field::City, Field::State, Field::PostalCode],
-            |rules| rules.locality_order.iter().filter_map(|name| Field::from_name(name)).collect(),
-        )
-    })
+    form.rules.with(|rules| rules.locality_order.iter().filter_map(|name| Field::from_name(name)).collect())
 }
 
-/// The number that the company is registered under, where the country wants it.
-pub(super) fn registration(form: Onboarding) -> Vec<Field> {
-    if form.wants_registration_number() { vec![Field::RegistrationNumber] } else { Vec::new() }
+/// The number that the company is registered under.
+pub(super) fn registration(_: Onboarding) -> Vec<Field> {
+    vec![Field::RegistrationNumber]
 }
 
 /// The languages of invoices and messages.

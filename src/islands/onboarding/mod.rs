@@ -10,20 +10,19 @@ pub(crate) mod samples;
 mod state;
 mod summary;
 mod values;
-pub(crate) mod words;
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlButtonElement;
 
-pub(crate) use self::{fields::control_described_by, preview::reseller_meta};
+pub(crate) use self::{fields::control_described_by, preview::reseller_meta, values::no_country};
 use self::{
     fields::{by_country, heading, input, notes, text_field},
     state::Onboarding,
 };
 use crate::{
-    domain::{CountryRules, Field, FieldErrors, NewCustomerForm, OnboardingId, ResellerChoice},
+    domain::{CountryRules, Field, FieldErrors, NewCustomerForm, OnboardingId, ResellerChoice, suggest_domain},
     islands::browser,
     paths,
 };
@@ -40,7 +39,7 @@ pub struct FormStart {
     pub form: NewCustomerForm,
     /// What is wrong with it.
     pub errors: FieldErrors,
-    /// What the chosen country wants.
+    /// What the chosen country wants; `None`: none is chosen.
     pub rules: Option<CountryRules>,
     /// The reseller of `form.reseller_id`.
     pub reseller: Option<ResellerChoice>,
@@ -178,7 +177,7 @@ fn customer_of(form: Onboarding, may_create_direct: bool) -> AnyView {
 }
 
 /// The prefix of the domain, with the part that is always the same behind it.
-fn domain_field(form: Onboarding) -> impl IntoView {
+fn domain_field(form: Onboarding) -> AnyView {
     let field = Field::Domain;
     view! {
         <div class=move || form.field_class(field)>
@@ -193,13 +192,14 @@ fn domain_field(form: Onboarding) -> impl IntoView {
             {move || suggested_domain(form)}
         </div>
     }
+    .into_any()
 }
 
 /// A prefix made of the company's name, offered as long as none is given.
 fn suggested_domain(form: Onboarding) -> Option<impl IntoView + use<>> {
     let suggested = form
         .form
-        .with(|typed| if typed.domain.is_empty() { words::suggest_domain(&typed.company_name) } else { String::new() });
+        .with(|typed| if typed.domain.is_empty() { suggest_domain(&typed.company_name) } else { String::new() });
     (form.live.get() && !suggested.is_empty()).then(|| {
         let label = ["Use ", &suggested].concat();
         view! {
@@ -218,7 +218,7 @@ fn suggested_domain(form: Onboarding) -> Option<impl IntoView + use<>> {
 }
 
 /// Whether the provider gets the default roles.
-fn gdap(form: Onboarding) -> impl IntoView {
+fn gdap(form: Onboarding) -> AnyView {
     let name = Field::Gdap.name();
     view! {
         <div class="choice">
@@ -234,6 +234,7 @@ fn gdap(form: Onboarding) -> impl IntoView {
             <p class="choice__hint" id="gdap-hint">{move || form.hint(Field::Gdap)}</p>
         </div>
     }
+    .into_any()
 }
 
 /// Takes the server's page over.

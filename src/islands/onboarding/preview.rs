@@ -2,35 +2,33 @@
 
 use leptos::prelude::*;
 
-use super::{state::Onboarding, words};
-use crate::{
-    domain::{Field, Problem, ResellerChoice, country_name},
-    islands::browser,
-};
+use super::state::Onboarding;
+use crate::domain::{Field, Problem, ResellerChoice};
 
 /// The card.
-pub(super) fn preview(form: Onboarding) -> impl IntoView {
+pub(super) fn preview(form: Onboarding) -> AnyView {
     view! {
-        <section class="card preview" aria-labelledby="preview-title">
+        <section class="preview" aria-labelledby="preview-title">
             <h2 class="card__title" id="preview-title">"This customer"</h2>
             <div class="preview__row">
-                <h3>"Reseller"</h3>
+                <h3 class="preview__label">"Reseller"</h3>
                 {move || reseller(form)}
                 {form.checks.reseller.echo()}
             </div>
             <div class="preview__row">
-                <h3>"Microsoft domain"</h3>
+                <h3 class="preview__label">"Microsoft domain"</h3>
                 {move || domain(form)}
                 {form.checks.domain.echo()}
             </div>
             <div class="preview__row">
-                <h3>"Registered address"</h3>
+                <h3 class="preview__label">"Registered address"</h3>
                 {move || envelope(form)}
                 {form.checks.address.echo()}
             </div>
-            <div class="preview__row missing">{move || missing(form)}</div>
+            <div class="missing">{move || missing(form)}</div>
         </section>
     }
+    .into_any()
 }
 
 fn reseller(form: Onboarding) -> AnyView {
@@ -59,11 +57,10 @@ pub(crate) fn reseller_meta(reseller: &ResellerChoice) -> String {
 /// English name of a country: on the server from the table; in the browser from the list of countries that is on the
 /// page anyway, so that the table need not travel a second time.
 fn place_name(code: &str) -> String {
-    let name = if cfg!(feature = "ssr") {
-        country_name(code).map(str::to_owned)
-    } else {
-        browser::option_text(Field::Country.name(), code)
-    };
+    #[cfg(feature = "ssr")]
+    let name = crate::domain::country_name(code).map(str::to_owned);
+    #[cfg(not(feature = "ssr"))]
+    let name = crate::islands::browser::option_text(Field::Country.name(), code);
     name.unwrap_or_else(|| code.to_owned())
 }
 
@@ -77,10 +74,8 @@ fn domain(form: Onboarding) -> impl IntoView {
 }
 
 fn envelope(form: Onboarding) -> impl IntoView {
-    let lines = form.form.with(|typed| {
-        form.rules.with(|rules| rules.as_ref().map(|rules| words::formatted_address(typed, rules)).unwrap_or_default())
-    });
-    if lines.is_empty() {
+    let lines = form.form.with(|typed| form.rules.with(|rules| typed.formatted_address(rules)));
+    if lines.is_empty() || !form.knows_country() {
         return view! { <p>"Not given yet"</p> }.into_any();
     }
     lines_view(lines).into_any()
@@ -111,7 +106,7 @@ fn missing(form: Onboarding) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <h3>"Still missing: " {count}</h3>
+        <h3 class="preview__label">"Still missing: " {count}</h3>
         <ul>{links}</ul>
     }
     .into_any()

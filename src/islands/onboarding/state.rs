@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{checks::Checks, combobox::Combobox, values, words};
+use super::{checks::Checks, combobox::Combobox, values};
 use crate::{
     domain::{
         CountryCode, CountryRules, CustomerOf, Field, FieldError, FieldErrors, NewCustomerForm, Problem,
-        ResellerChoice, ResellerId,
+        ResellerChoice, ResellerId, words,
     },
     islands::browser,
 };
@@ -16,8 +16,8 @@ use crate::{
 pub(super) struct Onboarding {
     /// As typed.
     pub form: RwSignal<NewCustomerForm>,
-    /// What the country wants; `None` until one is chosen and its rules are there.
-    pub rules: RwSignal<Option<CountryRules>>,
+    /// What the country wants; those of [`values::no_country`] until one is chosen and its rules are there.
+    pub rules: RwSignal<CountryRules>,
     /// What is shown beside the fields now.
     pub errors: RwSignal<FieldErrors>,
     /// What was wrong at the last attempt to continue; stands still until the next, so that nothing jumps while typing.
@@ -41,9 +41,13 @@ pub(super) struct Onboarding {
 impl Onboarding {
     /// The state that the server's markup shows.
     pub(super) fn new(start: super::FormStart) -> Self {
+        let mut form = start.form;
+        if let Some(reseller) = start.reseller.as_ref().filter(|_| form.reseller_search.is_empty()) {
+            form.reseller_search.clone_from(&reseller.name);
+        }
         Self {
-            form: RwSignal::new(start.form),
-            rules: RwSignal::new(start.rules),
+            form: RwSignal::new(form),
+            rules: RwSignal::new(start.rules.unwrap_or_else(values::no_country)),
             errors: RwSignal::new(start.errors.clone()),
             summary: RwSignal::new(start.errors),
             reseller: RwSignal::new(start.reseller),
@@ -63,12 +67,12 @@ impl Onboarding {
 
     /// What the field is called in the chosen country.
     pub(super) fn label(self, field: Field) -> String {
-        self.rules.with(|rules| words::label(field, rules.as_ref()))
+        self.rules.with(|rules| words::label(field, rules))
     }
 
     /// Help with a field.
     pub(super) fn hint(self, field: Field) -> Option<String> {
-        self.rules.with(|rules| words::hint(field, rules.as_ref()))
+        self.rules.with(|rules| words::hint(field, rules))
     }
 
     /// The error that is shown beside a field.
@@ -78,7 +82,7 @@ impl Onboarding {
 
     /// A problem in words.
     pub(super) fn message(self, field: Field, problem: &Problem) -> String {
-        self.rules.with(|rules| words::message(field, problem, rules.as_ref()))
+        self.rules.with(|rules| words::message(field, problem, rules))
     }
 
     /// Whether an error is shown beside a field.
@@ -86,15 +90,9 @@ impl Onboarding {
         self.errors.with(|errors| errors.get(field).is_some())
     }
 
-    /// Whether the field may stay empty in the chosen country.
-    pub(super) fn is_optional(self, field: Field) -> bool {
-        let empty = NewCustomerForm::default();
-        self.rules.with(|rules| words::problem(&empty, field, rules.as_ref()).is_none())
-    }
-
-    /// Whether the country's companies are known by a registration number.
-    pub(super) fn wants_registration_number(self) -> bool {
-        self.rules.with(|rules| rules.as_ref().is_some_and(|rules| rules.registration_number.is_some()))
+    /// Whether the rules are those of the country that is chosen now.
+    pub(super) fn knows_country(self) -> bool {
+        self.form.with(|form| self.rules.with(|rules| rules.country.as_str() == form.country))
     }
 
     /// Whether the customer is to be the provider's own.
@@ -104,15 +102,12 @@ impl Onboarding {
 
     /// What is wrong with a field now, whether it is shown or not; subscribes to the form and the rules.
     pub(super) fn problem(self, field: Field) -> Option<Problem> {
-        self.form.with(|form| self.rules.with(|rules| words::problem(form, field, rules.as_ref())))
+        self.form.with(|form| self.rules.with(|rules| form.problem(field, rules)))
     }
 
     /// Everything that is wrong now.
     pub(super) fn problems(self) -> FieldErrors {
-        Field::ALL
-            .into_iter()
-            .filter_map(|field| self.problem(field).map(|problem| FieldError { field, problem }))
-            .collect()
+        self.form.with(|form| self.rules.with(|rules| form.problems(rules)))
     }
 
     /// A person wrote into a control.
@@ -210,7 +205,7 @@ impl Onboarding {
             return false;
         }
         // A country whose rules did not arrive is judged by the server.
-        let blind = self.rules.with_untracked(Option::is_none) && !self.value(Field::Country).is_empty();
+        let blind = !self.value(Field::Country).is_empty() && !untrack(|| self.knows_country());
         let problems = if blind { FieldErrors::default() } else { untrack(|| self.problems()) };
         if problems.is_empty() {
             self.sent.set_value(true);
@@ -243,9 +238,9 @@ impl Onboarding {
         let focused = browser::focused();
         let touched = self.touched.get_value();
         self.rules.with_untracked(|old| {
-            self.form.update(|form| values::carry_over(form, old.as_ref(), &rules, |field| touched.contains(&field)));
+            self.form.update(|form| values::carry_over(form, old, &rules, |field| touched.contains(&field)));
         });
-        self.rules.set(Some(rules));
+        self.rules.set(rules);
         // What is wrong only in the former country is wrong no more.
         let remaining = self.errors.with_untracked(|errors| {
             errors

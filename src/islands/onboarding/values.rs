@@ -1,6 +1,6 @@
 //! The form by field, and what a change of country does to it.
 
-use crate::domain::{Choice, CountryRules, Field, NewCustomerForm};
+use crate::domain::{Choice, CountryCode, CountryRules, Field, NewCustomerForm, RulesSource, StateRule};
 
 /// What was typed into a field.
 pub(super) fn get(form: &NewCustomerForm, field: Field) -> &str {
@@ -51,9 +51,33 @@ pub(super) fn put(form: &mut NewCustomerForm, field: Field, value: String) {
     *slot = value;
 }
 
+/// The fields of an address as long as nobody said in which country. Nothing is wanted and nothing is wrong.
+pub(crate) fn no_country() -> CountryRules {
+    CountryRules {
+        country: CountryCode::unknown(),
+        country_name: String::new(),
+        source: RulesSource::BuiltIn,
+        state: Some(StateRule { label: "State or province".to_owned(), required: true, options: Vec::new() }),
+        postal_code_label: Some("Postal code".to_owned()),
+        postal_code_required: true,
+        postal_code_pattern: None,
+        postal_code_sample: None,
+        city_label: "City".to_owned(),
+        city_required: true,
+        locality_order: [Field::City, Field::State, Field::PostalCode].map(|field| field.name().to_owned()).to_vec(),
+        phone_required: true,
+        phone_pattern: None,
+        phone_sample: None,
+        calling_codes: Vec::new(),
+        address_format: String::new(),
+        registration_number: None,
+        cultures: Vec::new(),
+        languages: Vec::new(),
+    }
+}
+
 /// The choices of a field that is a list in this country; empty: it is typed.
-pub(super) fn choices(rules: Option<&CountryRules>, field: Field) -> &[Choice] {
-    let Some(rules) = rules else { return &[] };
+pub(super) fn choices(rules: &CountryRules, field: Field) -> &[Choice] {
     match field {
         Field::State => rules.state.as_ref().map_or(&[], |state| &state.options),
         Field::Culture => &rules.cultures,
@@ -75,20 +99,20 @@ pub(super) fn find_choice<'a>(choices: &'a [Choice], typed: &str) -> Option<&'a 
 /// languages of the country unless `chosen` says that the person chose one that is possible there too.
 pub(super) fn carry_over(
     form: &mut NewCustomerForm,
-    from: Option<&CountryRules>,
+    from: &CountryRules,
     to: &CountryRules,
     chosen: impl Fn(Field) -> bool,
 ) {
     let typed = find_choice(choices(from, Field::State), &form.state)
         .map_or_else(|| form.state.clone(), |choice| choice.label.clone());
-    let states = choices(Some(to), Field::State);
+    let states = choices(to, Field::State);
     form.state = if states.is_empty() {
         typed
     } else {
         find_choice(states, &typed).map(|choice| choice.value.clone()).unwrap_or_default()
     };
     for field in [Field::Culture, Field::Language] {
-        let possible = choices(Some(to), field);
+        let possible = choices(to, field);
         let kept = find_choice(possible, get(form, field)).filter(|_| chosen(field));
         let value = kept.or(possible.first()).map(|choice| choice.value.clone()).unwrap_or_default();
         put(form, field, value);
@@ -98,28 +122,29 @@ pub(super) fn carry_over(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::islands::onboarding::samples::{germany, united_states};
+    use crate::domain::testing::united_states;
+    use crate::islands::onboarding::samples::germany;
 
     #[test]
     fn a_state_is_found_again_by_its_name() {
         let mut form = NewCustomerForm { state: "washington".to_owned(), ..NewCustomerForm::default() };
-        carry_over(&mut form, None, &united_states(), |_| false);
+        carry_over(&mut form, &no_country(), &united_states(), |_| false);
         assert_eq!(form.state, "WA");
     }
 
     #[test]
     fn a_state_that_the_new_country_does_not_have_is_not_sent() {
         let mut form = NewCustomerForm { state: "Bavaria".to_owned(), ..NewCustomerForm::default() };
-        carry_over(&mut form, None, &united_states(), |_| false);
+        carry_over(&mut form, &no_country(), &united_states(), |_| false);
         assert_eq!(form.state, "");
     }
 
     #[test]
     fn the_name_of_a_state_survives_a_country_without_a_list() {
         let mut form = NewCustomerForm { state: "WA".to_owned(), ..NewCustomerForm::default() };
-        carry_over(&mut form, Some(&united_states()), &germany(), |_| false);
+        carry_over(&mut form, &united_states(), &germany(), |_| false);
         assert_eq!(form.state, "Washington");
-        carry_over(&mut form, Some(&germany()), &united_states(), |_| false);
+        carry_over(&mut form, &germany(), &united_states(), |_| false);
         assert_eq!(form.state, "WA");
     }
 
@@ -127,10 +152,10 @@ mod tests {
     fn a_chosen_language_is_kept_where_it_is_possible() {
         let english = || NewCustomerForm { language: "en".to_owned(), ..NewCustomerForm::default() };
         let mut form = english();
-        carry_over(&mut form, None, &germany(), |field| field == Field::Language);
+        carry_over(&mut form, &no_country(), &germany(), |field| field == Field::Language);
         assert_eq!((form.culture.as_str(), form.language.as_str()), ("de-DE", "en"));
         let mut form = english();
-        carry_over(&mut form, None, &germany(), |_| false);
+        carry_over(&mut form, &no_country(), &germany(), |_| false);
         assert_eq!(form.language, "de");
     }
 }
