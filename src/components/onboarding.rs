@@ -144,8 +144,8 @@ pub fn OnboardingTable(
 ) -> impl IntoView {
     let rows = rows.into_iter().map(|row| table_row(row, now)).collect_view();
     view! {
+        <div class="table-frame" tabindex="0" role="region" aria-label=caption>
         <table class="table" role="table">
-            <caption class="visually-hidden">{caption}</caption>
             <thead role="rowgroup">
                 <tr role="row">
                     <th role="columnheader" scope="col">
@@ -167,6 +167,7 @@ pub fn OnboardingTable(
             </thead>
             <tbody role="rowgroup">{rows}</tbody>
         </table>
+        </div>
     }
 }
 

@@ -41,7 +41,7 @@ pub fn Stepper(
             view! {
                 <li data-done=done.then_some("") aria-current=(step == current).then_some("step")>
                     {done.then(|| view! { <span class="visually-hidden">"Done: "</span> })}
-                    {step.label()}
+                    <span class="stepper__label">{step.label()}</span>
                 </li>
             }
         })
@@ -63,6 +63,6 @@ mod tests {
         let html = html(|| view! { <Stepper current=Step::Check/> });
         assert_eq!(html.matches(r#"aria-current="step""#).count(), 1, "{html}");
         assert_eq!(html.matches("Done: ").count(), 1, "{html}");
-        assert!(html.contains("<li>Create</li>"), "{html}");
+        assert!(html.contains(r#"<li><span class="stepper__label">Create</span></li>"#), "{html}");
     }
 }

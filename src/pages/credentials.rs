@@ -51,9 +51,9 @@ pub fn CredentialsPage(
                 </p>
             </Notice>
             <section class="secret" translate="no" aria-label="Admin credentials">
-                {value("user_name", "User name", credential.user_name.clone())}
-                {value("password", "Password", credential.password.expose_secret().to_owned())}
-                {value("sign_in_address", "Sign-in address", sign_in_address)}
+                {plain("User name", credential.user_name.clone())}
+                {secret("password", "Password", credential.password.expose_secret().to_owned())}
+                {plain("Sign-in address", sign_in_address)}
             </section>
             <form class="actions" method="post" action=paths::credentials_stored(&id)>
                 <button class="button" type="submit">
@@ -66,8 +66,18 @@ pub fn CredentialsPage(
     }
 }
 
-/// One value in a field from which it can be taken exactly as it is.
-fn value(id: &'static str, label: &'static str, value: String) -> impl IntoView {
+/// A value in full, whatever the width of the screen; one click selects all of it.
+fn plain(label: &'static str, value: String) -> impl IntoView {
+    view! {
+        <div class="secret__row">
+            <span class="secret__label">{label}</span>
+            <code class="secret__value secret__value--wraps">{value}</code>
+        </div>
+    }
+}
+
+/// A value in a field, from which it can be taken exactly as it is.
+fn secret(id: &'static str, label: &'static str, value: String) -> impl IntoView {
     view! {
         <div class="secret__row">
             <label class="secret__label" for=id>

@@ -84,15 +84,16 @@ fn by_code(onboarding: &Onboarding, code: &str) -> Option<Explanation> {
         ),
         "600049" => (
             format!("Microsoft requires the company's registration number for {country}, and none was given."),
-            "Enter the number.".to_owned(),
+            "Change the details and enter it.".to_owned(),
         ),
         "600050" => (
             format!("The registration number does not look as it must in {country}."),
             "Compare it with official documents.".to_owned(),
         ),
-        "600051" => {
-            (format!("Microsoft requires a phone number for {country}, and none was given."), "Enter it.".to_owned())
-        }
+        "600051" => (
+            format!("Microsoft requires a phone number for {country}, and none was given."),
+            "Change the details and enter it.".to_owned(),
+        ),
         "2030" | "20000" => (
             format!("Your organisation may not sell in {country}."),
             "Ask your Microsoft partner manager which countries your agreement covers.".to_owned(),

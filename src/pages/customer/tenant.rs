@@ -17,7 +17,7 @@ pub(super) fn tenant_card(onboarding: &Onboarding) -> Option<impl IntoView + use
             let id = onboarding.reseller_id.clone();
             view! {
                 {name}
-                {id.map(|id| view! { <span class="summary-list__sub"><Copyable value=id label="tenant ID of the reseller"/></span> })}
+                {id.map(|id| view! { <span class="summary-list__note"><Copyable value=id label="tenant ID of the reseller"/></span> })}
             }
             .into_any()
         }
