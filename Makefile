@@ -82,8 +82,9 @@ e2e: setup-test front portal ## the portal in Chromium: hydrated, as plain HTML,
 	@cd end2end && PORTAL_BIN='$(CARGO_TARGET_DIR)/debug/portal' node_modules/.bin/playwright test $(ARGS)
 
 .PHONY: bench
-bench: front ## sizes of what a browser loads
-	@node .make/sizes.mjs '$(PORTAL_SITE_DIR)'
+bench: build ## speed and size of the release build, as a table
+	$(call say,measuring)
+	@cargo bench --quiet --package reseller-portal --features ssr --bench portal
 
 .PHONY: build
 build: front ## the release tree: dist/portal, dist/simulator, dist/site

@@ -21,8 +21,10 @@ const SIGN_IN_HOSTS: [&str; 4] = [
 const PARTNER_CENTER_HOSTS: [&str; 2] =
     ["api.partnercenter.microsoft.com", "partner.partnercenterapi.microsoftonline.cn"];
 
-/// A client for the upstreams: follows no redirect, uses no proxy from the environment, and gives up on a connection
-/// that is not made within ten seconds. The deadline of a whole call is set where the call is made.
+/// A client for the upstreams.
+///
+/// Follows no redirect, uses no proxy from the environment, and gives up on a connection that is not made within ten
+/// seconds. The deadline of a whole call is set where the call is made.
 pub fn client(user_agent: &str) -> Result<reqwest::Client, reqwest::Error> {
     #[expect(clippy::disallowed_methods, reason = "the one place where clients are built")]
     reqwest::Client::builder()
@@ -57,9 +59,8 @@ impl Upstream {
             Self::PartnerCenter => &PARTNER_CENTER_HOSTS,
         };
         let anonymous = url.username().is_empty() && url.password().is_none();
-        let microsoft = url.scheme() == "https"
-            && url.port().is_none()
-            && url.host_str().is_some_and(|host| hosts.contains(&host));
+        let microsoft =
+            url.scheme() == "https" && url.port().is_none() && url.host_str().is_some_and(|host| hosts.contains(&host));
         if anonymous && (microsoft || is_loopback(url)) { Ok(()) } else { Err(ForbiddenHost) }
     }
 }

@@ -24,6 +24,11 @@ pub fn draft(id: &OnboardingId) -> String {
     format!("{NEW_CUSTOMER}?draft={id}")
 }
 
+/// The form with a stored draft in it and everything that is wrong with it.
+pub fn draft_with_errors(id: &OnboardingId) -> String {
+    format!("{NEW_CUSTOMER}?draft={id}&check=yes")
+}
+
 /// The page that leads to Entra ID and then back to `return_to`; `problem` is one of the words that the page knows.
 #[cfg(feature = "ssr")]
 pub fn sign_in(return_to: &str, problem: Option<&str>) -> String {
@@ -46,6 +51,11 @@ pub fn sign_in_resume(key: &str) -> String {
 /// The empty form with this reseller chosen.
 pub fn new_customer_for(reseller: &ResellerId) -> String {
     format!("{NEW_CUSTOMER}?reseller={reseller}")
+}
+
+/// The part of the list that is older than this onboarding.
+pub fn customers_before(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}?before={id}")
 }
 
 /// State of an onboarding, then the tenant's page.

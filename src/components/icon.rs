@@ -12,6 +12,7 @@ pub enum IconName {
     ChevronDown,
     Clock,
     Copy,
+    Edit,
     External,
     Eye,
     EyeOff,
@@ -27,13 +28,14 @@ pub enum IconName {
 
 impl IconName {
     /// Every icon.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Alert,
         Self::Building,
         Self::Check,
         Self::ChevronDown,
         Self::Clock,
         Self::Copy,
+        Self::Edit,
         Self::External,
         Self::Eye,
         Self::EyeOff,
@@ -56,6 +58,7 @@ impl IconName {
             Self::ChevronDown => "chevron-down",
             Self::Clock => "clock",
             Self::Copy => "copy",
+            Self::Edit => "edit",
             Self::External => "external",
             Self::Eye => "eye",
             Self::EyeOff => "eye-off",

@@ -1,6 +1,13 @@
 //! Server-rendered views that pages are made of.
 
+pub mod badge;
+pub mod copyable;
 pub mod icon;
+pub mod notice;
+pub mod onboarding;
 pub mod shell;
+pub mod stepper;
+pub mod summary;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod time;

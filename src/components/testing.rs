@@ -1,5 +1,8 @@
 //! What tests of views share.
 
+use std::sync::Arc;
+
+use hydration_context::SsrSharedContext;
 use leptos::{config::LeptosOptions, prelude::*};
 
 use super::shell::Frame;
@@ -9,9 +12,17 @@ use crate::{
     paths,
 };
 
+/// Does something under an owner like that of a page, in which islands may have children.
+pub(crate) fn as_on_a_page<T>(act: impl FnOnce() -> T) -> T {
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+    let result = owner.with(act);
+    owner.unset_with_forced_cleanup();
+    result
+}
+
 /// The markup of a view, without the comments that mark places for the browser's half.
 pub(crate) fn html<V: IntoView + 'static>(view: impl FnOnce() -> V) -> String {
-    Owner::new().with(|| view().to_html()).replace("<!>", "").replace("<!---->", "")
+    as_on_a_page(|| view().to_html()).replace("<!>", "").replace("<!---->", "")
 }
 
 /// An account manager in front of the simulator, on a page without islands.

@@ -3,10 +3,7 @@
 use sqlx::Row;
 
 use super::{CredentialStore, CredentialsError, State};
-use crate::{
-    database::{WriteTransaction, to_micros},
-    domain::OnboardingId,
-};
+use crate::database::{WriteTransaction, to_micros};
 
 /// How many rows one sweep takes up; the next one comes soon.
 const SWEPT_AT_ONCE: i64 = 200;
@@ -47,22 +44,18 @@ impl CredentialStore {
         if due.rows_affected() == 0 {
             return Ok(false);
         }
-        overwrite_row(&mut tx, id).await?;
+        overwrite(&mut tx, id).await?;
         tx.commit().await?;
         Ok(true)
     }
 }
 
-/// Erases a ciphertext within a transaction.
-pub(super) async fn overwrite(tx: &mut WriteTransaction, id: &OnboardingId) -> Result<(), CredentialsError> {
-    overwrite_row(tx, id.as_str()).await
-}
-
-/// First with as many other characters, which lands in the same place of the file, then with NULL.
-async fn overwrite_row(tx: &mut WriteTransaction, id: &str) -> Result<(), CredentialsError> {
-    const LENGTH: &str = "SELECT sealed FROM credential WHERE onboarding_id = $1 AND sealed IS NOT NULL";
+/// Erases a ciphertext within a transaction: first with as many zeros, which land in the same place of the file, then
+/// with NULL.
+pub(super) async fn overwrite(tx: &mut WriteTransaction, id: &str) -> Result<(), CredentialsError> {
+    const SEALED: &str = "SELECT sealed FROM credential WHERE onboarding_id = $1 AND sealed IS NOT NULL";
     const SQL: &str = "UPDATE credential SET sealed = $1 WHERE onboarding_id = $2";
-    let Some(row) = sqlx::query(LENGTH).bind(id).fetch_optional(&mut **tx).await? else { return Ok(()) };
+    let Some(row) = sqlx::query(SEALED).bind(id).fetch_optional(&mut **tx).await? else { return Ok(()) };
     let zeros = "0".repeat(row.try_get::<&str, _>("sealed")?.len());
     for nothing in [Some(zeros), None] {
         sqlx::query(SQL).bind(nothing).bind(id).execute(&mut **tx).await?;

@@ -18,7 +18,7 @@ use self::{
 };
 use crate::{
     clock::{Ambient, SignedDuration, Timestamp},
-    database::{Database, DatabaseError, WriteTransaction, to_micros},
+    database::{Database, DatabaseError, WriteTransaction, from_micros, to_micros},
     domain::{OnboardingId, Operator, PersonKey, Role},
     keyring::{Keyring, KeyringError, SealedIn},
 };
@@ -73,13 +73,13 @@ impl From<sqlx::Error> for CredentialsError {
     }
 }
 
-/// What a created tenant's answer brought: a name in full and a password.
+/// What the answer about a created tenant brought.
 #[derive(Debug)]
-pub struct NewCredential {
+pub struct NewCredential<'a> {
     /// Sign-in name in full: `admin@contoso.onmicrosoft.com`.
     pub user_name: String,
     /// First password.
-    pub password: SecretString,
+    pub password: &'a SecretString,
 }
 
 /// The life of the credentials.
@@ -105,7 +105,7 @@ impl CredentialStore {
         tx: &mut WriteTransaction,
         id: &OnboardingId,
         owner: &PersonKey,
-        credential: Option<&NewCredential>,
+        credential: Option<&NewCredential<'_>>,
     ) -> Result<(), CredentialsError> {
         const SQL: &str = "INSERT INTO credential (onboarding_id, state, owner_tid, owner_oid, sealed, sealed_at, \
                            expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
@@ -128,7 +128,7 @@ impl CredentialStore {
     }
 
     /// Name and password with a zero byte in between, which no name has.
-    fn envelope(&self, id: &OnboardingId, owner: &PersonKey, credential: &NewCredential) -> String {
+    fn envelope(&self, id: &OnboardingId, owner: &PersonKey, credential: &NewCredential<'_>) -> String {
         let parts = [credential.user_name.as_bytes(), b"\0", credential.password.expose_secret().as_bytes()];
         let plaintext = Zeroizing::new(parts.concat());
         self.keyring.seal(place(id, &owner_text(owner)), &plaintext)
@@ -140,11 +140,19 @@ impl CredentialStore {
         viewer: &Operator,
         id: &OnboardingId,
     ) -> Result<Option<CredentialsStatus>, CredentialsError> {
-        // Only created onboardings have a row here, and those are everybody's of the provider to see; a role that may
-        // see less gets its condition in this statement.
-        const SQL: &str = concat!("SELECT ", columns!(), " FROM credential WHERE onboarding_id = $1");
-        let Operator { role: Role::Support | Role::AccountManager | Role::Admin, .. } = viewer;
-        let row = sqlx::query(SQL).bind(id.as_str()).fetch_optional(self.db.read()).await?;
+        // Whoever may see the onboarding: the same condition as in the journal.
+        const SQL: &str = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM credential WHERE onboarding_id = $1 AND EXISTS (SELECT 1 FROM onboarding o \
+             WHERE o.id = onboarding_id AND (o.state <> 'draft' OR (o.owner_tid = $2 AND o.owner_oid = $3)))"
+        );
+        let row = sqlx::query(SQL)
+            .bind(id.as_str())
+            .bind(&viewer.key.tid)
+            .bind(&viewer.key.oid)
+            .fetch_optional(self.db.read())
+            .await?;
         Ok(row.map(|row| status::read(&row, self.ambient.now())).transpose()?)
     }
 
@@ -173,7 +181,7 @@ impl CredentialStore {
         // A key that does not fit ends it here: the transaction is dropped, and the claim never happened.
         let credential = self.unseal(&row, id)?.ok_or(DatabaseError::Corrupt("credential.sealed"))?;
         if replay == Replay::Never {
-            overwrite(&mut tx, id).await?;
+            overwrite(&mut tx, id.as_str()).await?;
         }
         tx.commit().await?;
         if replay == Replay::Never {
@@ -192,10 +200,9 @@ impl CredentialStore {
         let row = asker.row(&mut tx).await?.ok_or(CredentialsError::NotFound)?;
         let status = status::read(&row, asker.now)?;
         let claimed = matches!(status, CredentialsStatus::Claimed { .. });
-        if claimed && replay == Replay::SameToken && asker.is_claimant(&row)? {
-            if let Some(credential) = self.unseal(&row, asker.id)? {
-                return Ok(credential);
-            }
+        let is_same_page = claimed && replay == Replay::SameToken && asker.is_claimant(&row)?;
+        if is_same_page && let Some(credential) = self.unseal(&row, asker.id)? {
+            return Ok(credential);
         }
         Err(CredentialsError::Gone(Box::new(status)))
     }
@@ -212,7 +219,7 @@ impl CredentialStore {
         Ok(Some(Credential {
             user_name: user_name.to_owned(),
             password: SecretString::from(password),
-            until: crate::database::from_micros(row.try_get("claim_until_at")?)?,
+            until: from_micros(row.try_get("claim_until_at")?)?,
         }))
     }
 
@@ -233,7 +240,7 @@ impl CredentialStore {
         if confirmed.rows_affected() == 0 {
             return unconfirmable(&mut tx, operator, id, now).await;
         }
-        overwrite(&mut tx, id).await?;
+        overwrite(&mut tx, id.as_str()).await?;
         tx.commit().await?;
         self.db.forget_erased().await;
         Ok(())
@@ -266,7 +273,7 @@ impl Asker<'_> {
             .bind(to_micros(self.now))
             .bind(later(self.now, KEPT_OPENED))
             .bind(self.id.as_str())
-            .bind(reach(self.operator.role))
+            .bind(reach(self.operator.role).as_number())
             .execute(&mut **tx)
             .await?;
         Ok(claimed.rows_affected() == 1)
@@ -284,7 +291,7 @@ impl Asker<'_> {
             .bind(self.id.as_str())
             .bind(&self.operator.key.tid)
             .bind(&self.operator.key.oid)
-            .bind(reach(self.operator.role))
+            .bind(reach(self.operator.role).as_number())
             .fetch_optional(&mut **tx)
             .await?)
     }
@@ -300,12 +307,41 @@ impl Asker<'_> {
     }
 }
 
-/// Whose credentials a role may open: 0 nobody's, 1 its own, 2 everybody's.
-fn reach(role: Role) -> i64 {
+/// Whether `viewer` may open the credentials of `owner`'s onboarding: the rule that [`CredentialStore::claim`] has in
+/// its query, for a page that must not offer what would be refused.
+pub fn may_claim(viewer: &Operator, owner: &PersonKey) -> bool {
+    match reach(viewer.role) {
+        Reach::Nobodys => false,
+        Reach::Own => viewer.key == *owner,
+        Reach::Everybodys => true,
+    }
+}
+
+/// Whose credentials a person may open.
+#[derive(Clone, Copy)]
+enum Reach {
+    Nobodys,
+    Own,
+    Everybodys,
+}
+
+impl Reach {
+    /// As the statements above compare it.
+    fn as_number(self) -> i64 {
+        match self {
+            Self::Nobodys => 0,
+            Self::Own => 1,
+            Self::Everybodys => 2,
+        }
+    }
+}
+
+/// How far a role reaches.
+fn reach(role: Role) -> Reach {
     match role {
-        Role::Support => 0,
-        Role::AccountManager => 1,
-        Role::Admin => 2,
+        Role::Support => Reach::Nobodys,
+        Role::AccountManager => Reach::Own,
+        Role::Admin => Reach::Everybodys,
     }
 }
 

@@ -1,1 +1,340 @@
+use std::sync::Arc;
 
+use super::*;
+use crate::clock::{ManualClock, SystemRandom};
+
+const PASSWORD: &str = "=;;n.=s9Z-canary";
+
+struct World {
+    clock: Arc<ManualClock>,
+    ambient: Ambient,
+    db: Database,
+    store: CredentialStore,
+}
+
+impl World {
+    async fn new() -> Self {
+        let clock = Arc::new(ManualClock::new("2026-11-20T12:00:00Z".parse().unwrap()));
+        let ambient = Ambient { clock: clock.clone(), random: Arc::new(SystemRandom) };
+        let db = Database::temporary().await.unwrap();
+        let store = CredentialStore::new(db.clone(), Keyring::ephemeral(ambient.clone()), ambient.clone());
+        Self { clock, ambient, db, store }
+    }
+
+    /// A created onboarding of Adele's.
+    async fn onboarding(&self) -> OnboardingId {
+        const SQL: &str = "INSERT INTO onboarding (id, state, owner_tid, owner_oid, owner_name, form, company_name, \
+                           domain, in_doubt, created_at, changed_at) \
+                           VALUES ($1, 'created', 'tid', 'adele', 'adele', '{}', '', '', 0, 0, 0)";
+        let id = OnboardingId::from(self.ambient.uuid_v7());
+        sqlx::query(SQL).bind(id.as_str()).execute(self.db.write()).await.unwrap();
+        id
+    }
+
+    async fn seal(&self, id: &OnboardingId, password: Option<&str>) {
+        let password = password.map(SecretString::from);
+        let credential = password
+            .as_ref()
+            .map(|password| NewCredential { user_name: "admin@wingtiptoys.onmicrosoft.com".to_owned(), password });
+        let mut tx = self.db.begin().await.unwrap();
+        self.store.seal(&mut tx, id, &adele().key, credential.as_ref()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn sealed(&self) -> OnboardingId {
+        let id = self.onboarding().await;
+        self.seal(&id, Some(PASSWORD)).await;
+        id
+    }
+
+    async fn claim(&self, who: &Operator, token: &str, replay: Replay, id: &OnboardingId) -> Outcome {
+        self.store.claim(who, "session-canary", id, &SecretString::from(token), replay).await
+    }
+
+    async fn status(&self, id: &OnboardingId) -> CredentialsStatus {
+        self.store.status(&person("grady", Role::Support), id).await.unwrap().unwrap()
+    }
+
+    async fn column(&self, id: &OnboardingId) -> Option<String> {
+        let row = sqlx::query("SELECT sealed FROM credential WHERE onboarding_id = $1")
+            .bind(id.as_str())
+            .fetch_one(self.db.read())
+            .await
+            .unwrap();
+        row.get("sealed")
+    }
+
+    fn advance(&self, by: SignedDuration) {
+        self.clock.advance(by);
+    }
+}
+
+type Outcome = Result<Credential, CredentialsError>;
+
+fn person(name: &str, role: Role) -> Operator {
+    Operator {
+        key: PersonKey { tid: "tid".to_owned(), oid: name.to_owned() },
+        name: name.to_owned(),
+        sign_in_name: String::new(),
+        role,
+    }
+}
+
+fn adele() -> Operator {
+    person("adele", Role::AccountManager)
+}
+
+fn password(outcome: &Outcome) -> &str {
+    outcome.as_ref().unwrap().password.expose_secret()
+}
+
+fn is_gone(outcome: &Outcome) -> bool {
+    matches!(outcome, Err(CredentialsError::Gone(_)))
+}
+
+fn is_not_found(outcome: &Outcome) -> bool {
+    matches!(outcome, Err(CredentialsError::NotFound))
+}
+
+#[tokio::test]
+async fn the_claimant_gets_name_and_password_to_the_letter() {
+    let world = World::new().await;
+    let id = world.sealed().await;
+    let shown = world.claim(&adele(), "t", Replay::SameToken, &id).await;
+    assert_eq!(password(&shown), PASSWORD);
+    let shown = shown.unwrap();
+    assert_eq!(shown.user_name, "admin@wingtiptoys.onmicrosoft.com");
+    assert_eq!(shown.until, world.ambient.now() + KEPT_OPENED);
+    assert!(!format!("{shown:?}").contains(PASSWORD));
+}
+
+#[tokio::test]
+async fn of_32_claims_at_once_one_wins() {
+    let world = Arc::new(World::new().await);
+    for replay in [Replay::SameToken, Replay::Never] {
+        let id = world.sealed().await;
+        let claims: Vec<_> = (0..32)
+            .map(|at| {
+                let (world, id) = (Arc::clone(&world), id.clone());
+                tokio::spawn(async move { world.claim(&adele(), &format!("token {at}"), replay, &id).await })
+            })
+            .collect();
+        let mut shown = 0;
+        for claim in claims {
+            let outcome = claim.await.unwrap();
+            if outcome.is_ok() {
+                shown += 1;
+            } else {
+                assert!(is_gone(&outcome));
+            }
+        }
+        assert_eq!(shown, 1, "{replay:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_same_token_in_the_same_session_is_answered_again_for_120_seconds() {
+    let world = World::new().await;
+    let id = world.sealed().await;
+    let first = world.claim(&adele(), "t", Replay::SameToken, &id).await.unwrap();
+    world.advance(SignedDuration::from_secs(119));
+    let again = world.claim(&adele(), "t", Replay::SameToken, &id).await;
+    assert_eq!(password(&again), PASSWORD);
+    assert_eq!(again.unwrap().until, first.until, "asking again does not prolong it");
+    world.advance(SignedDuration::from_secs(1));
+    let late = world.claim(&adele(), "t", Replay::SameToken, &id).await;
+    assert!(
+        matches!(late, Err(CredentialsError::Gone(status)) if matches!(*status, CredentialsStatus::Unconfirmed { .. }))
+    );
+}
+
+#[tokio::test]
+async fn another_token_session_or_person_learns_who_opened_them() {
+    let world = World::new().await;
+    let id = world.sealed().await;
+    let at = world.ambient.now();
+    world.claim(&adele(), "t", Replay::SameToken, &id).await.unwrap();
+    let nestor = person("nestor", Role::Admin);
+    let token = SecretString::from("t");
+    let others = [
+        world.claim(&adele(), "other", Replay::SameToken, &id).await,
+        world.claim(&adele(), "t", Replay::Never, &id).await,
+        world.claim(&nestor, "t", Replay::SameToken, &id).await,
+        world.store.claim(&adele(), "another session", &id, &token, Replay::SameToken).await,
+    ];
+    let expected =
+        CredentialsStatus::Claimed { by: adele().key, by_name: "adele".to_owned(), at, until: at + KEPT_OPENED };
+    for other in others {
+        assert!(matches!(other, Err(CredentialsError::Gone(status)) if *status == expected));
+    }
+}
+
+#[tokio::test]
+async fn without_script_the_claim_itself_erases_and_a_reload_shows_nothing() {
+    let world = World::new().await;
+    let id = world.sealed().await;
+    let shown = world.claim(&adele(), "t", Replay::Never, &id).await;
+    assert_eq!(password(&shown), PASSWORD);
+    assert_eq!(world.column(&id).await, None);
+    assert!(is_gone(&world.claim(&adele(), "t", Replay::Never, &id).await));
+    assert!(is_gone(&world.claim(&adele(), "t", Replay::SameToken, &id).await));
+    world.store.confirm(&adele(), &id).await.unwrap();
+    assert!(matches!(world.status(&id).await, CredentialsStatus::Confirmed { .. }));
+}
+
+#[tokio::test]
+async fn who_may_not_open_them_finds_nothing() {
+    let world = World::new().await;
+    let id = world.sealed().await;
+    // Whoever looks on may not, not even at what was an own onboarding before the role changed.
+    for other in [person("grady", Role::Support), person("adele", Role::Support), person("diego", Role::AccountManager)]
+    {
+        assert!(is_not_found(&world.claim(&other, "t", Replay::SameToken, &id).await), "{other:?}");
+        assert!(!may_claim(&other, &adele().key), "{other:?}");
+    }
+    let unknown = OnboardingId::from(world.ambient.uuid_v7());
+    assert!(is_not_found(&world.claim(&adele(), "t", Replay::SameToken, &unknown).await));
+    assert!(world.store.status(&adele(), &unknown).await.unwrap().is_none());
+    let nestor = person("nestor", Role::Admin);
+    assert!([&adele(), &nestor].into_iter().all(|who| may_claim(who, &adele().key)));
+    assert_eq!(password(&world.claim(&nestor, "t", Replay::SameToken, &id).await), PASSWORD);
+}
+
+#[tokio::test]
+async fn a_wrong_key_rolls_the_claim_back() {
+    let world = World::new().await;
+    let id = world.sealed().await;
+    let elsewhere = Keyring::ephemeral(world.ambient.clone());
+    let wrong = CredentialStore::new(world.db.clone(), elsewhere, world.ambient.clone());
+    for replay in [Replay::SameToken, Replay::Never] {
+        let outcome = wrong.claim(&adele(), "s", &id, &SecretString::from("t"), replay).await;
+        assert!(matches!(outcome, Err(CredentialsError::Keyring(KeyringError::UnknownKey { .. }))));
+        assert!(matches!(world.status(&id).await, CredentialsStatus::Sealed { .. }));
+    }
+    assert_eq!(password(&world.claim(&adele(), "t", Replay::SameToken, &id).await), PASSWORD);
+}
+
+#[tokio::test]
+async fn a_ciphertext_in_the_row_of_another_onboarding_does_not_open() {
+    let world = World::new().await;
+    let (id, other) = (world.sealed().await, world.sealed().await);
+    sqlx::query("UPDATE credential SET sealed = (SELECT sealed FROM credential WHERE onboarding_id = $1) WHERE onboarding_id = $2")
+        .bind(other.as_str())
+        .bind(id.as_str())
+        .execute(world.db.write())
+        .await
+        .unwrap();
+    let outcome = world.claim(&adele(), "t", Replay::SameToken, &id).await;
+    assert!(matches!(outcome, Err(CredentialsError::Keyring(KeyringError::Unopenable))));
+}
+
+#[tokio::test]
+async fn a_row_with_another_owner_does_not_open() {
+    let world = World::new().await;
+    let id = world.sealed().await;
+    sqlx::query("UPDATE credential SET owner_oid = 'diego'").execute(world.db.write()).await.unwrap();
+    let outcome = world.claim(&person("diego", Role::AccountManager), "t", Replay::SameToken, &id).await;
+    assert!(matches!(outcome, Err(CredentialsError::Keyring(KeyringError::Unopenable))));
+}
+
+#[tokio::test]
+async fn the_claimants_word_erases_them_and_nobody_elses() {
+    let world = World::new().await;
+    let id = world.sealed().await;
+    let nestor = person("nestor", Role::Admin);
+    assert!(matches!(world.store.confirm(&adele(), &id).await, Err(CredentialsError::NotFound)), "nobody opened them");
+    world.claim(&adele(), "t", Replay::SameToken, &id).await.unwrap();
+    assert!(matches!(world.store.confirm(&nestor, &id).await, Err(CredentialsError::NotFound)));
+    world.store.confirm(&adele(), &id).await.unwrap();
+    assert_eq!(world.column(&id).await, None);
+    let confirmed = world.status(&id).await;
+    world.advance(SignedDuration::from_secs(1));
+    world.store.confirm(&adele(), &id).await.unwrap();
+    assert_eq!(world.status(&id).await, confirmed, "a repeat changes nothing");
+    assert!(is_gone(&world.claim(&adele(), "t", Replay::SameToken, &id).await));
+}
+
+#[tokio::test]
+async fn a_confirmation_counts_even_after_the_portal_gave_up_waiting() {
+    let world = World::new().await;
+    let id = world.sealed().await;
+    world.claim(&adele(), "t", Replay::Never, &id).await.unwrap();
+    world.advance(SignedDuration::from_mins(10));
+    world.store.sweep().await.unwrap();
+    assert!(matches!(world.status(&id).await, CredentialsStatus::Unconfirmed { .. }));
+    world.store.confirm(&adele(), &id).await.unwrap();
+    assert!(matches!(world.status(&id).await, CredentialsStatus::Confirmed { .. }));
+}
+
+#[tokio::test]
+async fn the_sweep_erases_what_nobody_confirmed() {
+    let world = World::new().await;
+    let id = world.sealed().await;
+    world.claim(&adele(), "t", Replay::SameToken, &id).await.unwrap();
+    assert_eq!(world.store.sweep().await.unwrap(), 0);
+    world.advance(KEPT_OPENED);
+    assert!(matches!(world.status(&id).await, CredentialsStatus::Unconfirmed { .. }), "before the sweep has run");
+    assert!(world.column(&id).await.is_some());
+    assert_eq!(world.store.sweep().await.unwrap(), 1);
+    assert_eq!(world.column(&id).await, None);
+    assert!(matches!(world.status(&id).await, CredentialsStatus::Unconfirmed { .. }));
+    assert_eq!(world.store.sweep().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn the_sweep_erases_what_nobody_opened() {
+    let world = World::new().await;
+    let id = world.sealed().await;
+    let end = world.ambient.now() + KEPT_UNOPENED;
+    assert_eq!(world.status(&id).await, CredentialsStatus::Sealed { expires_at: end });
+    world.advance(KEPT_UNOPENED);
+    assert_eq!(world.status(&id).await, CredentialsStatus::Expired { at: end }, "before the sweep has run");
+    assert!(is_gone(&world.claim(&adele(), "t", Replay::SameToken, &id).await), "nobody is in time any more");
+    assert_eq!(world.store.sweep().await.unwrap(), 1);
+    assert_eq!(world.column(&id).await, None);
+    assert_eq!(world.status(&id).await, CredentialsStatus::Expired { at: end });
+}
+
+#[tokio::test]
+async fn an_answer_without_a_password_is_missing_until_one_comes() {
+    let world = World::new().await;
+    let id = world.onboarding().await;
+    world.seal(&id, None).await;
+    assert_eq!(world.status(&id).await, CredentialsStatus::Missing);
+    let outcome = world.claim(&adele(), "t", Replay::SameToken, &id).await;
+    assert!(matches!(outcome, Err(CredentialsError::Gone(status)) if *status == CredentialsStatus::Missing));
+    world.seal(&id, Some(PASSWORD)).await;
+    assert_eq!(password(&world.claim(&adele(), "t", Replay::SameToken, &id).await), PASSWORD);
+}
+
+#[tokio::test]
+async fn a_late_answer_brings_nothing_back() {
+    let world = World::new().await;
+    let id = world.sealed().await;
+    world.seal(&id, None).await;
+    assert!(matches!(world.status(&id).await, CredentialsStatus::Sealed { .. }));
+    world.claim(&adele(), "t", Replay::Never, &id).await.unwrap();
+    for late in [Some("another"), None] {
+        world.seal(&id, late).await;
+        assert!(matches!(world.status(&id).await, CredentialsStatus::Claimed { .. }));
+        assert_eq!(world.column(&id).await, None);
+    }
+}
+
+#[tokio::test]
+async fn the_files_of_the_database_hold_no_password_and_after_erasure_no_ciphertext() {
+    let world = World::new().await;
+    let (confirmed, expired) = (world.sealed().await, world.sealed().await);
+    let envelopes = [world.column(&confirmed).await.unwrap(), world.column(&expired).await.unwrap()];
+    world.claim(&adele(), "token-canary", Replay::SameToken, &confirmed).await.unwrap();
+    for secret in [PASSWORD, "token-canary", "session-canary"] {
+        assert!(!world.db.holds_on_disk(secret), "{secret}");
+    }
+    assert!(envelopes.iter().all(|envelope| world.db.holds_on_disk(envelope)), "the search finds what is there");
+    world.store.confirm(&adele(), &confirmed).await.unwrap();
+    world.advance(KEPT_UNOPENED);
+    world.store.sweep().await.unwrap();
+    for envelope in &envelopes {
+        assert!(!world.db.holds_on_disk(envelope));
+    }
+}

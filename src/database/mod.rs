@@ -83,7 +83,8 @@ pub struct Database {
     write: AnyPool,
     engine: Engine,
     /// Lives as long as the last clone; see [`Database::temporary`].
-    _temporary: Option<Arc<TemporaryDirectory>>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "kept for its end"))]
+    temporary: Option<Arc<TemporaryDirectory>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,7 +127,7 @@ impl Database {
         let write = sqlite_pool(1, "PRAGMA journal_mode = WAL;").connect_with(options.clone()).await?;
         MIGRATIONS.run(&write).await?;
         let read = sqlite_pool(SQLITE_READERS, "PRAGMA query_only = ON;").connect_with(options).await?;
-        Ok(Self { read, write, engine: Engine::Sqlite, _temporary: temporary })
+        Ok(Self { read, write, engine: Engine::Sqlite, temporary })
     }
 
     async fn connect_postgres(url: &str) -> Result<Self, DatabaseError> {
@@ -136,7 +137,7 @@ impl Database {
             .connect(url)
             .await?;
         MIGRATIONS.run(&pool).await?;
-        Ok(Self { read: pool.clone(), write: pool, engine: Engine::Postgres, _temporary: None })
+        Ok(Self { read: pool.clone(), write: pool, engine: Engine::Postgres, temporary: None })
     }
 
     /// For statements that change nothing; on SQLite one that does fails.
@@ -220,6 +221,18 @@ fn create_private_file(path: &Path) -> Result<(), DatabaseError> {
 }
 
 #[cfg(test)]
+impl Database {
+    /// Whether any file of a temporary database (with its logs) contains the text, erased pages included.
+    pub(crate) fn holds_on_disk(&self, text: &str) -> bool {
+        let directory = self.temporary.as_ref().unwrap().path();
+        std::fs::read_dir(directory).unwrap().any(|file| {
+            let content = std::fs::read(file.unwrap().path()).unwrap();
+            content.windows(text.len()).any(|window| window == text.as_bytes())
+        })
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use sqlx::Row;
 
@@ -288,7 +301,7 @@ mod tests {
     #[tokio::test]
     async fn a_temporary_database_leaves_no_file_behind() {
         let db = Database::temporary().await.unwrap();
-        let path = db._temporary.as_ref().unwrap().path().to_owned();
+        let path = db.temporary.as_ref().unwrap().path().to_owned();
         assert!(path.exists());
         drop(db);
         assert!(!path.exists());

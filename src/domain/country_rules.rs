@@ -42,6 +42,11 @@ impl CountryRules {
         rules
     }
 
+    /// The rules of a form in which no country has been chosen yet; no customer can be understood by them.
+    pub fn before_choice() -> Self {
+        Self::built_in(&CountryCode::unknown())
+    }
+
     /// What is known without asking. Patterns only where Microsoft's own were recorded: the data of others are good
     /// for examples, but must not be a wall.
     pub fn built_in(country: &CountryCode) -> Self {
@@ -82,7 +87,7 @@ impl<'a> Known<'a> {
         let state = |label| StateRule { label, required: false, options: Vec::new() };
         CountryRules {
             country: self.country.clone(),
-            country_name: filled(territory.name).unwrap_or_else(|| self.country.to_string()),
+            country_name: self.name(source).to_owned(),
             source,
             state: filled(territory.state_label).map(state),
             postal_code_label: filled(territory.postal_label),
@@ -100,6 +105,14 @@ impl<'a> Known<'a> {
             registration_number,
             languages: languages_of(&self.languages(), &cultures),
             cultures,
+        }
+    }
+
+    /// A country of which we have no name exists when Microsoft has rules for it.
+    fn name(&self, source: RulesSource) -> &str {
+        match source {
+            RulesSource::Live if self.territory.name.is_empty() => self.country.as_str(),
+            _ => self.territory.name,
         }
     }
 
@@ -287,7 +300,7 @@ fn matches(pattern: Option<&Pattern>, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{NewCustomerForm, all_countries, testing::wingtip_toys};
+    use crate::domain::{NewCustomerForm, Problem, all_countries, testing::wingtip_toys};
 
     fn built_in(code: &str) -> CountryRules {
         CountryRules::built_in(&code.parse().unwrap())
@@ -523,6 +536,19 @@ mod tests {
     /// As many ones as the pattern allows.
     fn example(rule: &RegistrationNumberRule) -> String {
         (5..=22).map(|length| "1".repeat(length)).find(|number| matches(rule.pattern.as_ref(), number)).unwrap()
+    }
+
+    #[test]
+    fn a_country_that_nobody_knows_is_not_a_choice() {
+        for (rules, country) in [(CountryRules::before_choice(), "ZZ"), (built_in("UK"), "UK")] {
+            let form = NewCustomerForm { country: country.to_owned(), ..filled_in(&rules) };
+            let errors = form.parse(&rules).unwrap_err();
+            assert_eq!(errors.get(Field::Country), Some(&Problem::NotAChoice));
+            assert_eq!(errors.iter().count(), 1);
+        }
+        let rules = from_live("QZ", &LiveCountryRules::default());
+        assert_eq!(rules.country_name, "QZ");
+        assert!(filled_in(&rules).parse(&rules).is_ok());
     }
 
     #[test]

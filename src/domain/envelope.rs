@@ -59,9 +59,8 @@ impl Envelope<'_> {
                 _ => lines.push(self.line(format, rules)),
             }
         }
-        // A line of fixed words ("GIBRALTAR") says nothing as long as nothing was typed.
-        lines.retain(|line| !line.is_empty());
         lines.push(rules.country_name.clone());
+        lines.retain(|line| !line.is_empty());
         lines
     }
 

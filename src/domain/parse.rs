@@ -106,10 +106,10 @@ impl NewCustomerForm {
         }
     }
 
-    /// The country must be the one whose rules these are.
+    /// The country must be one that exists, and the one whose rules these are.
     fn country(&self, rules: &CountryRules) -> Result<CountryCode, Problem> {
         match self.country.trim().parse::<CountryCode>() {
-            Ok(country) if country == rules.country => Ok(country),
+            Ok(country) if country == rules.country && !rules.country_name.is_empty() => Ok(country),
             _ => Err(missing_or(&self.country, Problem::NotAChoice)),
         }
     }

@@ -84,7 +84,7 @@ pub struct RegistrationNumberRule {
 pub struct CountryRules {
     /// The country.
     pub country: CountryCode,
-    /// Its English name.
+    /// Its English name; empty when there is no such country.
     pub country_name: String,
     /// Where the rules come from.
     pub source: RulesSource,

@@ -148,14 +148,12 @@ impl Grants {
 
     /// Ends the lease after a refresh that came to nothing; the refresh token is as good as before.
     pub(super) async fn release(&self, person: &PersonKey, leased: &Leased) -> Result<(), StoreError> {
-        sqlx::query(
-            "UPDATE entra_grant SET lease = '', lease_ends_at = 0 WHERE tid = $1 AND oid = $2 AND lease = $3",
-        )
-        .bind(&person.tid)
-        .bind(&person.oid)
-        .bind(&leased.lease)
-        .execute(self.database.write())
-        .await?;
+        sqlx::query("UPDATE entra_grant SET lease = '', lease_ends_at = 0 WHERE tid = $1 AND oid = $2 AND lease = $3")
+            .bind(&person.tid)
+            .bind(&person.oid)
+            .bind(&leased.lease)
+            .execute(self.database.write())
+            .await?;
         Ok(())
     }
 

@@ -162,8 +162,7 @@ impl Discovery {
     async fn read(&self) -> Result<Provider, MetadataError> {
         let url = self.metadata_url().ok_or(MetadataError::Malformed)?;
         Upstream::SignIn.check(&url).map_err(|_| MetadataError::ForbiddenEndpoint("authority"))?;
-        let document: Document =
-            serde_json::from_slice(&self.get(url).await?).map_err(|_| MetadataError::Malformed)?;
+        let document: Document = serde_json::from_slice(&self.get(url).await?).map_err(|_| MetadataError::Malformed)?;
         self.check(&document)?;
         let keys = self.read_keys(&document.jwks_uri).await?;
         document.into_provider(keys)

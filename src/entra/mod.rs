@@ -19,9 +19,11 @@ mod token_endpoint;
 mod tokens;
 mod transaction;
 
-#[cfg(all(test, feature = "simulator"))]
+#[cfg(test)]
+#[cfg(feature = "simulator")]
 pub(crate) mod fake_provider;
-#[cfg(all(test, feature = "simulator"))]
+#[cfg(test)]
+#[cfg(feature = "simulator")] // whose dependencies can make keys and sign
 mod tests;
 
 use std::{sync::Arc, time::Duration};
@@ -93,12 +95,7 @@ impl Entra {
         let http = AuthorityClient::new(http, CALL_DEADLINE);
         let inner = Inner {
             discovery: Discovery::new(&settings, http.clone(), ambient.clone()),
-            transactions: Transactions::new(
-                database.clone(),
-                keyring.clone(),
-                ambient.clone(),
-                settings.is_secure(),
-            ),
+            transactions: Transactions::new(database.clone(), keyring.clone(), ambient.clone(), settings.is_secure()),
             grants: Grants::new(database, keyring, ambient.clone()),
             tokens: Tokens::default(),
             settings,

@@ -76,7 +76,8 @@ mod tests {
 
     #[test]
     fn addresses_of_our_own_are_kept() {
-        for text in ["/", "/customers", "/customers/new?draft=0190-a&x=%2F%2F", "/a%5Cb", "/search?q=http://a.example/"] {
+        for text in ["/", "/customers", "/customers/new?draft=0190-a&x=%2F%2F", "/a%5Cb", "/search?q=http://a.example/"]
+        {
             assert_eq!(ReturnTo::parse(text).as_str(), text);
         }
         assert_eq!(ReturnTo::parse("/a/../customers#part").as_str(), "/customers");

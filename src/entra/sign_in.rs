@@ -205,9 +205,7 @@ impl From<TokenCallError> for EntraError {
     fn from(error: TokenCallError) -> Self {
         match error {
             TokenCallError::Refused(refusal) if !refusal.error.is_outage() => Self::TokenRefused(refusal),
-            TokenCallError::Refused(_) | TokenCallError::NoAnswer | TokenCallError::Malformed => {
-                Self::TokenUnavailable
-            }
+            TokenCallError::Refused(_) | TokenCallError::NoAnswer | TokenCallError::Malformed => Self::TokenUnavailable,
         }
     }
 }

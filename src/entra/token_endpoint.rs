@@ -3,9 +3,9 @@
 use std::{fmt, time::Duration};
 
 use oauth2::{
-    AuthorizationCode, Client, ClientId, ClientSecret, EndpointNotSet, EndpointSet, ExtraTokenFields,
-    PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, Scope, StandardErrorResponse,
-    StandardRevocableToken, StandardTokenResponse, TokenResponse,
+    AuthorizationCode, Client, ClientId, ClientSecret, EndpointNotSet, EndpointSet, ExtraTokenFields, PkceCodeVerifier,
+    RedirectUrl, RefreshToken, RequestTokenError, Scope, StandardErrorResponse, StandardRevocableToken,
+    StandardTokenResponse, TokenResponse,
     basic::{
         BasicErrorResponse, BasicErrorResponseType, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
         BasicTokenType,
@@ -18,7 +18,7 @@ use super::{error::Refusal, metadata::Provider, settings::EntraSettings};
 use crate::http::{AuthorityClient, TransportError};
 
 /// Taken for granted where an authority does not say how long an access token lives; Entra's shortest.
-const ASSUMED_LIFETIME: Duration = Duration::from_secs(3600);
+const ASSUMED_LIFETIME: Duration = Duration::from_hours(1);
 
 /// The `oauth2` client with an ID token among the fields of an answer.
 pub(super) type OAuthClient = Client<

@@ -146,12 +146,13 @@ impl Transactions {
 
     /// The compare-and-set that lets one response through.
     async fn mark_used(&self, id: &str) -> Result<(), EntraError> {
-        let used = sqlx::query("UPDATE sign_in_transaction SET used_at = $1, sealed = '' WHERE id = $2 AND used_at = 0")
-            .bind(self.ambient.now().as_microsecond())
-            .bind(id)
-            .execute(self.database.write())
-            .await
-            .map_err(StoreError::Sql)?;
+        let used =
+            sqlx::query("UPDATE sign_in_transaction SET used_at = $1, sealed = '' WHERE id = $2 AND used_at = 0")
+                .bind(self.ambient.now().as_microsecond())
+                .bind(id)
+                .execute(self.database.write())
+                .await
+                .map_err(StoreError::Sql)?;
         if used.rows_affected() == 1 { Ok(()) } else { Err(EntraError::AlreadyUsed) }
     }
 

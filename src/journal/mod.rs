@@ -9,6 +9,8 @@ mod rows;
 mod state;
 mod steps;
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
 
 use sqlx::any::AnyRow;

@@ -348,18 +348,20 @@ impl Journal {
     }
 
     /// Partner Center refused for good.
-    pub async fn finish_rejected(&self, sending: Sending, failure: &Failure) -> Result<(), JournalError> {
+    pub async fn finish_rejected(&self, sending: &Sending, failure: &Failure) -> Result<(), JournalError> {
         self.settle(&sending.0.lease, OnboardingState::Rejected, failure).await
     }
 
     /// The answer was lost.
-    pub async fn mark_unknown(&self, sending: Sending, failure: &Failure) -> Result<(), JournalError> {
+    pub async fn mark_unknown(&self, sending: &Sending, failure: &Failure) -> Result<(), JournalError> {
         self.settle(&sending.0.lease, OnboardingState::Unknown, failure).await
     }
 
-    /// The call changed nothing, and a person has to act before it can be made again.
-    pub async fn mark_needs_attention(&self, lease: &Lease, failure: &Failure) -> Result<(), JournalError> {
-        self.settle(lease, OnboardingState::NeedsAttention, failure).await
+    /// The call changed nothing, and a person has to act before it can be made again. As long as an earlier attempt is in
+    /// doubt, its outcome stays `unknown` all the same.
+    pub async fn mark_needs_attention(&self, intent: &Committed, failure: &Failure) -> Result<(), JournalError> {
+        let to = if intent.in_doubt { OnboardingState::Unknown } else { OnboardingState::NeedsAttention };
+        self.settle(&intent.lease, to, failure).await
     }
 
     /// Ends an attempt without a tenant.

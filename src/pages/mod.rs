@@ -1,5 +1,25 @@
-//! The pages.
+//! The pages: each is a view of plain data, made on the server alone.
 
+mod credentials;
+mod customer;
+mod customers;
+mod home;
 mod new_customer;
+mod problem;
+mod resellers;
+mod review;
+mod sign_in;
+#[cfg(test)]
+mod tests;
 
-pub use self::new_customer::{NewCustomerPage, NewCustomerPageProps, NewCustomerView, ResellerPick};
+pub use self::{
+    credentials::{AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView},
+    customer::{CustomerPage, CustomerView, customer_title},
+    customers::{CustomersPage, CustomersView},
+    home::{HomePage, HomeView},
+    new_customer::{NewCustomerPage, NewCustomerPageProps, NewCustomerView, ResellerPick},
+    problem::{Problem, problem_page},
+    resellers::{ResellersPage, ResellersView},
+    review::{ReviewPage, ReviewView},
+    sign_in::{SignInNotice, SignInPage, SignInView},
+};

@@ -87,7 +87,9 @@ impl Problem {
             }
             Self::MethodNotAllowed => "Go back to the page that you came from and use its buttons.",
             Self::Conflict => "Nothing was done twice. Look at the list of customers for where it stands.",
-            Self::TooLarge => "Go back: what you typed is still in the form. Shorten the longest field and send it again.",
+            Self::TooLarge => {
+                "Go back: what you typed is still in the form. Shorten the longest field and send it again."
+            }
             Self::UnsupportedMediaType | Self::Unprocessable => {
                 "Nothing was changed. Open the form again from the home page; your drafts are there."
             }

@@ -7,7 +7,7 @@ use super::{PartnerCenter, PartnerCenterError};
 use crate::domain::ResellerId;
 
 impl PartnerCenter {
-    /// `GET /v1/compliance/csp/agreementstatus?tenantId=…`: whether the reseller has signed the Microsoft Partner Agreement.
+    /// `GET /v1/compliance/csp/agreementstatus?tenantId=..`: whether the reseller has signed the Microsoft Partner Agreement.
     pub async fn reseller_agreement_signed(
         &self,
         token: &SecretString,

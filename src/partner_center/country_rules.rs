@@ -19,7 +19,7 @@ impl PartnerCenter {
     }
 }
 
-/// The rules in today's shape (`supportedStatesList: […]`) and in that of 2015 (`states: {"value": […]}`), which the
+/// The rules in today's shape (`supportedStatesList: [..]`) and in that of 2015 (`states: {"value": [..]}`), which the
 /// documentation still shows.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

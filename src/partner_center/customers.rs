@@ -34,7 +34,7 @@ pub struct CustomerSummary {
     pub domain: Option<String>,
     /// Registered name.
     pub company_name: Option<String>,
-    /// `reseller`, `none` …, as Partner Center spells it.
+    /// `reseller`, `none` and others, as Partner Center spells it.
     pub relationship_to_partner: Option<String>,
     /// The indirect reseller; never in a list.
     pub associated_partner_id: Option<ResellerId>,

@@ -28,12 +28,12 @@ impl Default for Patience {
                 longest_retry_after: Duration::from_secs(5),
             },
             create: Effort {
-                deadline: Duration::from_secs(180),
+                deadline: Duration::from_mins(3),
                 attempts: 8,
-                total: Duration::from_secs(300),
+                total: Duration::from_mins(5),
                 first_pause: Duration::from_secs(1),
-                longest_pause: Duration::from_secs(60),
-                longest_retry_after: Duration::from_secs(60),
+                longest_pause: Duration::from_mins(1),
+                longest_retry_after: Duration::from_mins(1),
             },
         }
     }
@@ -104,7 +104,7 @@ mod tests {
     fn retry_after_is_kept_or_the_call_ends() {
         let ambient = Ambient::system();
         let pause = |seconds| effort().pause(1, Duration::ZERO, Some(Duration::from_secs(seconds)), &ambient);
-        assert_eq!(pause(60), Some(Duration::from_secs(60)));
+        assert_eq!(pause(60), Some(Duration::from_mins(1)));
         assert_eq!(pause(61), None);
     }
 
@@ -112,6 +112,6 @@ mod tests {
     fn attempts_and_total_time_are_bounded() {
         let ambient = Ambient::system();
         assert_eq!(effort().pause(8, Duration::ZERO, None, &ambient), None);
-        assert_eq!(effort().pause(2, Duration::from_secs(300), None, &ambient), None);
+        assert_eq!(effort().pause(2, Duration::from_mins(5), None, &ambient), None);
     }
 }

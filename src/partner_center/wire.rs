@@ -63,7 +63,7 @@ pub(super) fn parsed<'de, D: Deserializer<'de>, T: FromStr>(json: D) -> Result<O
     text(json).map(|text| text.and_then(|text| text.parse().ok()))
 }
 
-/// A list of texts as it stands today (`[…]`) or as it stood in 2015 (`{"value": […]}`); null is empty.
+/// A list of texts as it stands today (`[..]`) or as it stood in 2015 (`{"value": [..]}`); null is empty.
 pub(super) fn texts<'de, D: Deserializer<'de>>(json: D) -> Result<Vec<String>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]

@@ -1,13 +1,39 @@
 //! The use case: draft, check, create, find out.
+//!
+//! The order of things is the promise: the draft is stored before it is checked, the intent is committed before the
+//! first byte goes out, and the outcome is stored together with the sealed password before anybody is told of it.
+
+mod checks;
+mod directory;
+mod draft;
+mod refusals;
+mod search;
+mod sending;
+mod slot;
+#[cfg(test)]
+mod tests;
+mod tokens;
 
 use std::sync::Arc;
 
+use tokio_util::task::TaskTracker;
+
+use self::directory::Directory;
+pub use self::{
+    refusals::field_of_code,
+    tokens::{TokenFuture, TokenSource},
+};
 use crate::{
+    clock::Ambient,
+    config::Cloud,
+    credentials::CredentialStore,
     domain::{
-        AddressCheck, AddressParts, CountryCode, CountryRules, DomainAvailability, FieldErrors, NewCustomer,
-        NewCustomerForm, OnboardingId, Operator, ResellerChoice, ResellerId, ResellerReadiness,
+        AddressCheck, CountryRules, DomainAvailability, FieldErrors, NewCustomer, OnboardingId, Operator,
+        ResellerChoice, ResellerReadiness, Role,
     },
-    journal::JournalError,
+    entra::TokenError,
+    journal::{Intent, Journal, JournalError, OnboardingState, Payload},
+    partner_center::{PartnerCenter, PartnerCenterError},
 };
 
 /// Why a step of the use case did not happen.
@@ -62,34 +88,64 @@ pub struct Review {
     pub payload_hash: String,
 }
 
-/// The use case.
+impl From<JournalError> for ProvisioningError {
+    fn from(error: JournalError) -> Self {
+        match error {
+            JournalError::NotFound => Self::NotFound,
+            JournalError::Conflict => Self::AlreadySent,
+            JournalError::Database(_) => Self::Journal(error),
+        }
+    }
+}
+
+impl From<TokenError> for ProvisioningError {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::SignInAgain => Self::SignInAgain,
+            TokenError::Unavailable | TokenError::Store(_) => Self::Upstream(error.to_string()),
+        }
+    }
+}
+
+impl From<PartnerCenterError> for ProvisioningError {
+    fn from(error: PartnerCenterError) -> Self {
+        match error {
+            PartnerCenterError::Unauthorized { .. } => Self::SignInAgain,
+            _ => Self::Upstream(error.to_string()),
+        }
+    }
+}
+
+/// Whether the role may create customers of the provider itself, past every reseller.
+pub fn may_create_direct(role: Role) -> bool {
+    role == Role::Admin
+}
+
+/// The use case. Cheap to clone; all clones share their caches and their running sends.
 #[derive(Clone)]
-pub struct Provisioning {}
+pub struct Provisioning {
+    journal: Journal,
+    credentials: CredentialStore,
+    tokens: Arc<dyn TokenSource>,
+    partner_center: PartnerCenter,
+    cloud: Cloud,
+    ambient: Ambient,
+    directory: Directory,
+    tasks: TaskTracker,
+}
 
 impl Provisioning {
-    /// Stores the draft under `id` (made by the page). `AlreadySent` if it is no draft any more, `NotFound` if somebody else's.
-    pub async fn save_draft(
-        &self,
-        operator: &Operator,
-        id: &OnboardingId,
-        form: &NewCustomerForm,
-    ) -> Result<(), ProvisioningError> {
-        todo!("{operator:?} {id:?} {form:?}")
-    }
-
-    /// Stores the draft, then checks it: fields, reseller in the live list and ready, domain not taken.
-    pub async fn check(
-        &self,
-        operator: &Operator,
-        id: &OnboardingId,
-        form: &NewCustomerForm,
-    ) -> Result<(), ProvisioningError> {
-        todo!("{operator:?} {id:?} {form:?}")
-    }
-
-    /// The stored draft, understood, with everything that the review names.
-    pub async fn review(&self, operator: &Operator, id: &OnboardingId) -> Result<Review, ProvisioningError> {
-        todo!("{operator:?} {id:?}")
+    /// Over these parts.
+    pub fn new(
+        journal: Journal,
+        credentials: CredentialStore,
+        tokens: Arc<dyn TokenSource>,
+        partner_center: PartnerCenter,
+        cloud: Cloud,
+        ambient: Ambient,
+    ) -> Self {
+        let directory = Directory::new(Arc::clone(&tokens), partner_center.clone(), ambient.clone());
+        Self { journal, credentials, tokens, partner_center, cloud, ambient, directory, tasks: TaskTracker::new() }
     }
 
     /// Commits the intent and starts to send it. One winner: a second call answers `AlreadySent`.
@@ -99,45 +155,63 @@ impl Provisioning {
         id: &OnboardingId,
         payload_hash: &str,
     ) -> Result<(), ProvisioningError> {
-        todo!("{operator:?} {id:?} {payload_hash:?}")
+        let draft = self.own_draft(operator, id).await?;
+        let customer = self.understand(operator, &draft.form).await?;
+        let payload = Payload::new(customer, self.cloud.domain_suffix());
+        if payload.hash() != payload_hash {
+            return Err(ProvisioningError::ChangedSinceReview);
+        }
+        let reseller = self.confirmed_reseller(operator, payload.customer()).await?;
+        // Before the intent: whoever has to sign in again still has a draft, not an onboarding that stands still.
+        let token = self.tokens.access_token(&operator.key).await?;
+        let intent = Intent {
+            form: &draft.form,
+            payload: &payload,
+            reseller_name: reseller.as_ref().map(|reseller| reseller.name.as_str()),
+        };
+        match self.journal.begin(operator, id, intent).await {
+            Ok(committed) => {
+                self.send(token, committed);
+                Ok(())
+            }
+            Err(JournalError::Conflict) => Err(self.why_not_begun(operator, id).await?),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Somebody was faster: with another version of the draft, or with the same button.
+    async fn why_not_begun(
+        &self,
+        operator: &Operator,
+        id: &OnboardingId,
+    ) -> Result<ProvisioningError, ProvisioningError> {
+        let found = self.journal.find(operator, id).await?;
+        Ok(match found.state {
+            OnboardingState::Draft => ProvisioningError::ChangedSinceReview,
+            _ => ProvisioningError::AlreadySent,
+        })
     }
 
     /// Asks Microsoft again about an onboarding whose outcome is not known, with the same request id.
+    ///
+    /// For its owner and for administrators; `AlreadySent` if there is nothing to ask (any more).
     pub async fn resume(&self, operator: &Operator, id: &OnboardingId) -> Result<(), ProvisioningError> {
-        todo!("{operator:?} {id:?}")
+        require_onboarding(operator)?;
+        let token = self.tokens.access_token(&operator.key).await?;
+        let committed = self.journal.resume(operator, id).await?;
+        self.send(token, committed);
+        Ok(())
     }
 
-    /// The country's rules; from what we know ourselves if Partner Center cannot be asked.
-    pub async fn country_rules(&self, operator: &Operator, country: &CountryCode) -> CountryRules {
-        todo!("{operator:?} {country:?}")
+    /// Waits until nothing is being sent any more; for the end of the process. What is begun after this call is waited
+    /// for as well.
+    pub async fn drain(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
     }
+}
 
-    /// The provider's resellers, sorted by name; cached for a minute.
-    pub async fn resellers(&self, operator: &Operator) -> Result<Arc<[ResellerChoice]>, ProvisioningError> {
-        todo!("{operator:?}")
-    }
-
-    /// At most 50 resellers whose name, MPN id or country fits `query` (all if it is empty), best first, and how many fit in all.
-    pub async fn search_resellers(
-        &self,
-        operator: &Operator,
-        query: &str,
-    ) -> Result<(Vec<ResellerChoice>, u32), ProvisioningError> {
-        todo!("{operator:?} {query:?}")
-    }
-
-    /// Whether a domain prefix is free.
-    pub async fn check_domain(&self, operator: &Operator, prefix: &str) -> DomainAvailability {
-        todo!("{operator:?} {prefix:?}")
-    }
-
-    /// What Microsoft says of an address.
-    pub async fn check_address(&self, operator: &Operator, address: &AddressParts) -> AddressCheck {
-        todo!("{operator:?} {address:?}")
-    }
-
-    /// Whether a customer can be created for the reseller now.
-    pub async fn reseller_readiness(&self, operator: &Operator, reseller: &ResellerId) -> ResellerReadiness {
-        todo!("{operator:?} {reseller:?}")
-    }
+/// Refuses those who only look on.
+fn require_onboarding(operator: &Operator) -> Result<(), ProvisioningError> {
+    if operator.role.may_onboard() { Ok(()) } else { Err(ProvisioningError::Forbidden) }
 }

@@ -143,9 +143,8 @@ pub async fn sign_out(State(auth): State<AuthContext>, session: Session) -> Resp
 
 impl AuthContext {
     async fn admit(&self, session: &Session, signed_in: &SignedIn) -> Result<(), Failed> {
-        let error = match self.sessions.sign_in(session, &signed_in.identity).await {
-            Ok(_) => return Ok(()),
-            Err(error) => error,
+        let Err(error) = self.sessions.sign_in(session, &signed_in.identity).await else {
+            return Ok(());
         };
         let person = &signed_in.identity.key;
         let problem = match error {
@@ -227,4 +226,188 @@ fn see_other(location: &str, cookies: &[Cookie<'static>]) -> Response {
 
 fn no_store() -> [(HeaderName, HeaderValue); 1] {
     [(CACHE_CONTROL, HeaderValue::from_static("no-store"))]
+}
+
+#[cfg(test)]
+#[cfg(feature = "simulator")]
+mod tests {
+    use axum::{body::Body, extract::Request};
+    use serde_json::json;
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::{clock::SignedDuration, entra::fake_provider::FakeProvider};
+
+    /// The portal's sign-in, and a browser that keeps cookies.
+    struct Browser {
+        provider: FakeProvider,
+        context: AuthContext,
+        app: Router,
+        cookies: Vec<Cookie<'static>>,
+    }
+
+    impl Browser {
+        async fn open(public_url: &str) -> Self {
+            let provider = FakeProvider::start().await;
+            let entra = provider.entra_at(public_url);
+            let (database, keyring) = (provider.database.clone(), provider.keyring.clone());
+            let sessions = Sessions::new(database, keyring, entra.clone(), provider.ambient.clone());
+            let public_url: Url = public_url.parse().unwrap();
+            let layer = sessions.layer(&public_url);
+            let context = AuthContext { entra, sessions, public_url, ambient: provider.ambient.clone() };
+            Self { app: router(context.clone()).layer(layer), provider, context, cookies: Vec::new() }
+        }
+
+        async fn send(&mut self, method: &str, address: &str) -> Response {
+            let jar = self.cookies.iter().map(|cookie| cookie.stripped().to_string()).collect::<Vec<_>>().join("; ");
+            let request = Request::builder().method(method).uri(address).header("cookie", jar);
+            let response = self.app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+            assert_eq!(response.status(), StatusCode::SEE_OTHER, "{address}");
+            assert_eq!(response.headers()["cache-control"], "no-store");
+            for value in response.headers().get_all(SET_COOKIE) {
+                self.keep(Cookie::parse(value.to_str().unwrap().to_owned()).unwrap());
+            }
+            response
+        }
+
+        fn keep(&mut self, cookie: Cookie<'static>) {
+            // As a browser does: a `__Host-` cookie without `Secure` is not taken, not even to remove it.
+            if cookie.name().starts_with("__Host-") && cookie.secure() != Some(true) {
+                return;
+            }
+            assert_eq!(cookie.path(), Some("/"));
+            self.cookies.retain(|known| known.name() != cookie.name());
+            if cookie.max_age() != Some(Duration::ZERO) {
+                assert_eq!((cookie.http_only(), cookie.same_site()), (Some(true), Some(SameSite::Lax)));
+                self.cookies.push(cookie);
+            }
+        }
+
+        async fn start(&mut self, query: &str) -> Url {
+            location(&self.send("GET", &format!("/auth/start?{query}")).await).parse().unwrap()
+        }
+
+        async fn sign_in(&mut self, query: &str) -> String {
+            let url = self.start(query).await;
+            let back = self.provider.agree(&url);
+            location(&self.send("GET", &format!("/auth/callback?{back}")).await)
+        }
+
+        fn names(&self) -> Vec<&str> {
+            self.cookies.iter().map(Cookie::name).collect()
+        }
+    }
+
+    fn location(response: &Response) -> String {
+        response.headers()["location"].to_str().unwrap().to_owned()
+    }
+
+    fn has(address: &str, name: &str, value: &str) -> bool {
+        let url = Url::parse("http://portal.invalid").unwrap().join(address).unwrap();
+        assert_eq!(url.path(), "/sign-in");
+        url.query_pairs().any(|(key, text)| key == name && text == value)
+    }
+
+    #[tokio::test]
+    async fn a_person_signs_in_and_out() {
+        for (public_url, cookie) in [("https://portal.example", "__Host-portal"), ("http://localhost:3000", "portal")] {
+            let mut browser = Browser::open(public_url).await;
+            assert_eq!(browser.sign_in("return_to=%2Fcustomers%3Fpage%3D2").await, "/customers?page=2");
+            assert_eq!(browser.names(), [cookie]);
+            let session = browser.cookies[0].value().to_owned();
+
+            // A second sign-in in the same browser has another session, and the first is over.
+            browser.sign_in("").await;
+            assert_ne!(browser.cookies[0].value(), session);
+
+            let response = browser.send("POST", "/auth/sign-out").await;
+            assert_eq!(location(&response), "/sign-in");
+            assert_eq!(response.headers()["clear-site-data"], "\"cache\"");
+            assert!(browser.names().is_empty());
+            let rows = sqlx::query("SELECT id FROM session").fetch_all(browser.provider.database.read()).await.unwrap();
+            assert!(rows.is_empty());
+            assert!(browser.context.entra.access_token(&FakeProvider::adele()).await.is_err());
+        }
+    }
+
+    #[tokio::test]
+    async fn nobody_is_led_away_by_a_return_address() {
+        let mut browser = Browser::open("http://localhost:3000").await;
+        for text in ["https%3A%2F%2Fevil.example", "%2F%2Fevil.example", "%2F%5Cevil.example", "%2F.%2F%2Fevil.example"]
+        {
+            assert_eq!(browser.sign_in(&format!("return_to={text}")).await, "/");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_form_that_waits_is_led_to_again() {
+        let mut browser = Browser::open("http://localhost:3000").await;
+        let key = browser.context.sessions.park_form("{}").await.unwrap();
+        assert_eq!(browser.sign_in(&format!("resume={key}")).await, format!("/customers/new?resume={key}"));
+        assert_eq!(browser.sign_in(&format!("resume={key}&return_to=/a")).await, format!("/a?resume={key}"));
+        assert_eq!(browser.sign_in("resume=%22%3E").await, "/");
+    }
+
+    #[tokio::test]
+    async fn a_failed_sign_in_leads_to_the_sign_in_page_with_all_it_takes_to_try_again() {
+        let mut browser = Browser::open("http://localhost:3000").await;
+        let key = browser.context.sessions.park_form("{}").await.unwrap();
+        let url = browser.start(&format!("return_to=/customers&resume={key}")).await;
+        let state = url.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
+        let query = format!("error=access_denied&error_description=%3Cscript%3Ecanary&state={state}");
+        let page = location(&browser.send("GET", &format!("/auth/callback?{query}")).await);
+        assert!(has(&page, "problem", "denied") && has(&page, "return_to", "/customers") && has(&page, "resume", &key));
+        assert!(page.contains("ref=") && !page.contains("canary"));
+        assert!(browser.names().is_empty(), "the cookie of the sign-in is over");
+    }
+
+    #[tokio::test]
+    async fn each_failure_has_its_word() {
+        let mut browser = Browser::open("http://localhost:3000").await;
+        for (claims, access_claims, word) in [
+            (json!({"roles": []}), json!({}), "no-role"),
+            (json!({"tid": "another"}), json!({}), "foreign-tenant"),
+            (json!({}), json!({"amr": ["pwd"]}), "second-factor"),
+            (json!({"aud": "another"}), json!({}), "failed"),
+        ] {
+            browser.provider.world().claims_patch = claims;
+            browser.provider.world().access_claims_patch = access_claims;
+            let page = browser.sign_in("").await;
+            assert!(has(&page, "problem", word), "{page}");
+            assert!(browser.names().is_empty(), "{word}");
+            assert!(browser.context.entra.access_token(&FakeProvider::adele()).await.is_err(), "{word}");
+        }
+        for query in ["", "code=a&state=b", "state=a&state=b"] {
+            let page = location(&browser.send("GET", &format!("/auth/callback?{query}")).await);
+            assert!(page.starts_with("/sign-in?problem="), "{page}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_authority_that_is_down_is_no_dead_end() {
+        let mut browser = Browser::open("http://localhost:3000").await;
+        browser.provider.world().metadata_status = 503;
+        let page = location(&browser.send("GET", "/auth/start?return_to=/customers").await);
+        assert!(has(&page, "problem", "unavailable") && has(&page, "return_to", "/customers"));
+        browser.provider.world().metadata_status = 200;
+        browser.provider.clock.advance(SignedDuration::from_secs(2));
+        assert_eq!(browser.sign_in("").await, "/");
+    }
+
+    #[tokio::test]
+    async fn a_callback_that_is_opened_again_leads_home() {
+        let mut browser = Browser::open("http://localhost:3000").await;
+        let url = browser.start("return_to=/customers").await;
+        let under_way = browser.cookies.clone();
+        let back = browser.provider.agree(&url);
+        browser.send("GET", &format!("/auth/callback?{back}")).await;
+        browser.cookies.extend(under_way);
+        assert_eq!(location(&browser.send("GET", &format!("/auth/callback?{back}")).await), "/");
+    }
+
+    #[tokio::test]
+    async fn signing_out_without_a_session_is_fine() {
+        let mut browser = Browser::open("http://localhost:3000").await;
+        assert_eq!(location(&browser.send("POST", "/auth/sign-out").await), "/sign-in");
+    }
 }

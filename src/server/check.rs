@@ -29,8 +29,11 @@ pub async fn run() -> Result<(), String> {
     let client = http::client(crate::server::USER_AGENT);
     report.check("HTTP client", client.as_ref().map(|_| "ready"));
     if let (Ok(keyring), Ok(db), Ok(client)) = (keyring, db, client) {
-        let entra = entra_of(&config, client.clone(), db, keyring, ambient);
-        report.check("Entra ID metadata", entra.probe().await.map(|()| config.entra.authority.to_string()));
+        let metadata = match entra_of(&config, client.clone(), db, keyring, ambient) {
+            Ok(entra) => entra.probe().await.map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        report.check("Entra ID metadata", metadata.map(|()| &config.entra.authority));
         report.check("Partner Center", reach(&client, &config).await);
     }
     if report.failed == 0 { Ok(()) } else { Err(format!("{} of the checks failed", report.failed)) }

@@ -81,7 +81,7 @@ fn welcome(config: &Config, simulator: SocketAddr) {
     println!("  Nothing here is real: customers are created in the simulator, and are gone when it stops.");
     println!("  Sign in as one of the demo people:\n");
     for person in crate::simulator::demo_people() {
-        println!("    {:<26} {}", person.upn, person.what);
+        println!("    {:<26} {}, {}", person.sign_in_name, person.name, person.part);
     }
     println!("\n  Ctrl-C stops it.\n");
 }

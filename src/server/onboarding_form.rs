@@ -27,6 +27,8 @@ use crate::{
 pub struct Wanted {
     draft: Option<OnboardingId>,
     reseller: Option<String>,
+    /// `yes`: show what is wrong with the draft at once.
+    check: Option<String>,
     /// Brings back what was sent without a session.
     resume: Option<String>,
 }
@@ -59,7 +61,11 @@ pub async fn show(Onboarder(SignedIn { visit, operator }): Onboarder, Query(want
     };
     match visit.state.journal.find(&operator, &id).await {
         Ok(onboarding) if onboarding.state == OnboardingState::Draft => {
-            form_page(&visit, &operator, id, onboarding.form, FieldErrors::default(), false).await
+            let errors = match wanted.check.as_deref() {
+                Some("yes") => what_is_wrong(&visit, &operator, &id, &onboarding.form).await,
+                _ => FieldErrors::default(),
+            };
+            form_page(&visit, &operator, id, onboarding.form, errors, false).await
         }
         Ok(_) => see_other(&paths::customer(&id)),
         Err(error) => visit.failure(error),
@@ -92,6 +98,14 @@ pub async fn submit(visit: Visit, PlainForm(submitted): PlainForm<Submitted>) ->
         // Microsoft's token has ended though the session has not; the draft is stored.
         (Err(ProvisioningError::SignInAgain), _) => see_other(&paths::sign_in(&paths::draft(&id), Some("ended"))),
         (Err(error), _) => visit.failure(error),
+    }
+}
+
+/// What the check says of a stored draft; nothing if it cannot be checked just now.
+async fn what_is_wrong(visit: &Visit, operator: &Operator, id: &OnboardingId, form: &NewCustomerForm) -> FieldErrors {
+    match visit.state.provisioning.check(operator, id, form).await {
+        Err(ProvisioningError::Invalid(errors)) => errors,
+        _ => FieldErrors::default(),
     }
 }
 

@@ -1,0 +1,226 @@
+//! Sessions, by a clock that is moved by hand.
+
+use std::sync::Arc;
+
+use tower_sessions::session::Id;
+
+use super::*;
+use crate::{
+    clock::{ManualClock, SignedDuration, SystemRandom},
+    entra::EntraSettings,
+    http,
+};
+
+struct Fixture {
+    clock: Arc<ManualClock>,
+    database: Database,
+    sessions: Sessions,
+}
+
+async fn fixture() -> Fixture {
+    let clock = Arc::new(ManualClock::new("2026-11-20T12:00:00Z".parse().unwrap()));
+    let ambient = Ambient { clock: clock.clone(), random: Arc::new(SystemRandom) };
+    let database = Database::temporary().await.unwrap();
+    let keyring = Keyring::ephemeral(ambient.clone());
+    let settings = EntraSettings {
+        authority: "http://127.0.0.1:9".parse().unwrap(),
+        tenant_id: "t".to_owned(),
+        client_id: "c".to_owned(),
+        client_secret: "s".into(),
+        redirect_uri: "http://localhost:3000/auth/callback".parse().unwrap(),
+        resource: "https://api.partnercenter.microsoft.com".to_owned(),
+    };
+    let client = http::client("test").unwrap();
+    let entra = Entra::new(settings, client, database.clone(), keyring.clone(), ambient.clone());
+    let sessions = Sessions::new(database.clone(), keyring, entra, ambient);
+    Fixture { clock, database, sessions }
+}
+
+impl Fixture {
+    /// The session of a request that brings this cookie.
+    fn request(&self, id: Option<Id>) -> Session {
+        Session::new(id, Arc::new(self.sessions.rows()), None)
+    }
+
+    async fn sign_in(&self, roles: &[&str]) -> Id {
+        let session = self.request(None);
+        self.sessions.sign_in(&session, &adele(roles)).await.unwrap();
+        session.id().unwrap()
+    }
+
+    async fn operator(&self, id: Id) -> Option<Operator> {
+        self.sessions.operator(&self.request(Some(id))).await.unwrap()
+    }
+
+    async fn count(&self, statement: &'static str) -> i64 {
+        sqlx::query(statement).fetch_one(self.database.read()).await.unwrap().get(0)
+    }
+}
+
+fn adele(roles: &[&str]) -> Identity {
+    Identity {
+        key: PersonKey { tid: "t".to_owned(), oid: "adele".to_owned() },
+        name: "Adele Vance".to_owned(),
+        sign_in_name: "adele@tailwind.example".to_owned(),
+        roles: roles.iter().map(|&role| role.to_owned()).collect(),
+    }
+}
+
+#[tokio::test]
+async fn the_strongest_role_counts_and_foreign_words_do_not() {
+    let fixture = fixture().await;
+    let id = fixture.sign_in(&["Portal.Support", "Portal.Admin", "Portal.AccountManager", "Other.Owner"]).await;
+    let operator = fixture.operator(id).await.unwrap();
+    assert_eq!(operator.role, Role::Admin);
+    assert_eq!(operator.name, "Adele Vance");
+}
+
+#[tokio::test]
+async fn who_has_no_role_gets_no_session_and_loses_the_others() {
+    let fixture = fixture().await;
+    let earlier = fixture.sign_in(&["Portal.Admin"]).await;
+    for roles in [&[][..], &["Portal.Owner"], &["portal.admin"]] {
+        let session = fixture.request(None);
+        let refused = fixture.sessions.sign_in(&session, &adele(roles)).await;
+        assert!(matches!(refused, Err(SessionError::NoRole)));
+        assert_eq!(session.id(), None);
+    }
+    assert_eq!(fixture.operator(earlier).await, None);
+}
+
+#[tokio::test]
+async fn a_changed_role_holds_from_the_next_request_on_in_every_session() {
+    let fixture = fixture().await;
+    let earlier = fixture.sign_in(&["Portal.Admin"]).await;
+    fixture.sign_in(&["Portal.Support"]).await;
+    assert_eq!(fixture.operator(earlier).await.unwrap().role, Role::Support);
+}
+
+#[tokio::test]
+async fn a_session_that_somebody_has_planted_is_not_the_one_that_is_signed_in() {
+    let fixture = fixture().await;
+    // An id that nobody has given out, and one that is somebody's.
+    for planted in [Id(4711), fixture.sign_in(&["Portal.Support"]).await] {
+        let session = fixture.request(Some(planted));
+        fixture.sessions.sign_in(&session, &adele(&["Portal.Admin"])).await.unwrap();
+        assert_ne!(session.id(), Some(planted));
+        assert_eq!(fixture.operator(planted).await, None);
+    }
+}
+
+#[tokio::test]
+async fn half_an_hour_without_a_request_ends_a_session() {
+    let fixture = fixture().await;
+    let id = fixture.sign_in(&["Portal.Admin"]).await;
+    for _ in 0..4 {
+        fixture.clock.advance(SignedDuration::from_mins(29));
+        assert!(fixture.operator(id).await.is_some());
+    }
+    fixture.clock.advance(SignedDuration::from_mins(30));
+    assert!(fixture.operator(id).await.is_none());
+    // Once ended, no change of the clock brings it back.
+    fixture.clock.advance(SignedDuration::from_mins(-30));
+    assert!(fixture.operator(id).await.is_none());
+}
+
+#[tokio::test]
+async fn ten_hours_end_a_session_however_busy_it_is() {
+    let fixture = fixture().await;
+    let id = fixture.sign_in(&["Portal.Admin"]).await;
+    for _ in 0..39 {
+        fixture.clock.advance(SignedDuration::from_mins(15));
+        assert!(fixture.operator(id).await.is_some());
+    }
+    fixture.clock.advance(SignedDuration::from_mins(15));
+    assert!(fixture.operator(id).await.is_none());
+}
+
+#[tokio::test]
+async fn the_database_does_not_hold_what_the_cookie_holds() {
+    let fixture = fixture().await;
+    let id = fixture.sign_in(&["Portal.Admin"]).await;
+    let row = sqlx::query("SELECT id FROM session").fetch_one(fixture.database.read()).await.unwrap();
+    let stored: String = row.get("id");
+    assert!(!stored.contains(&id.to_string()));
+    let key = fixture.sessions.browser_session_key(&fixture.request(Some(id))).await;
+    assert_eq!(key.as_deref(), Some(stored.as_str()));
+    assert_eq!(fixture.sessions.browser_session_key(&fixture.request(Some(Id(1)))).await, None);
+    assert_eq!(fixture.sessions.browser_session_key(&fixture.request(None)).await, None);
+}
+
+#[tokio::test]
+async fn a_session_that_was_signed_out_does_not_come_back() {
+    let fixture = fixture().await;
+    let id = fixture.sign_in(&["Portal.Admin"]).await;
+    let in_flight = fixture.request(Some(id));
+    in_flight.load().await.unwrap();
+    fixture.sessions.sign_out(&fixture.request(Some(id))).await.unwrap();
+    in_flight.save().await.unwrap();
+    assert_eq!(fixture.operator(id).await, None);
+    assert_eq!(fixture.count("SELECT COUNT(*) FROM session").await, 0);
+    // Signing out twice is no error.
+    fixture.sessions.sign_out(&fixture.request(Some(id))).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_grant_goes_with_the_last_session() {
+    let fixture = fixture().await;
+    sqlx::query("INSERT INTO entra_grant VALUES ('t', 'adele', 'sealed', 1, '', 0, 0)")
+        .execute(fixture.database.write())
+        .await
+        .unwrap();
+    let (desk, laptop) = (fixture.sign_in(&["Portal.Admin"]).await, fixture.sign_in(&["Portal.Admin"]).await);
+    fixture.sessions.sign_out(&fixture.request(Some(desk))).await.unwrap();
+    assert_eq!(fixture.count("SELECT COUNT(*) FROM entra_grant").await, 1);
+    fixture.sessions.sign_out(&fixture.request(Some(laptop))).await.unwrap();
+    assert_eq!(fixture.count("SELECT COUNT(*) FROM entra_grant").await, 0);
+}
+
+#[tokio::test]
+async fn a_session_holds_the_person_and_nothing_else() {
+    let fixture = fixture().await;
+    let id = fixture.sign_in(&["Portal.Admin"]).await;
+    let session = fixture.request(Some(id));
+    session.insert("basket", 7).await.unwrap();
+    assert!(session.save().await.is_err());
+    let anonymous = fixture.request(None);
+    anonymous.insert("basket", 7).await.unwrap();
+    assert!(anonymous.save().await.is_err());
+}
+
+#[tokio::test]
+async fn a_parked_form_comes_back_once() {
+    let fixture = fixture().await;
+    let sessions = &fixture.sessions;
+    let key = sessions.park_form(r#"{"company_name":"canary"}"#).await.unwrap();
+    assert!(is_parked_form_key(&key));
+    let row = sqlx::query("SELECT id, sealed FROM parked_form").fetch_one(fixture.database.read()).await.unwrap();
+    let (id, sealed): (String, String) = (row.get("id"), row.get("sealed"));
+    assert!(!id.contains(&key) && !sealed.contains("canary"));
+    assert_eq!(sessions.take_parked_form("no key").await.unwrap(), None);
+    assert_eq!(sessions.take_parked_form(&"a".repeat(43)).await.unwrap(), None);
+    assert_eq!(sessions.take_parked_form(&key).await.unwrap().as_deref(), Some(r#"{"company_name":"canary"}"#));
+    assert_eq!(sessions.take_parked_form(&key).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_has_ended_is_swept() {
+    let fixture = fixture().await;
+    let key = fixture.sessions.park_form("{}").await.unwrap();
+    fixture.sign_in(&["Portal.Admin"]).await;
+    fixture.clock.advance(SignedDuration::from_mins(59));
+    let fresh = fixture.sign_in(&["Portal.Admin"]).await;
+    fixture.sessions.sweep().await.unwrap();
+    assert_eq!(fixture.count("SELECT COUNT(*) FROM session").await, 1);
+    assert!(fixture.operator(fresh).await.is_some());
+    fixture.clock.advance(SignedDuration::from_mins(1));
+    assert_eq!(fixture.sessions.take_parked_form(&key).await.unwrap(), None);
+    fixture.sessions.sweep().await.unwrap();
+    assert_eq!(fixture.count("SELECT COUNT(*) FROM parked_form").await, 0);
+}
+
+#[test]
+fn the_cookie_is_tied_to_the_host_over_https() {
+    assert_eq!(cookie_name(&"https://portal.example".parse().unwrap()), "__Host-portal");
+    assert_eq!(cookie_name(&"http://localhost:3000".parse().unwrap()), "portal");
+}

@@ -10,10 +10,10 @@ async fn an_account_manager_onboards_wingtip_toys_and_sees_the_password_once() {
     assert!(page.body.contains("wingtiptoys.onmicrosoft.com"));
 
     let ledger = world.simulator.ledger();
-    assert_eq!(ledger.tenants.len(), 1);
-    let tenant = &ledger.tenants[0];
-    assert_eq!(tenant.associated_partner_id.as_deref(), Some(FIRST_UP));
-    assert!(page.body.contains(&tenant.id), "the page names the tenant");
+    assert_eq!(ledger.customers.len(), 1);
+    let tenant = &ledger.customers[0];
+    assert_eq!(tenant.associated_partner_id.map(|id| id.to_string()).as_deref(), Some(FIRST_UP));
+    assert!(page.body.contains(&tenant.id.to_string()), "the page names the tenant");
     assert!(!super::browser::unescape(&page.body).contains(&tenant.password), "a GET shows no secret");
 
     let token = page.value("token").expect("a one-time token");
@@ -42,10 +42,10 @@ async fn two_submits_at_once_make_one_row_and_one_upstream_create() {
     let (one, other) = tokio::join!(approve(&mut first, &review), approve(&mut second, &review));
     assert_eq!(one.url.path(), other.url.path(), "both lead to the same onboarding");
     settled(&mut browser, one.url.path()).await;
-    assert_eq!(world.simulator.ledger().tenants.len(), 1);
+    assert_eq!(world.simulator.ledger().customers.len(), 1);
     let back = approve(&mut browser, &review).await;
     assert_eq!(back.url.path(), one.url.path(), "Back and resubmit leads there, too");
-    assert_eq!(world.simulator.ledger().tenants.len(), 1);
+    assert_eq!(world.simulator.ledger().customers.len(), 1);
 }
 
 #[tokio::test]
@@ -58,7 +58,7 @@ async fn what_was_typed_is_kept_when_something_is_wrong() {
     assert_eq!(page.value("postal_code").as_deref(), Some("SW1A 2AA"));
     assert_eq!(page.value("city").as_deref(), Some("<b>Redmond"));
     assert_eq!(page.value("company_name").as_deref(), Some("Wingtip Toys"));
-    assert_eq!(world.simulator.ledger().tenants.len(), 0);
+    assert_eq!(world.simulator.ledger().customers.len(), 0);
 }
 
 #[tokio::test]

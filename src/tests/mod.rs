@@ -1,6 +1,8 @@
 //! Integration tests: the portal and the simulator in this process, over real sockets on loopback.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests stop at the first surprise")]
 
+mod architecture;
 mod browser;
+mod lost_answers;
 mod main_job;
 mod support;

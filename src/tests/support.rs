@@ -1,9 +1,13 @@
 //! A portal and a simulator on free ports of loopback, each test with its own.
 
 use std::{
+    io::{self, Write},
     net::SocketAddr,
     path::PathBuf,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -82,9 +86,10 @@ impl World {
             ("PORTAL_KEYS_FILE", folder.join("keys.json").display().to_string()),
             ("PORTAL_SITE_DIR", folder.join("site").display().to_string()),
         ]);
-        let config =
-            Config::read(&|name| settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone()))
-                .unwrap();
+        let config = Config::read(&|name| {
+            settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
+        })
+        .unwrap();
         let portal = Portal::build(config, Ambient::system()).await.unwrap();
         let stop = CancellationToken::new();
         tokio::spawn(server::listener::serve(listener, portal.router(), stop.clone()));
@@ -102,6 +107,52 @@ impl World {
         assert_eq!((page.status.as_u16(), page.url.path()), (200, "/"), "{}", page.body);
         browser
     }
+}
+
+impl World {
+    /// Every byte of the database: file, write-ahead log, shared memory.
+    pub(crate) fn database_bytes(&self) -> Vec<u8> {
+        ["", "-wal", "-shm"]
+            .into_iter()
+            .filter_map(|suffix| std::fs::read(format!("{}{suffix}", self.database.display())).ok())
+            .flatten()
+            .collect()
+    }
+}
+
+/// The log of this process at TRACE, from now on.
+#[derive(Clone, Default)]
+pub(crate) struct CapturedLog(Arc<Mutex<Vec<u8>>>);
+
+impl CapturedLog {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+impl Write for CapturedLog {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Everything that this process logs from now on, whichever thread and crate it comes from. Nextest gives each test a
+/// process of its own, so nothing else is in it.
+pub(crate) fn capture_log() -> CapturedLog {
+    let log = CapturedLog::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    tracing::subscriber::set_global_default(subscriber).expect("one capture a process");
+    log
 }
 
 impl Drop for World {

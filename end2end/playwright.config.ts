@@ -1,0 +1,91 @@
+import { existsSync, mkdtempSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+
+import { defineConfig, devices } from "@playwright/test";
+
+/** A port of loopback that nobody uses. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => (address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port"))));
+    });
+  });
+}
+
+/** The system's browser; nothing is downloaded. */
+function chromium(): string | undefined {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const names = ["chromium", "chromium-browser", "google-chrome"];
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
+}
+
+// Every worker reads this file again, with the environment of the first reader: what is chosen here is chosen once.
+process.env.CHROMIUM ??= chromium();
+process.env.PORTAL_PORT ??= String(await freePort());
+process.env.PORTAL_OPS_PORT ??= String(await freePort());
+process.env.SIMULATOR_PORT ??= String(await freePort());
+const { CHROMIUM, CI, PORTAL_BIN, PORTAL_OPS_PORT, PORTAL_PORT, SIMULATOR_PORT } = process.env;
+
+const portal = PORTAL_BIN ?? "../target/debug/portal";
+const onboarding = /onboard\.spec\.ts$/;
+
+export default defineConfig({
+  testDir: "./tests",
+  outputDir: "./test-results",
+  fullyParallel: true,
+  forbidOnly: !!CI,
+  // A test that passes at the second try has found something.
+  retries: 0,
+  workers: 2,
+  // The simulator takes its time for a create, as the real one does.
+  timeout: 90_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"], ["html", { open: "never" }]],
+  use: {
+    baseURL: `http://localhost:${PORTAL_PORT}`,
+    locale: "en-US",
+    timezoneId: "UTC",
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: CHROMIUM,
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+  projects: [
+    { name: "hydrated", use: { ...devices["Desktop Chrome"] } },
+    // The same without script; `*.hydrate.spec.ts` need it.
+    {
+      name: "plain HTML",
+      use: { ...devices["Desktop Chrome"], javaScriptEnabled: false },
+      testIgnore: /\.hydrate\.spec\.ts$/,
+    },
+    { name: "phone", use: { ...devices["Pixel 7"] }, testMatch: onboarding },
+  ],
+  webServer: {
+    command: `"${portal}" demo`,
+    // The demo's database and keys.
+    cwd: mkdtempSync(join(tmpdir(), "reseller-portal-end2end-")),
+    url: `http://127.0.0.1:${PORTAL_OPS_PORT}/readyz`,
+    env: {
+      PORTAL_LISTEN: `127.0.0.1:${PORTAL_PORT}`,
+      PORTAL_OPS_LISTEN: `127.0.0.1:${PORTAL_OPS_PORT}`,
+      PORTAL_PUBLIC_URL: `http://localhost:${PORTAL_PORT}`,
+      SIMULATOR_LISTEN: `127.0.0.1:${SIMULATOR_PORT}`,
+    },
+    gracefulShutdown: { signal: "SIGTERM", timeout: 5_000 },
+    reuseExistingServer: false,
+  },
+});

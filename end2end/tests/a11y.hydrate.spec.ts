@@ -1,0 +1,92 @@
+import { mkdirSync } from "node:fs";
+
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+
+import { expect, test } from "./support/test.ts";
+import { ADELE, GRADY } from "./support/simulator.ts";
+import { wingtipToys } from "./support/wingtip.ts";
+
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const NARROW = { width: 320, height: 640 };
+
+/** Where screenshots of every page and state go, if somebody wants to look at them. */
+const { SCREENSHOTS } = process.env;
+
+/** Nothing to find by axe in light, dark and narrow, and nothing that has to be scrolled to the side. */
+async function expectAccessible(page: Page, name: string): Promise<void> {
+  const wide = page.viewportSize();
+  for (const [look, colorScheme, size] of [
+    ["light", "light", wide],
+    ["dark", "dark", wide],
+    ["narrow", "light", NARROW],
+  ] as const) {
+    await page.emulateMedia({ colorScheme });
+    if (size) await page.setViewportSize(size);
+    if (SCREENSHOTS) {
+      mkdirSync(SCREENSHOTS, { recursive: true });
+      await page.screenshot({ path: `${SCREENSHOTS}/${name}-${look}.png`, fullPage: true });
+    }
+    const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+    const found = violations.map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map((node) => node.html).join("\n  ")}`);
+    expect.soft(found, `${name}, ${look}`).toEqual([]);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect.soft(overflow, `${name}, ${look}: pixels beyond the right edge`).toBeLessThanOrEqual(0);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  if (wide) await page.setViewportSize(wide);
+}
+
+test("the way in", async ({ page, portal }) => {
+  await page.goto("/sign-in");
+  await expectAccessible(page, "sign-in");
+  await portal.signIn(GRADY.upn);
+  await expectAccessible(page, "home-support");
+  await page.goto("/customers/new");
+  await expectAccessible(page, "forbidden");
+  await page.goto("/nowhere");
+  await expectAccessible(page, "not-found");
+});
+
+test("the form: empty, with an open list, filled in, with errors", async ({ page, portal }) => {
+  await portal.signInByHint(ADELE.upn);
+  await portal.openForm();
+  await expectAccessible(page, "form-empty");
+
+  await portal.reseller.fill("con");
+  await expect(page.getByRole("option").first()).toBeVisible();
+  await page.keyboard.press("ArrowDown");
+  await expectAccessible(page, "form-list");
+  await page.keyboard.press("Escape");
+
+  await portal.fillIn(wingtipToys());
+  await expectAccessible(page, "form-filled-in");
+  await portal.field("ZIP code").fill("nowhere");
+  await portal.field("City").fill("");
+  await portal.continue();
+  await expect(portal.summary).toBeVisible();
+  await expectAccessible(page, "form-errors");
+});
+
+test("from the review to the receipt, and the lists", async ({ page, portal }) => {
+  test.slow();
+  const customer = wingtipToys();
+  await portal.signInByHint(ADELE.upn);
+  await portal.openForm();
+  await portal.fillIn(customer);
+  await portal.continue();
+  await portal.review(customer);
+  await expectAccessible(page, "review");
+  await portal.create();
+  await expectAccessible(page, "created");
+  await portal.openPassword();
+  await expectAccessible(page, "credentials");
+  await portal.stored.click();
+  await expect(portal.stored).toBeHidden();
+  await expectAccessible(page, "receipt");
+
+  for (const [path, name] of [["/", "home"], ["/customers", "customers"], ["/resellers", "resellers"]] as const) {
+    await page.goto(path);
+    await expectAccessible(page, name);
+  }
+});

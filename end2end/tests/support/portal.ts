@@ -1,0 +1,154 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+
+import { FIRST_UP, type Customer } from "./wingtip.ts";
+
+/** The simulator creates a tenant in seconds, the real one in up to a minute. */
+const CREATED = { timeout: 60_000 };
+
+/** The portal as people meet it. Controls are found by role and label only; labels stand in this file and nowhere else. */
+export class Portal {
+  readonly reseller: Locator;
+  readonly country: Locator;
+  readonly summary: Locator;
+  readonly showPassword: Locator;
+  readonly stored: Locator;
+
+  constructor(
+    readonly page: Page,
+    /** Whether scripts run. */
+    readonly scripted: boolean,
+  ) {
+    this.reseller = this.field("Indirect reseller");
+    this.country = this.field("Country or region of the company");
+    this.summary = page.getByRole("alert").filter({ hasText: "There is a problem" });
+    this.showPassword = this.button("Show the password now");
+    this.stored = this.button("I have stored it");
+  }
+
+  heading(name: string | RegExp): Locator {
+    return this.page.getByRole("heading", { level: 1, name });
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole("button", { name });
+  }
+
+  link(name: string | RegExp): Locator {
+    return this.page.getByRole("link", { name });
+  }
+
+  /** A field of the form; its label may go on with a unit or "(optional)". */
+  field(label: string): Locator {
+    return this.page.getByLabel(new RegExp(`^${label}`));
+  }
+
+  /** The long way: the sign-in page, Microsoft's list of accounts, and back. */
+  async signIn(upn: string): Promise<void> {
+    await this.page.goto("/sign-in");
+    await this.link("Sign in with Microsoft").click();
+    await this.button(new RegExp(upn)).click();
+    await expect(this.button("Sign out")).toBeVisible();
+  }
+
+  /** The short way, for tests that are about something else. */
+  async signInByHint(upn: string): Promise<void> {
+    await this.page.goto(`/auth/start?login_hint=${upn}`);
+    await expect(this.button("Sign out")).toBeVisible();
+  }
+
+  async openForm(): Promise<void> {
+    await this.page.goto("/customers/new");
+    await this.formIsReady();
+  }
+
+  /** The form is there, and live if scripts run. */
+  async formIsReady(): Promise<void> {
+    await expect(this.heading("Onboard a customer")).toBeVisible();
+    if (this.scripted) await expect(this.button("Show resellers")).toBeVisible();
+  }
+
+  /** Chooses a reseller: from the list as it is typed, or without script from what a search finds. */
+  async chooseReseller(name: string): Promise<void> {
+    await this.reseller.fill(name.slice(0, 8));
+    if (this.scripted) {
+      await this.page.getByRole("option", { name: new RegExp(name) }).click();
+      await expect(this.reseller).toHaveValue(name);
+    } else {
+      await this.button("Search resellers").click();
+      await this.page.getByRole("radio", { name: new RegExp(name) }).check();
+    }
+  }
+
+  /** The country decides the fields that follow. */
+  async chooseCountry(code: string): Promise<void> {
+    await this.country.selectOption(code);
+    if (!this.scripted) await this.button("Update fields for this country").click();
+  }
+
+  async fillIn(customer: Customer, reseller = FIRST_UP.name): Promise<void> {
+    await this.chooseReseller(reseller);
+    await this.chooseCountry("US");
+    await this.field("Registered company name").fill(customer.companyName);
+    await this.field("Microsoft domain").fill(customer.domain);
+    await this.field("Address line 1").fill(customer.addressLine1);
+    await this.field("City").fill(customer.city);
+    await this.field("State").selectOption(customer.state);
+    await this.field("ZIP code").fill(customer.postalCode);
+    await this.field("Given name").fill(customer.firstName);
+    await this.field("Family name").fill(customer.lastName);
+    await this.field("Contact's email address").fill(customer.email);
+    await this.field("Phone number").fill(customer.phone);
+  }
+
+  async continue(): Promise<void> {
+    await this.button("Continue").click();
+  }
+
+  /** The review names what cannot be taken back. */
+  async review(customer: Customer, reseller = FIRST_UP): Promise<void> {
+    await expect(this.heading("Check the details before you create the tenant")).toBeVisible();
+    const main = this.page.getByRole("main");
+    for (const text of [reseller.name, reseller.id, `${customer.domain}.onmicrosoft.com`, customer.companyName]) {
+      await expect(main).toContainText(text);
+    }
+    await expect(main).toContainText(/simulator/i);
+  }
+
+  /** Creates the tenant and waits for it. */
+  async create(reseller = FIRST_UP.name): Promise<void> {
+    await this.button(`Create tenant for ${reseller}`).click();
+    await expect(this.showPassword).toBeVisible(CREATED);
+  }
+
+  /** From the empty form to the tenant's page. */
+  async onboard(customer: Customer): Promise<void> {
+    await this.openForm();
+    await this.fillIn(customer);
+    await this.continue();
+    await this.create();
+  }
+
+  /** Shows the admin password and answers it to the letter. */
+  async openPassword(): Promise<string> {
+    await this.showPassword.click();
+    await expect(this.stored).toBeVisible();
+    return this.scripted ? this.passwordInPage() : await this.page.getByLabel(/^Password/).inputValue();
+  }
+
+  /** The answer to the question "Password" in the list of credentials. */
+  private async passwordInPage(): Promise<string> {
+    const row = this.page.getByRole("term").filter({ hasText: "Password" }).locator("..");
+    return (await row.locator("pre").textContent()) ?? "";
+  }
+
+  /** No trace of the text: neither on the page nor in its source. */
+  async expectNowhere(secret: string): Promise<void> {
+    expect(await this.page.content()).not.toContain(secret);
+    expect(await this.page.content()).not.toContain(escapeHtml(secret));
+    expect(await this.page.getByRole("main").innerText()).not.toContain(secret);
+  }
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

@@ -1,0 +1,13 @@
+/** Demo people of the simulator. */
+export const ADELE = { upn: "adele@tailwind.example", name: "Adele Vance" };
+export const GRADY = { upn: "grady@tailwind.example", name: "Grady Archie" };
+
+/** A tenant that was created at the simulator. */
+export type Tenant = { id: string; domain: string; password: string; associatedPartnerId: string | null };
+
+/** The tenants with this domain, whoever asked for them. */
+export async function tenantsOf(domain: string): Promise<Tenant[]> {
+  const answer = await fetch(`http://127.0.0.1:${process.env.SIMULATOR_PORT}/_simulator/ledger`);
+  const ledger = (await answer.json()) as { customers: Tenant[] };
+  return ledger.customers.filter((tenant) => tenant.domain.toLowerCase() === `${domain}.onmicrosoft.com`);
+}

@@ -1,0 +1,31 @@
+//! Values that people take elsewhere.
+
+use leptos::prelude::*;
+
+use super::icon::{Icon, IconName};
+
+/// An id, ready to be copied: monospace, never translated, selected as a whole by one click.
+///
+/// The button is hidden until the page's `CopyButtons` island makes it work.
+#[component]
+pub fn Copyable(
+    /// The exact value, without label or space.
+    #[prop(into)]
+    value: String,
+    /// What the value is, for the button.
+    #[prop(into)]
+    label: String,
+) -> impl IntoView {
+    view! {
+        <span class="copyable">
+            <code class="copyable__value" translate="no">
+                {value.clone()}
+            </code>
+            <button type="button" class="copy" data-copy=value hidden=true>
+                <Icon name=IconName::Copy/>
+                "Copy"
+                <span class="visually-hidden">" " {label}</span>
+            </button>
+        </span>
+    }
+}

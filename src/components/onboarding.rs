@@ -1,0 +1,209 @@
+//! Onboardings as lists show them.
+
+use leptos::prelude::*;
+
+use super::{
+    badge::{Badge, Tone},
+    time::Ago,
+};
+use crate::{
+    clock::Timestamp,
+    credentials::CredentialsStatus,
+    domain::{CustomerOf, OnboardingId},
+    journal::{Onboarding, OnboardingState},
+    paths,
+};
+
+/// Through whom a customer is sold to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SoldThrough {
+    /// This indirect reseller.
+    Reseller(String),
+    /// The provider itself.
+    Direct,
+    /// A draft that does not say yet.
+    NotChosen,
+}
+
+impl SoldThrough {
+    /// Of an onboarding, whatever its state.
+    pub fn of(onboarding: &Onboarding) -> Self {
+        match (&onboarding.reseller_name, onboarding.form.customer_of()) {
+            (Some(name), _) => Self::Reseller(name.clone()),
+            (None, Some(CustomerOf::Direct)) => Self::Direct,
+            (None, _) => Self::NotChosen,
+        }
+    }
+
+    /// In words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Reseller(name) => name.clone(),
+            Self::Direct => "Direct customer".to_owned(),
+            Self::NotChosen => "Not chosen yet".to_owned(),
+        }
+    }
+}
+
+/// One onboarding in a list: no secret, and no answer of the form beyond what names it.
+#[derive(Clone, Debug)]
+pub struct OnboardingRow {
+    /// Our id.
+    pub id: OnboardingId,
+    /// Registered name; empty in a draft without one.
+    pub company_name: String,
+    /// Full initial domain; empty in a draft without one.
+    pub domain: String,
+    /// The reseller, or that there is none.
+    pub sold_through: SoldThrough,
+    /// Where it stands.
+    pub state: OnboardingState,
+    /// Where its credentials stand, if it has any.
+    pub credentials: Option<CredentialsStatus>,
+    /// Who started it.
+    pub person: String,
+    /// When the state last changed.
+    pub changed_at: Timestamp,
+}
+
+impl OnboardingRow {
+    /// The row of an onboarding.
+    pub fn new(onboarding: &Onboarding, credentials: Option<CredentialsStatus>) -> Self {
+        Self {
+            id: onboarding.id.clone(),
+            company_name: onboarding.company_name.clone(),
+            domain: onboarding.domain.clone(),
+            sold_through: SoldThrough::of(onboarding),
+            state: onboarding.state,
+            credentials,
+            person: onboarding.owner_name.clone(),
+            changed_at: onboarding.changed_at,
+        }
+    }
+
+    /// What the onboarding is called.
+    pub fn name(&self) -> String {
+        name_or_placeholder(&self.company_name)
+    }
+}
+
+/// The company's name, or what stands for it in a draft without one.
+pub fn name_or_placeholder(company_name: &str) -> String {
+    if company_name.is_empty() { "Draft without a name".to_owned() } else { company_name.to_owned() }
+}
+
+/// A state as a badge says it.
+pub fn state_words(state: OnboardingState) -> (Tone, &'static str) {
+    match state {
+        OnboardingState::Draft => (Tone::Neutral, "Draft"),
+        OnboardingState::Submitted => (Tone::Working, "Waiting to be sent"),
+        OnboardingState::Sending => (Tone::Working, "Being created"),
+        OnboardingState::Created => (Tone::Good, "Created"),
+        OnboardingState::Rejected => (Tone::Bad, "Refused"),
+        OnboardingState::Unknown => (Tone::Warning, "Outcome not known"),
+        OnboardingState::Reconciling => (Tone::Working, "Asking Microsoft"),
+        OnboardingState::NotCreated => (Tone::Neutral, "Not created"),
+        OnboardingState::NeedsAttention => (Tone::Bad, "Needs attention"),
+    }
+}
+
+/// The state of an onboarding in a word.
+#[component]
+pub fn StateBadge(
+    /// The state.
+    state: OnboardingState,
+) -> impl IntoView {
+    let (tone, label) = state_words(state);
+    view! { <Badge tone label/> }
+}
+
+/// What a list should say of credentials beside the state: only what somebody has to act on.
+fn credentials_words(status: &CredentialsStatus) -> Option<(Tone, &'static str)> {
+    match status {
+        CredentialsStatus::Sealed { .. } => Some((Tone::Warning, "Password not opened")),
+        CredentialsStatus::Claimed { .. } => Some((Tone::Warning, "Password not confirmed")),
+        CredentialsStatus::Unconfirmed { .. } | CredentialsStatus::Expired { .. } | CredentialsStatus::Missing => {
+            Some((Tone::Bad, "Password lost"))
+        }
+        CredentialsStatus::Confirmed { .. } => None,
+    }
+}
+
+/// Onboardings as a table that becomes stacked rows where it does not fit.
+///
+/// The roles repeat what the elements say: some browsers forget it once the style sheet lays a table out differently.
+#[component]
+pub fn OnboardingTable(
+    /// What the table lists, for assistive technology.
+    #[prop(into)]
+    caption: String,
+    /// The rows, in their order.
+    rows: Vec<OnboardingRow>,
+    /// What time it is for the page.
+    now: Timestamp,
+) -> impl IntoView {
+    let rows = rows.into_iter().map(|row| table_row(row, now)).collect_view();
+    view! {
+        <div class="table-frame" tabindex="0" role="region" aria-label=caption>
+        <table class="table" role="table">
+            <thead role="rowgroup">
+                <tr role="row">
+                    <th role="columnheader" scope="col">
+                        "Company"
+                    </th>
+                    <th role="columnheader" scope="col">
+                        "Reseller"
+                    </th>
+                    <th role="columnheader" scope="col">
+                        "State"
+                    </th>
+                    <th role="columnheader" scope="col">
+                        "Started by"
+                    </th>
+                    <th role="columnheader" scope="col">
+                        "Last change"
+                    </th>
+                </tr>
+            </thead>
+            <tbody role="rowgroup">{rows}</tbody>
+        </table>
+        </div>
+    }
+}
+
+fn table_row(row: OnboardingRow, now: Timestamp) -> impl IntoView {
+    let name = row.name();
+    let credentials = row.credentials.as_ref().and_then(credentials_words);
+    view! {
+        <tr role="row">
+            <th role="rowheader" scope="row" data-label="Company">
+                <a href=paths::customer(&row.id)>
+                    {name}
+                </a>
+                {(!row.domain.is_empty())
+                    .then(|| {
+                        view! {
+                            <span class="table__note mono" translate="no">
+                                {row.domain}
+                            </span>
+                        }
+                    })}
+            </th>
+            <td role="cell" data-label="Reseller">
+                {row.sold_through.words()}
+            </td>
+            <td role="cell" data-label="State">
+                <span class="badges">
+                    <StateBadge state=row.state/>
+                    {credentials.map(|(tone, label)| view! { <Badge tone label/> })}
+                </span>
+            </td>
+            <td role="cell" data-label="Started by">
+                {row.person}
+            </td>
+            <td role="cell" data-label="Last change">
+                <Ago at=row.changed_at now/>
+            </td>
+        </tr>
+    }
+}

@@ -1,0 +1,116 @@
+//! Moments in words: how long ago, and exactly when.
+
+use leptos::prelude::*;
+
+use crate::clock::Timestamp;
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+/// From here on the date says more than a number of days.
+const LONG: i64 = 7 * DAY;
+/// Below this nobody counts; it also covers clocks that differ a little.
+const MOMENT: i64 = 45;
+
+/// A moment as people say it: `3 minutes ago`, `in 2 hours`, a date when it is more than a week away.
+pub fn relative(at: Timestamp, now: Timestamp) -> String {
+    let seconds = now.duration_since(at).as_secs();
+    let distance = match seconds.abs() {
+        0..MOMENT => return "just now".to_owned(),
+        near @ MOMENT..HOUR => count((near / MINUTE).max(1), "minute"),
+        hours @ HOUR..DAY => count(hours / HOUR, "hour"),
+        days @ DAY..LONG => count(days / DAY, "day"),
+        _ => return date(at),
+    };
+    if seconds > 0 { format!("{distance} ago") } else { format!("in {distance}") }
+}
+
+/// Day, month and year, UTC: `20 November 2026`.
+pub fn date(at: Timestamp) -> String {
+    at.strftime("%-d %B %Y").to_string()
+}
+
+/// To the second, UTC: `20 November 2026, 19:30:05 UTC`.
+pub fn exact(at: Timestamp) -> String {
+    at.strftime("%-d %B %Y, %H:%M:%S UTC").to_string()
+}
+
+/// For machines: RFC 3339 to the second.
+fn machine(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+fn count(number: i64, unit: &str) -> String {
+    if number == 1 { format!("1 {unit}") } else { format!("{number} {unit}s") }
+}
+
+/// How long ago, with the exact time under the pointer and in print.
+#[component]
+pub fn Ago(
+    /// When.
+    at: Timestamp,
+    /// What time it is for the page.
+    now: Timestamp,
+) -> impl IntoView {
+    view! {
+        <time datetime=machine(at) title=exact(at)>
+            {relative(at, now)}
+        </time>
+    }
+}
+
+/// The exact time, in full.
+#[component]
+pub fn Exactly(
+    /// When.
+    at: Timestamp,
+) -> impl IntoView {
+    view! { <time datetime=machine(at)>{exact(at)}</time> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::components::testing::html;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn times_are_said_as_people_say_them() {
+        let now = at("2026-11-20T19:30:05Z");
+        for (then, words) in [
+            ("2026-11-20T19:30:05Z", "just now"),
+            ("2026-11-20T19:29:21Z", "just now"),
+            ("2026-11-20T19:29:20Z", "1 minute ago"),
+            ("2026-11-20T19:27:05Z", "3 minutes ago"),
+            ("2026-11-20T18:30:06Z", "59 minutes ago"),
+            ("2026-11-20T18:30:05Z", "1 hour ago"),
+            ("2026-11-19T19:30:06Z", "23 hours ago"),
+            ("2026-11-19T19:30:05Z", "1 day ago"),
+            ("2026-11-14T19:30:05Z", "6 days ago"),
+            ("2026-11-13T19:30:05Z", "13 November 2026"),
+            ("2026-11-20T19:30:20Z", "just now"),
+            ("2026-11-20T19:33:05Z", "in 3 minutes"),
+            ("2026-11-27T19:00:00Z", "in 6 days"),
+            ("2026-12-01T00:00:00Z", "1 December 2026"),
+        ] {
+            assert_eq!(relative(at(then), now), words, "{then}");
+        }
+    }
+
+    #[test]
+    fn the_exact_time_names_its_zone() {
+        assert_eq!(exact(at("2026-03-05T07:08:09.987Z")), "5 March 2026, 07:08:09 UTC");
+    }
+
+    #[test]
+    fn a_relative_time_carries_the_exact_one() {
+        let html = html(|| view! { <Ago at=at("2026-11-20T19:27:05Z") now=at("2026-11-20T19:30:05Z")/> });
+        assert_eq!(
+            html,
+            r#"<time datetime="2026-11-20T19:27:05Z" title="20 November 2026, 19:27:05 UTC">3 minutes ago</time>"#
+        );
+    }
+}

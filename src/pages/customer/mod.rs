@@ -1,0 +1,114 @@
+//! One onboarding in every state: the draft, the wait, the tenant with its credentials, and everything that can go wrong.
+
+mod failure;
+mod history;
+mod panel;
+mod states;
+mod tenant;
+
+use leptos::prelude::*;
+
+pub(super) use self::panel::credentials_told;
+use crate::{
+    clock::Timestamp,
+    components::{
+        onboarding::{SoldThrough, StateBadge, name_or_placeholder},
+        stepper::{Step, Stepper},
+    },
+    credentials::CredentialsStatus,
+    domain::Operator,
+    islands::CopyButtons,
+    journal::{Onboarding, OnboardingEvent, OnboardingState},
+};
+
+/// What the page of an onboarding shows: everything but secrets.
+#[derive(Clone, Debug)]
+pub struct CustomerView {
+    /// The onboarding.
+    pub onboarding: Onboarding,
+    /// Its steps, oldest first.
+    pub events: Vec<OnboardingEvent>,
+    /// Where the credentials stand, if there are any.
+    pub credentials: Option<CredentialsStatus>,
+    /// Whether the viewer may open them.
+    pub may_open: bool,
+    /// One-time token of the form that opens them without script.
+    pub token: String,
+    /// Where the customer's administrator signs in.
+    pub sign_in_address: String,
+    /// Who looks at it.
+    pub viewer: Operator,
+    /// What time it is for the page.
+    pub now: Timestamp,
+}
+
+/// Title of the page of an onboarding.
+pub fn customer_title(view: &CustomerView) -> String {
+    name_or_placeholder(&view.onboarding.company_name)
+}
+
+/// The page of an onboarding.
+#[component]
+pub fn CustomerPage(
+    /// What it shows.
+    view: CustomerView,
+) -> impl IntoView {
+    let about = states::about(&view.onboarding, &view.viewer);
+    let panel = panel::credentials_panel(&view);
+    let CustomerView { onboarding, events, credentials, viewer, now, .. } = view;
+    // What is to be done comes first; a tenant's own data are looked up, not read.
+    view! {
+        <div class="page">
+            {step(&onboarding, credentials.as_ref()).map(|current| view! { <Stepper current/> })}
+            <div class="page__header">
+                <div>
+                    <h1 class="page__title">{name_or_placeholder(&onboarding.company_name)}</h1>
+                    <p class="lede">{subtitle(&onboarding)}</p>
+                </div>
+                <StateBadge state=onboarding.state/>
+            </div>
+            {about}
+            {panel}
+            {tenant::tenant_card(&onboarding)}
+            {tenant::next_steps(&onboarding, &viewer)}
+            {tenant::support_card(&onboarding)}
+            {history::history(events, now)}
+            <CopyButtons/>
+        </div>
+    }
+}
+
+/// Through whom, and the domain if there is one.
+fn subtitle(onboarding: &Onboarding) -> impl IntoView + use<> {
+    let sold_through = match SoldThrough::of(onboarding) {
+        SoldThrough::Reseller(name) => format!("Customer of {name}"),
+        SoldThrough::Direct => "Direct customer of the provider".to_owned(),
+        SoldThrough::NotChosen => "No reseller chosen yet".to_owned(),
+    };
+    let domain = (!onboarding.domain.is_empty()).then(|| onboarding.domain.clone());
+    view! {
+        {sold_through}
+        {domain
+            .map(|domain| {
+                view! {
+                    ", "
+                    <span class="mono break" translate="no">
+                        {domain}
+                    </span>
+                }
+            })}
+    }
+}
+
+/// The step of an onboarding under way; a finished or refused one is no longer on the way.
+fn step(onboarding: &Onboarding, credentials: Option<&CredentialsStatus>) -> Option<Step> {
+    match (onboarding.state, credentials) {
+        (OnboardingState::Draft, _) => Some(Step::Details),
+        (OnboardingState::Created, Some(CredentialsStatus::Sealed { .. } | CredentialsStatus::Claimed { .. })) => {
+            Some(Step::Credentials)
+        }
+        (OnboardingState::Unknown, _) => Some(Step::Create),
+        (state, _) if state.is_working() => Some(Step::Create),
+        _ => None,
+    }
+}

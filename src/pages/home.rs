@@ -1,0 +1,134 @@
+//! What waits for the operator.
+
+use leptos::prelude::*;
+
+use crate::{
+    clock::Timestamp,
+    components::{
+        icon::{Icon, IconName},
+        onboarding::{OnboardingRow, StateBadge},
+        time::Ago,
+    },
+    domain::Operator,
+    paths,
+};
+
+/// What the home page shows: the operator's own, each list newest first.
+#[derive(Clone, Debug)]
+pub struct HomeView {
+    /// Who is signed in.
+    pub operator: Operator,
+    /// The outcome is not known, or the person has to act.
+    pub attention: Vec<OnboardingRow>,
+    /// Created, and nobody has opened the credentials yet.
+    pub unopened: Vec<OnboardingRow>,
+    /// The portal is at work.
+    pub running: Vec<OnboardingRow>,
+    /// Being filled in.
+    pub drafts: Vec<OnboardingRow>,
+    /// What time it is for the page.
+    pub now: Timestamp,
+}
+
+/// The home page.
+#[component]
+pub fn HomePage(
+    /// What it shows.
+    view: HomeView,
+) -> impl IntoView {
+    let HomeView { operator, attention, unopened, running, drafts, now } = view;
+    let may_onboard = operator.role.may_onboard();
+    let nothing = [&attention, &unopened, &running, &drafts].iter().all(|rows| rows.is_empty());
+    view! {
+        <div class="page">
+            <div class="page__header">
+                <h1 class="page__title">"Home"</h1>
+                {may_onboard.then(onboard_button)}
+            </div>
+            {nothing.then(|| empty(may_onboard))}
+            {group("Needs attention", "See what to do", attention, now, paths::customer)}
+            {group("Passwords nobody has opened yet", "Show the password", unopened, now, paths::customer)}
+            {group("In progress", "Follow", running, now, paths::customer)}
+            {group("Drafts", "Continue", drafts, now, paths::draft)}
+        </div>
+    }
+}
+
+/// The start of everything.
+pub(super) fn onboard_button() -> impl IntoView {
+    view! {
+        <a class="button" href=paths::NEW_CUSTOMER>
+            <Icon name=IconName::Plus/>
+            "Onboard a customer"
+        </a>
+    }
+}
+
+fn empty(may_onboard: bool) -> impl IntoView {
+    let words = if may_onboard {
+        "Drafts, onboardings on their way and passwords that nobody has opened will be listed here."
+    } else {
+        "Your role looks at customers that others have created. All of them are in the list of customers."
+    };
+    view! {
+        <div class="empty">
+            <h2>"Nothing waits for you"</h2>
+            <p>{words}</p>
+            <p>
+                <a href=paths::CUSTOMERS>"See all customers"</a>
+            </p>
+        </div>
+    }
+}
+
+/// One list under its heading, or nothing if it is empty.
+fn group(
+    title: &'static str,
+    action: &'static str,
+    rows: Vec<OnboardingRow>,
+    now: Timestamp,
+    address: fn(&crate::domain::OnboardingId) -> String,
+) -> Option<impl IntoView> {
+    let count = rows.len();
+    let items = rows.into_iter().map(|row| item(&row, action, now, address(&row.id))).collect_view();
+    (count > 0).then(|| {
+        view! {
+            <section class="card">
+                <h2 class="card__title">{title} " " <span class="count">{count}</span></h2>
+                <ul class="waiting">{items}</ul>
+            </section>
+        }
+    })
+}
+
+fn item(row: &OnboardingRow, action: &'static str, now: Timestamp, address: String) -> impl IntoView + use<> {
+    let name = row.name();
+    view! {
+        <li class="waiting__item">
+            <div class="waiting__what">
+                <a class="waiting__name" href=paths::customer(&row.id)>
+                    {name.clone()}
+                </a>
+                <span class="waiting__note">
+                    {row.sold_through.words()}
+                    {(!row.domain.is_empty())
+                        .then(|| {
+                            view! {
+                                ", "
+                                <span class="mono" translate="no">
+                                    {row.domain.clone()}
+                                </span>
+                            }
+                        })}
+                </span>
+            </div>
+            <StateBadge state=row.state/>
+            <span class="waiting__when">
+                <Ago at=row.changed_at now/>
+            </span>
+            <a class="button button--secondary" href=address>
+                {action} <span class="visually-hidden">": " {name}</span>
+            </a>
+        </li>
+    }
+}

@@ -1,0 +1,412 @@
+//! Check the details before the tenant is created: the last page on which anything can be changed.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{
+        badge::Tone,
+        copyable::Copyable,
+        icon::Icon,
+        notice::{Notice, NoticeKind},
+        stepper::{Step, Stepper},
+    },
+    config::Environment,
+    domain::{
+        AddressCheck, AddressParts, CountryRules, DomainAvailability, Field, NewCustomer, OnboardingId, ResellerChoice,
+        ResellerReadiness, country_name, culture_name, language_name,
+    },
+    paths,
+    provisioning::Review,
+};
+
+/// What the review shows.
+#[derive(Clone, Debug)]
+pub struct ReviewView {
+    /// The answers, understood, with what Microsoft says of them.
+    pub review: Review,
+    /// The address as on an envelope of its country, one line each.
+    pub address_lines: Vec<String>,
+    /// What the portal talks to.
+    pub environment: Environment,
+}
+
+/// The review.
+#[component]
+pub fn ReviewPage(
+    /// What it shows.
+    view: ReviewView,
+) -> impl IntoView {
+    let ReviewView { review, address_lines, environment } = view;
+    let id = review.id.clone();
+    let obstacle = Obstacle::of(&review);
+    let decision = match obstacle {
+        Some(obstacle) => change_first(&review, obstacle).into_any(),
+        None => create_form(&review, environment).into_any(),
+    };
+    view! {
+        <div class="page page--form">
+            <Stepper current=Step::Check/>
+            <h1 class="page__title">"Check the details before you create the tenant"</h1>
+            {reseller_card(&id, review.reseller.clone(), review.readiness)}
+            {company_card(&id, &review)}
+            {address_card(&id, &address_lines, &review)}
+            {contact_card(&id, &review.customer)}
+            {options_card(&id, &review.customer)}
+            {decision}
+        </div>
+    }
+}
+
+/// One line of a card: question, answer, and the way back to the field.
+fn row(id: &OnboardingId, field: Field, label: &str, answer: impl IntoView + 'static) -> AnyView {
+    let change = format!("{}#{}", paths::draft(id), field.name());
+    view! {
+        <div class="summary-list__row">
+            <dt>{label.to_owned()}</dt>
+            <dd>{answer}</dd>
+            <dd class="summary-list__action">
+                <a href=change>"Change" <span class="visually-hidden">" " {in_a_sentence(label)}</span></a>
+            </dd>
+        </div>
+    }
+    .into_any()
+}
+
+/// A label inside a sentence: the first letter small, unless the word is an abbreviation or a name.
+fn in_a_sentence(label: &str) -> String {
+    let mut letters = label.chars();
+    let is_name = label.starts_with("Microsoft") || label.chars().nth(1).is_some_and(char::is_uppercase);
+    match letters.next() {
+        Some(first) if !is_name => first.to_lowercase().chain(letters).collect(),
+        _ => label.to_owned(),
+    }
+}
+
+/// An answer, or that there is none.
+fn given(answer: Option<&str>) -> AnyView {
+    match answer.filter(|answer| !answer.is_empty()) {
+        Some(answer) => answer.to_owned().into_any(),
+        None => view! { <span class="soft">"Not provided"</span> }.into_any(),
+    }
+}
+
+fn card(title: &'static str, rows: Vec<AnyView>) -> impl IntoView {
+    view! {
+        <section class="card">
+            <h2 class="card__title">{title}</h2>
+            <dl class="summary-list">{rows}</dl>
+        </section>
+    }
+}
+
+/// What a check has found, with the icon of its tone.
+fn finding(tone: Tone, words: impl Into<String>) -> AnyView {
+    let state = match tone {
+        Tone::Good => "good",
+        Tone::Bad => "bad",
+        _ => "unknown",
+    };
+    let words = words.into();
+    view! {
+        <p class="field__status" data-state=state>
+            <Icon name=tone.icon()/>
+            <span>{words}</span>
+        </p>
+    }
+    .into_any()
+}
+
+fn reseller_card(
+    id: &OnboardingId,
+    reseller: Option<ResellerChoice>,
+    readiness: Option<ResellerReadiness>,
+) -> impl IntoView + use<> {
+    let rows = match reseller {
+        None => vec![row(
+            id,
+            Field::CustomerOf,
+            "Sold by",
+            view! {
+                <strong>"You, directly"</strong>
+                <p class="soft">
+                    "This will be a direct customer of the provider. No indirect reseller will be named at Microsoft."
+                </p>
+            },
+        )],
+        Some(reseller) => with_a_reseller(id, reseller, readiness),
+    };
+    card("Reseller", rows)
+}
+
+fn with_a_reseller(id: &OnboardingId, reseller: ResellerChoice, readiness: Option<ResellerReadiness>) -> Vec<AnyView> {
+    let place = country_name(&reseller.location).map_or_else(|| reseller.location.clone(), str::to_owned);
+    vec![
+        row(
+            id,
+            Field::Reseller,
+            "Indirect reseller",
+            view! {
+                <strong>{reseller.name}</strong>
+                {readiness.map(readiness_finding)}
+            },
+        ),
+        row(id, Field::Reseller, "MPN ID", view! { <Copyable value=reseller.mpn_id label="MPN ID"/> }),
+        row(id, Field::Reseller, "Location", place),
+        row(
+            id,
+            Field::Reseller,
+            "Tenant ID of the reseller",
+            view! { <Copyable value=reseller.id label="tenant ID of the reseller"/> },
+        ),
+    ]
+}
+
+fn readiness_finding(readiness: ResellerReadiness) -> AnyView {
+    match readiness {
+        ResellerReadiness::Ready => finding(Tone::Good, "Active, and has accepted the Microsoft Partner Agreement"),
+        ResellerReadiness::Inactive => finding(Tone::Bad, "The relationship is not active"),
+        ResellerReadiness::AgreementMissing => finding(Tone::Bad, "Has not accepted the Microsoft Partner Agreement"),
+        ResellerReadiness::CouldNotCheck => finding(
+            Tone::Warning,
+            "We could not check the reseller just now. Microsoft will when you create the tenant",
+        ),
+    }
+}
+
+fn company_card(id: &OnboardingId, review: &Review) -> impl IntoView + use<> {
+    let customer = &review.customer;
+    let domain = review.domain.clone();
+    let mut rows = vec![
+        row(id, Field::CompanyName, "Registered company name", customer.company_name().to_owned()),
+        row(
+            id,
+            Field::Domain,
+            "Microsoft domain",
+            view! {
+                <strong class="mono break" translate="no">
+                    {domain}
+                </strong>
+                {availability_finding(review.availability)}
+            },
+        ),
+    ];
+    if let Some(rule) = &review.rules.registration_number {
+        let label = format!("Registration number ({})", rule.local_name);
+        rows.push(row(id, Field::RegistrationNumber, &label, given(customer.registration_number())));
+    }
+    card("Company", rows)
+}
+
+fn availability_finding(availability: DomainAvailability) -> AnyView {
+    match availability {
+        DomainAvailability::Free => finding(Tone::Good, "Still free. It is yours only once the tenant is created"),
+        DomainAvailability::Taken => finding(Tone::Bad, "Already used by another tenant"),
+        DomainAvailability::CouldNotCheck => {
+            finding(Tone::Warning, "We could not check the domain just now. Microsoft will when you create the tenant")
+        }
+    }
+}
+
+fn address_card(id: &OnboardingId, lines: &[String], review: &Review) -> impl IntoView + use<> {
+    let country = review.rules.country_name.clone();
+    let rows = vec![
+        row(id, Field::Country, "Country or region", country),
+        row(
+            id,
+            Field::AddressLine1,
+            "Registered address",
+            view! {
+                {envelope(lines)}
+                {address_finding(&review.address_check, &review.rules)}
+            },
+        ),
+    ];
+    card("Address", rows)
+}
+
+fn envelope(lines: &[String]) -> impl IntoView + use<> {
+    let lines = lines.iter().filter(|line| !line.is_empty()).cloned();
+    let lines = lines.map(|line| view! { <span class="envelope__line">{line}</span> }).collect_view();
+    view! {
+        <p class="envelope" translate="no">
+            {lines}
+        </p>
+    }
+}
+
+fn address_finding(check: &AddressCheck, rules: &CountryRules) -> AnyView {
+    match check {
+        AddressCheck::Verified => finding(Tone::Good, "Microsoft knows this address"),
+        AddressCheck::Suggestion(suggestions) => {
+            let spelling = suggestions.first().map(|parts| one_line(parts, rules)).unwrap_or_default();
+            finding(Tone::Warning, format!("Microsoft would write: {spelling}"))
+        }
+        AddressCheck::NotVerified => finding(
+            Tone::Warning,
+            "Microsoft does not know this address. Compare it with the official documents; you can go on if it is right",
+        ),
+        AddressCheck::CouldNotCheck => finding(Tone::Warning, "We could not check the address just now. You can go on"),
+    }
+}
+
+/// A suggested address on one line, in the country's order.
+fn one_line(parts: &AddressParts, rules: &CountryRules) -> String {
+    let locality = rules.locality_order.iter().map(|field| match field.as_str() {
+        "city" => &parts.city,
+        "state" => &parts.state,
+        _ => &parts.postal_code,
+    });
+    let all = [&parts.address_line1, &parts.address_line2].into_iter().chain(locality);
+    all.filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(", ")
+}
+
+fn contact_card(id: &OnboardingId, customer: &NewCustomer) -> impl IntoView + use<> {
+    let address = customer.default_address();
+    let rows = vec![
+        row(id, Field::FirstName, "Given name", address.first_name().to_owned()),
+        row(id, Field::LastName, "Family name", address.last_name().to_owned()),
+        row(
+            id,
+            Field::Email,
+            "Contact's email address",
+            view! { <span class="break">{customer.email().to_owned()}</span> },
+        ),
+        row(id, Field::Phone, "Phone number", given(address.phone_number())),
+    ];
+    card("Main contact", rows)
+}
+
+fn options_card(id: &OnboardingId, customer: &NewCustomer) -> impl IntoView + use<> {
+    let culture = culture_name(customer.culture()).unwrap_or(customer.culture()).to_owned();
+    let language = language_name(customer.language()).unwrap_or(customer.language()).to_owned();
+    let roles = if customer.enable_gdap_by_default() {
+        "Yes. The provider gets standard admin roles, which a lost password needs"
+    } else {
+        "No. A lost password cannot be replaced by the provider"
+    };
+    let rows = vec![
+        row(id, Field::Culture, "Format of invoices", culture),
+        row(id, Field::Language, "Language of Microsoft's messages", language),
+        row(id, Field::Gdap, "Standard admin roles", roles),
+    ];
+    card("Languages and rights", rows)
+}
+
+/// What makes a create pointless: Microsoft has said so already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Obstacle {
+    DomainTaken,
+    ResellerInactive,
+    AgreementMissing,
+}
+
+impl Obstacle {
+    /// Only definite answers count; what could not be checked, Microsoft decides.
+    fn of(review: &Review) -> Option<Self> {
+        match (review.availability, review.readiness) {
+            (DomainAvailability::Taken, _) => Some(Self::DomainTaken),
+            (_, Some(ResellerReadiness::Inactive)) => Some(Self::ResellerInactive),
+            (_, Some(ResellerReadiness::AgreementMissing)) => Some(Self::AgreementMissing),
+            _ => None,
+        }
+    }
+}
+
+/// Instead of the button: what has to happen first, and by whom.
+fn change_first(review: &Review, obstacle: Obstacle) -> impl IntoView + use<> {
+    let reseller = review.reseller.as_ref().map_or("The reseller", |reseller| reseller.name.as_str());
+    let (title, words, field) = match obstacle {
+        Obstacle::DomainTaken => (
+            "The domain is already used".to_owned(),
+            format!("{} belongs to another tenant. Choose another domain.", review.domain),
+            Field::Domain,
+        ),
+        Obstacle::ResellerInactive => (
+            format!("{reseller} cannot get new customers now"),
+            "The relationship is not active. It has to be renewed in Partner Center, or choose another reseller."
+                .to_owned(),
+            Field::Reseller,
+        ),
+        Obstacle::AgreementMissing => (
+            format!("{reseller} has not accepted the Microsoft Partner Agreement"),
+            format!("A global admin of {reseller} must sign it in Partner Center. Your answers stay saved until then."),
+            Field::Reseller,
+        ),
+    };
+    let change = format!("{}#{}", paths::draft(&review.id), field.name());
+    view! {
+        <Notice kind=NoticeKind::Bad title>
+            <p>{words}</p>
+        </Notice>
+        <div class="actions">
+            <a class="button" href=change>
+                "Change details"
+            </a>
+            <a class="button button--secondary" href=paths::review(&review.id)>
+                "Check again"
+            </a>
+        </div>
+    }
+}
+
+/// What creating means, and the button that does it.
+fn create_form(review: &Review, environment: Environment) -> impl IntoView + use<> {
+    let label = match &review.reseller {
+        Some(reseller) => format!("Create tenant for {}", reseller.name),
+        None => "Create tenant as a direct customer".to_owned(),
+    };
+    view! {
+        {consequences(&review.domain, environment)}
+        <form class="actions" method="post" action=paths::review(&review.id)>
+            <input type="hidden" name="payload_hash" value=review.payload_hash.clone()/>
+            <button class="button" type="submit">
+                {label}
+            </button>
+            <a class="button button--secondary" href=paths::draft(&review.id)>
+                "Change details"
+            </a>
+        </form>
+    }
+}
+
+fn consequences(domain: &str, environment: Environment) -> impl IntoView + use<> {
+    let (kind, title, place) = match environment {
+        Environment::Production => (
+            NoticeKind::Warning,
+            "PRODUCTION: this creates a real tenant at Microsoft, at once",
+            "There is no undo: the tenant exists from that moment on, whether it is used or not.",
+        ),
+        Environment::Sandbox => (
+            NoticeKind::Warning,
+            "SANDBOX: this creates a tenant in Microsoft's integration sandbox, at once",
+            "Sandboxes hold a limited number of customers.",
+        ),
+        Environment::Simulator => (
+            NoticeKind::Info,
+            "SIMULATOR: nothing is created at Microsoft",
+            "Everything behaves as it would in production, with tenants that do not exist.",
+        ),
+    };
+    let domain = domain.to_owned();
+    let administrator = format!("admin@{domain}");
+    view! {
+        <Notice kind title>
+            <ul class="list">
+                <li>{place}</li>
+                <li>
+                    <strong class="mono break" translate="no">
+                        {domain}
+                    </strong>
+                    " can never be changed."
+                </li>
+                <li>
+                    "The password of "
+                    <span class="mono break" translate="no">
+                        {administrator}
+                    </span>
+                    " will be shown once, in this portal, to you or an administrator of it, whoever opens it first. It is not sent by email."
+                </li>
+            </ul>
+        </Notice>
+    }
+}

@@ -1,0 +1,178 @@
+//! The way to Entra ID, and what is to be said when a person comes back from there without a session.
+
+use leptos::prelude::*;
+
+use crate::components::{
+    notice::{Notice, NoticeKind},
+    shell::PRODUCT,
+};
+
+/// Why a person stands before the sign-in page; the closed set of words that its address may carry (`?problem=`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInNotice {
+    /// The person or the organisation said no.
+    Denied,
+    /// No second factor.
+    SecondFactor,
+    /// The person has no role in the portal.
+    NoRole,
+    /// The person belongs to another tenant.
+    ForeignTenant,
+    /// The sign-in took too long, or belongs to another browser, or is over.
+    Expired,
+    /// Microsoft or the portal's store does not work just now.
+    Unavailable,
+    /// Anything else; the reference leads to the log.
+    Failed,
+    /// The session has ended while the person was at work.
+    Ended,
+}
+
+impl SignInNotice {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Denied,
+        Self::SecondFactor,
+        Self::NoRole,
+        Self::ForeignTenant,
+        Self::Expired,
+        Self::Unavailable,
+        Self::Failed,
+        Self::Ended,
+    ];
+
+    /// The word in the address.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Denied => "denied",
+            Self::SecondFactor => "second-factor",
+            Self::NoRole => "no-role",
+            Self::ForeignTenant => "foreign-tenant",
+            Self::Expired => "expired",
+            Self::Unavailable => "unavailable",
+            Self::Failed => "failed",
+            Self::Ended => "ended",
+        }
+    }
+
+    /// The notice of a word; `None` for any other text.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|notice| notice.word() == word)
+    }
+
+    fn kind(self) -> NoticeKind {
+        match self {
+            Self::Ended | Self::Expired => NoticeKind::Info,
+            Self::Unavailable | Self::SecondFactor => NoticeKind::Warning,
+            Self::Denied | Self::NoRole | Self::ForeignTenant | Self::Failed => NoticeKind::Bad,
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Denied => "Microsoft did not sign you in",
+            Self::SecondFactor => "Your sign-in had no second factor",
+            Self::NoRole => "You have no role in this portal",
+            Self::ForeignTenant => "Your organisation is not known here",
+            Self::Expired => "That sign-in took too long",
+            Self::Unavailable => "Signing in does not work just now",
+            Self::Failed => "The sign-in could not be completed",
+            Self::Ended => "Your session has ended",
+        }
+    }
+
+    /// What happened, and whose move it is.
+    fn words(self) -> [&'static str; 2] {
+        match self {
+            Self::Denied => [
+                "You, or the rules of your organisation, did not allow the sign-in to this portal.",
+                "Try again. If your organisation asks for approval, its administrator has to give it in Microsoft Entra.",
+            ],
+            Self::SecondFactor => [
+                "Microsoft refuses to create customers without multi-factor authentication.",
+                "Sign in again and confirm with your second factor. If you have none, set it up with your administrator first.",
+            ],
+            Self::NoRole => [
+                "Microsoft knows you, but nobody has given you a role in this portal.",
+                "An administrator of the provider can assign one in Microsoft Entra: Portal.AccountManager to onboard \
+                 customers, Portal.Support to look at them.",
+            ],
+            Self::ForeignTenant => [
+                "This account belongs to an organisation that does not use this portal.",
+                "Sign in with the account of the provider's organisation.",
+            ],
+            Self::Expired => [
+                "It was not finished in time, or it was started in another browser or tab.",
+                "Start it again; nothing has to be repaired.",
+            ],
+            Self::Unavailable => [
+                "Microsoft's sign-in service or this portal does not answer.",
+                "There is nothing to repair on your side. Try again in a few minutes.",
+            ],
+            Self::Failed => [
+                "Microsoft's answer was not what this portal expects, so nobody was signed in.",
+                "Try again. If it happens again, give the reference below to the people who run this portal.",
+            ],
+            Self::Ended => [
+                "Sessions end after a while, so that nobody else works in your name.",
+                "Sign in again to go on where you were. What you had saved or sent is kept.",
+            ],
+        }
+    }
+}
+
+/// What the sign-in page shows.
+#[derive(Clone, Debug)]
+pub struct SignInView {
+    /// Address that starts the sign-in, with the way back in it.
+    pub start: String,
+    /// Why the person is here, if there is something to say.
+    pub notice: Option<SignInNotice>,
+    /// Whether answers of a form wait for the person to come back.
+    pub answers_saved: bool,
+    /// Finds the request in the log.
+    pub reference: String,
+}
+
+/// The sign-in page.
+#[component]
+pub fn SignInPage(
+    /// What it shows.
+    view: SignInView,
+) -> impl IntoView {
+    let SignInView { start, notice, answers_saved, reference } = view;
+    view! {
+        <div class="narrow">
+            {notice.map(|notice| view! { <SignInProblem notice answers_saved/> })}
+            <h1 class="page__title">"Sign in to the " {PRODUCT.to_lowercase()}</h1>
+            <p class="lede">
+                "Onboard customers of your indirect resellers with your own Microsoft account and its second factor."
+            </p>
+            <p>
+                <a class="button" href=start>
+                    "Sign in with Microsoft"
+                </a>
+            </p>
+            <p class="soft">"Microsoft asks for your password, this portal never does."</p>
+            {(!reference.is_empty()).then(|| view! { <p class="soft">"Reference: " <code class="mono">{reference}</code></p> })}
+        </div>
+    }
+}
+
+/// What is to be said to a person who came back without a session.
+#[component]
+fn SignInProblem(notice: SignInNotice, answers_saved: bool) -> impl IntoView {
+    let [what, whose_move] = notice.words();
+    view! {
+        <div role="alert">
+            <Notice kind=notice.kind() title=notice.title()>
+                <p>{what}</p>
+                <p>{whose_move}</p>
+                {answers_saved
+                    .then(|| view! { <p>
+                                <strong>"Your answers are saved. You will find them in the form."</strong>
+                            </p> })}
+            </Notice>
+        </div>
+    }
+}

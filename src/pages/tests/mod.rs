@@ -1,0 +1,9 @@
+//! Every page in every state, rendered and read.
+
+mod customer;
+mod lists;
+mod preview;
+mod review;
+mod samples;
+mod secrets;
+mod sign_in;

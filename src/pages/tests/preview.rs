@@ -1,0 +1,196 @@
+//! Pages with sample data as files, to be looked at in a browser.
+
+use std::{fs, path::Path};
+
+use leptos::prelude::*;
+use secrecy::SecretString;
+
+use super::samples::{
+    adele, at, because, confirmed, first_up, grady_of_support, now, onboarding, onboarding_id, refused, review, sealed,
+    view as sample_view,
+};
+use crate::{
+    components::{
+        onboarding::{OnboardingRow, SoldThrough},
+        shell::{Frame, Shell},
+        testing::{as_on_a_page, sample_frame},
+    },
+    config::Environment,
+    credentials::{Credential, CredentialsStatus},
+    domain::{AddressCheck, DomainAvailability, ResellerChoice, ResellerState},
+    journal::{Onboarding, OnboardingState},
+    pages::{
+        AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView, CustomerPage, CustomerView,
+        CustomersPage, CustomersView, HomePage, HomeView, Problem, ResellersPage, ResellersView, ReviewPage,
+        ReviewView, SignInNotice, SignInPage, SignInView, problem_page,
+    },
+    provisioning::Review,
+};
+
+/// Writes one page.
+fn save(folder: &Path, name: &str, frame: Frame, body: AnyView) {
+    let title = name.to_owned();
+    let document = view! { <Shell frame title>{body}</Shell> }.to_html();
+    fs::write(folder.join(format!("{name}.html")), document).unwrap();
+}
+
+fn frame(path: &str, environment: Environment) -> Frame {
+    Frame { path: path.to_owned(), environment, ..sample_frame() }
+}
+
+fn rows() -> Vec<OnboardingRow> {
+    let others = [
+        ("Wingtip Toys", OnboardingState::Created, "First Up Consultants", "2026-11-20T19:27:05Z"),
+        ("Adatum", OnboardingState::Sending, "ReleCloud", "2026-11-20T19:29:50Z"),
+        (
+            "Tailspin Aviation und Flugzeugbau GmbH & Co. KG",
+            OnboardingState::Unknown,
+            "Contoso AB",
+            "2026-11-20T17:02:00Z",
+        ),
+        ("Litware", OnboardingState::Rejected, "First Up Consultants", "2026-11-18T09:00:00Z"),
+        ("Proseware", OnboardingState::NeedsAttention, "Fabrikam Residences", "2026-11-17T09:00:00Z"),
+        ("", OnboardingState::Draft, "", "2026-11-02T09:00:00Z"),
+    ];
+    others
+        .into_iter()
+        .map(|(name, state, reseller, changed_at)| {
+            let credentials = (state == OnboardingState::Created).then(sealed);
+            let sold_through =
+                if reseller.is_empty() { SoldThrough::NotChosen } else { SoldThrough::Reseller(reseller.to_owned()) };
+            let prefix: String = name.chars().filter(char::is_ascii_alphanumeric).take(27).collect();
+            OnboardingRow {
+                company_name: name.to_owned(),
+                domain: if name.is_empty() {
+                    String::new()
+                } else {
+                    format!("{}.onmicrosoft.com", prefix.to_lowercase())
+                },
+                sold_through,
+                changed_at: at(changed_at),
+                ..OnboardingRow::new(&onboarding(state), credentials)
+            }
+        })
+        .collect()
+}
+
+fn of(state: OnboardingState) -> Vec<OnboardingRow> {
+    rows().into_iter().filter(|row| row.state == state).collect()
+}
+
+fn customer_page(view: CustomerView) -> AnyView {
+    view! { <CustomerPage view/> }.into_any()
+}
+
+fn review_page(review: Review, environment: Environment) -> AnyView {
+    let address_lines = review.customer.formatted_address(&review.rules);
+    let view = ReviewView { review, address_lines, environment };
+    view! { <ReviewPage view/> }.into_any()
+}
+
+#[test]
+#[ignore = "writes files for a person to look at: the folder pages-preview among the temporary files"]
+fn write_the_pages_for_looking_at_them() {
+    let folder = std::env::temp_dir().join("pages-preview");
+    fs::create_dir_all(&folder).unwrap();
+    as_on_a_page(|| write_lists(&folder));
+    as_on_a_page(|| write_customers(&folder));
+    as_on_a_page(|| write_others(&folder));
+}
+
+fn write_lists(folder: &Path) {
+    let simulator = |path| frame(path, Environment::Simulator);
+    let home = HomeView {
+        operator: adele(),
+        attention: [of(OnboardingState::Unknown), of(OnboardingState::NeedsAttention)].concat(),
+        unopened: of(OnboardingState::Created),
+        running: of(OnboardingState::Sending),
+        drafts: of(OnboardingState::Draft),
+        now: now(),
+    };
+    let empty = HomeView { attention: vec![], unopened: vec![], running: vec![], drafts: vec![], ..home.clone() };
+    save(folder, "home", simulator("/"), view! { <HomePage view=home/> }.into_any());
+    save(folder, "home-empty", frame("/", Environment::Production), view! { <HomePage view=empty/> }.into_any());
+    let list =
+        CustomersView { operator: adele(), rows: rows(), older_than: Some(onboarding_id()), first: true, now: now() };
+    save(folder, "customers", simulator("/customers"), view! { <CustomersPage view=list/> }.into_any());
+    let paused = ResellerChoice {
+        name: "Proseware".to_owned(),
+        state: ResellerState::Inactive("Suspended".to_owned()),
+        location: "SE".to_owned(),
+        ..first_up()
+    };
+    let resellers = ResellersView { resellers: Some(vec![first_up(), paused]) };
+    save(folder, "resellers", simulator("/resellers"), view! { <ResellersPage view=resellers/> }.into_any());
+    let down = ResellersView { resellers: None };
+    save(folder, "resellers-down", simulator("/resellers"), view! { <ResellersPage view=down/> }.into_any());
+}
+
+fn write_customers(folder: &Path) {
+    let path = "/customers/019aa2f0";
+    let created = onboarding(OnboardingState::Created);
+    let lost = Onboarding { failure: Some(because("lost_answer")), ..onboarding(OnboardingState::Unknown) };
+    let no = Onboarding { failure: Some(refused(400, Some("600051"))), ..onboarding(OnboardingState::Rejected) };
+    let again = Onboarding { failure: Some(because("sign_in_again")), ..onboarding(OnboardingState::NeedsAttention) };
+    let support =
+        CustomerView { viewer: grady_of_support(), may_open: false, ..sample_view(created.clone(), Some(sealed())) };
+    for (name, view) in [
+        ("customer-draft", sample_view(onboarding(OnboardingState::Draft), None)),
+        ("customer-sending", sample_view(onboarding(OnboardingState::Sending), None)),
+        ("customer-sealed", sample_view(created.clone(), Some(sealed()))),
+        ("customer-support", support),
+        ("customer-confirmed", sample_view(created.clone(), Some(confirmed()))),
+        ("customer-missing", sample_view(created, Some(CredentialsStatus::Missing))),
+        ("customer-unknown", sample_view(lost, None)),
+        ("customer-rejected", sample_view(no, None)),
+        ("customer-attention", sample_view(again, None)),
+    ] {
+        save(folder, name, frame(path, Environment::Simulator), customer_page(view));
+    }
+}
+
+fn write_others(folder: &Path) {
+    let path = "/customers/019aa2f0/review";
+    save(folder, "review", frame(path, Environment::Simulator), review_page(review(), Environment::Simulator));
+    let doubtful = Review {
+        availability: DomainAvailability::CouldNotCheck,
+        address_check: AddressCheck::NotVerified,
+        ..review()
+    };
+    save(
+        folder,
+        "review-production",
+        frame(path, Environment::Production),
+        review_page(doubtful, Environment::Production),
+    );
+    let taken = Review { availability: DomainAvailability::Taken, ..review() };
+    save(folder, "review-taken", frame(path, Environment::Sandbox), review_page(taken, Environment::Sandbox));
+    let credential = Credential {
+        user_name: "admin@wingtiptoys.onmicrosoft.com".to_owned(),
+        password: SecretString::from("=;;n.=s9Z"),
+        until: at("2026-11-20T19:32:05Z"),
+    };
+    let (id, company_name) = (onboarding_id(), "Wingtip Toys".to_owned());
+    let sign_in_address = "https://admin.microsoft.com".to_owned();
+    let view =
+        CredentialsView { id: id.clone(), company_name: company_name.clone(), credential, sign_in_address, now: now() };
+    save(folder, "credentials", frame(path, Environment::Simulator), view! { <CredentialsPage view/> }.into_any());
+    let view = AlreadyOpenedView { id, company_name, status: confirmed(), viewer: adele(), now: now() };
+    save(folder, "opened", frame(path, Environment::Simulator), view! { <AlreadyOpenedPage view/> }.into_any());
+    for (name, notice) in [
+        ("sign-in", None),
+        ("sign-in-ended", Some(SignInNotice::Ended)),
+        ("sign-in-factor", Some(SignInNotice::SecondFactor)),
+    ] {
+        let view = SignInView {
+            start: "/auth/start".to_owned(),
+            notice,
+            answers_saved: notice == Some(SignInNotice::Ended),
+            reference: if notice.is_some() { "4f2a91c7".to_owned() } else { String::new() },
+        };
+        let frame = Frame { operator: None, ..frame("/sign-in", Environment::Simulator) };
+        save(folder, name, frame, view! { <SignInPage view/> }.into_any());
+    }
+    let problem = problem_page(Problem::NotFound, true, "4f2a91c7".to_owned()).into_any();
+    save(folder, "problem", frame("/nowhere", Environment::Simulator), problem);
+}

@@ -1,0 +1,110 @@
+//! The live checks: each answers yes, no, or could not check.
+
+use super::{Provisioning, ProvisioningError, directory::RESELLERS_AGE, search::search, slot::Age};
+use crate::domain::{
+    AddressCheck, AddressParts, CountryCode, CountryRules, DomainAvailability, NewCustomer, Operator, ResellerChoice,
+    ResellerId, ResellerReadiness, ResellerState,
+};
+
+use std::sync::Arc;
+
+impl Provisioning {
+    /// The country's rules; from what we know ourselves if Partner Center cannot be asked.
+    pub async fn country_rules(&self, operator: &Operator, country: &CountryCode) -> CountryRules {
+        match self.directory.country_rules(&operator.key, country).await {
+            Ok(live) => CountryRules::from_live(country, &live),
+            Err(error) => {
+                tracing::warn!(%country, %error, "the country's rules could not be asked for; built-in ones do");
+                CountryRules::built_in(country)
+            }
+        }
+    }
+
+    /// The provider's resellers, sorted by name; cached for a minute.
+    pub async fn resellers(&self, operator: &Operator) -> Result<Arc<[ResellerChoice]>, ProvisioningError> {
+        self.directory.resellers(&operator.key, RESELLERS_AGE).await
+    }
+
+    /// At most 50 resellers whose name, MPN id or country fits `query` (all if it is empty), best first, and how many
+    /// fit in all.
+    pub async fn search_resellers(
+        &self,
+        operator: &Operator,
+        query: &str,
+    ) -> Result<(Vec<ResellerChoice>, u32), ProvisioningError> {
+        Ok(search(&self.resellers(operator).await?, query))
+    }
+
+    /// Whether a domain prefix is free.
+    pub async fn check_domain(&self, operator: &Operator, prefix: &str) -> DomainAvailability {
+        // Only what could be a prefix is asked for: the text becomes part of an address.
+        let prefix = prefix.trim().to_ascii_lowercase();
+        let is_prefix = !prefix.is_empty() && prefix.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let Ok(token) = self.tokens.access_token(&operator.key).await else { return DomainAvailability::CouldNotCheck };
+        if !is_prefix {
+            return DomainAvailability::CouldNotCheck;
+        }
+        self.partner_center.domain_availability(&token, &self.full_domain(&prefix)).await
+    }
+
+    /// What Microsoft says of an address.
+    pub async fn check_address(&self, operator: &Operator, address: &AddressParts) -> AddressCheck {
+        match self.tokens.access_token(&operator.key).await {
+            Ok(token) => self.partner_center.check_address(&token, address).await,
+            Err(_) => AddressCheck::CouldNotCheck,
+        }
+    }
+
+    /// Whether a customer can be created for the reseller now.
+    pub async fn reseller_readiness(&self, operator: &Operator, reseller: &ResellerId) -> ResellerReadiness {
+        match self.listed_reseller(operator, reseller, RESELLERS_AGE).await {
+            Ok(Some(listed)) => self.readiness(operator, &listed).await,
+            // Not one of the provider's (any more).
+            Ok(None) => ResellerReadiness::Inactive,
+            Err(_) => ResellerReadiness::CouldNotCheck,
+        }
+    }
+
+    /// The reseller in the provider's list.
+    pub(super) async fn listed_reseller(
+        &self,
+        operator: &Operator,
+        reseller: &ResellerId,
+        age: Age,
+    ) -> Result<Option<ResellerChoice>, ProvisioningError> {
+        let resellers = self.directory.resellers(&operator.key, age).await?;
+        Ok(resellers.iter().find(|listed| listed.id == *reseller).cloned())
+    }
+
+    /// Relationship and agreement of a listed reseller.
+    pub(super) async fn readiness(&self, operator: &Operator, listed: &ResellerChoice) -> ResellerReadiness {
+        if listed.state != ResellerState::Active || !self.cloud.has_indirect_resellers() {
+            return ResellerReadiness::Inactive;
+        }
+        let Ok(token) = self.tokens.access_token(&operator.key).await else { return ResellerReadiness::CouldNotCheck };
+        match self.partner_center.reseller_agreement_signed(&token, &listed.id).await {
+            Ok(true) => ResellerReadiness::Ready,
+            Ok(false) => ResellerReadiness::AgreementMissing,
+            Err(_) => ResellerReadiness::CouldNotCheck,
+        }
+    }
+
+    /// The initial domain in full.
+    pub(super) fn full_domain(&self, prefix: &str) -> String {
+        [prefix, self.cloud.domain_suffix()].concat()
+    }
+}
+
+/// The address of a customer as the check takes it.
+pub(super) fn address_of(customer: &NewCustomer) -> AddressParts {
+    let address = customer.default_address();
+    let text = |part: Option<&str>| part.unwrap_or_default().to_owned();
+    AddressParts {
+        address_line1: address.address_line1().to_owned(),
+        address_line2: text(address.address_line2()),
+        city: text(address.city()),
+        state: text(address.state()),
+        postal_code: text(address.postal_code()),
+        country: address.country().to_string(),
+    }
+}

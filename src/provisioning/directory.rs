@@ -1,0 +1,84 @@
+//! What Partner Center knows and rarely changes: the provider's resellers and the rules of countries.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use super::{
+    ProvisioningError, TokenSource,
+    slot::{Age, Slot},
+};
+use crate::{
+    clock::{Ambient, SignedDuration},
+    domain::{CountryCode, LiveCountryRules, PersonKey, ResellerChoice},
+    partner_center::PartnerCenter,
+};
+
+/// For a form: a minute is shorter than it takes to fill one in.
+pub(super) const RESELLERS_AGE: Age =
+    Age::AtMost { fresh: SignedDuration::from_secs(60), stale: SignedDuration::from_secs(10 * 60) };
+
+/// Rules change a few times a year; yesterday's are better than none.
+const COUNTRY_RULES_AGE: Age =
+    Age::AtMost { fresh: SignedDuration::from_secs(3600), stale: SignedDuration::from_secs(24 * 3600) };
+
+/// The provider's resellers, sorted by name.
+pub(super) type Resellers = Arc<[ResellerChoice]>;
+
+/// The caches. They hold what is the same for every person of the provider, so it does not matter with whose token it
+/// was read.
+#[derive(Clone)]
+pub(super) struct Directory {
+    tokens: Arc<dyn TokenSource>,
+    partner_center: PartnerCenter,
+    ambient: Ambient,
+    resellers: Arc<Slot<Resellers>>,
+    /// By country; there are at most 26 times 26.
+    countries: Arc<Mutex<HashMap<CountryCode, Arc<Slot<LiveCountryRules>>>>>,
+}
+
+impl Directory {
+    pub(super) fn new(tokens: Arc<dyn TokenSource>, partner_center: PartnerCenter, ambient: Ambient) -> Self {
+        Self { tokens, partner_center, ambient, resellers: Arc::default(), countries: Arc::default() }
+    }
+
+    /// The provider's resellers.
+    pub(super) async fn resellers(&self, person: &PersonKey, age: Age) -> Result<Resellers, ProvisioningError> {
+        self.resellers.get(&self.ambient, age, self.fetch_resellers(person)).await
+    }
+
+    /// The resellers as they were read last, if they were.
+    pub(super) fn known_resellers(&self) -> Option<Resellers> {
+        self.resellers.peek()
+    }
+
+    async fn fetch_resellers(&self, person: &PersonKey) -> Result<Resellers, ProvisioningError> {
+        let token = self.tokens.access_token(person).await?;
+        let mut resellers = self.partner_center.resellers(&token).await?;
+        resellers.sort_by_cached_key(|reseller| reseller.name.to_lowercase());
+        Ok(resellers.into())
+    }
+
+    /// What Partner Center says of a country.
+    pub(super) async fn country_rules(
+        &self,
+        person: &PersonKey,
+        country: &CountryCode,
+    ) -> Result<LiveCountryRules, ProvisioningError> {
+        let slot = {
+            let mut countries = self.countries.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(countries.entry(country.clone()).or_default())
+        };
+        slot.get(&self.ambient, COUNTRY_RULES_AGE, self.fetch_country_rules(person, country)).await
+    }
+
+    async fn fetch_country_rules(
+        &self,
+        person: &PersonKey,
+        country: &CountryCode,
+    ) -> Result<LiveCountryRules, ProvisioningError> {
+        let token = self.tokens.access_token(person).await?;
+        Ok(self.partner_center.country_rules(&token, country).await?)
+    }
+}

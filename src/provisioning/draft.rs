@@ -1,0 +1,242 @@
+//! From what was typed to what may be sent.
+
+use super::{
+    Provisioning, ProvisioningError, Review, checks::address_of, directory::RESELLERS_AGE, may_create_direct,
+    require_onboarding, slot::Age,
+};
+use crate::{
+    domain::{
+        CountryCode, CountryRules, CustomerOf, DomainAvailability, Field, FieldErrors, NewCustomer, NewCustomerForm,
+        OnboardingId, Operator, Problem, ResellerChoice, ResellerId, ResellerReadiness, ResellerState, SoldBy,
+        country_name,
+    },
+    journal::{DraftSummary, Onboarding, OnboardingState, Payload},
+};
+
+/// Whose rules stand in while no country is chosen; what depends on the country is not judged then.
+const ANY_COUNTRY: &str = "US";
+
+impl Provisioning {
+    /// Stores the draft under `id` (made by the page). `AlreadySent` if it is no draft any more, `NotFound` if somebody
+    /// else's.
+    pub async fn save_draft(
+        &self,
+        operator: &Operator,
+        id: &OnboardingId,
+        form: &NewCustomerForm,
+    ) -> Result<(), ProvisioningError> {
+        require_onboarding(operator)?;
+        let reseller_id = chosen_reseller(form);
+        let reseller_name = reseller_id.as_ref().and_then(|id| self.known_name(id));
+        let prefix = form.domain.trim().to_lowercase();
+        let domain = if prefix.is_empty() { prefix } else { self.full_domain(&prefix) };
+        let summary = DraftSummary {
+            reseller_id: reseller_id.as_ref(),
+            reseller_name: reseller_name.as_deref(),
+            company_name: form.company_name.trim(),
+            domain: &domain,
+        };
+        Ok(self.journal.save_draft(operator, id, form, summary).await?)
+    }
+
+    /// A new draft with the answers of an onboarding that was refused or came to nothing. `AlreadySent` if it did not.
+    pub async fn copy_to_draft(
+        &self,
+        operator: &Operator,
+        id: &OnboardingId,
+    ) -> Result<OnboardingId, ProvisioningError> {
+        require_onboarding(operator)?;
+        let ended = self.journal.find(operator, id).await?;
+        if !matches!(ended.state, OnboardingState::Rejected | OnboardingState::NotCreated) {
+            return Err(ProvisioningError::AlreadySent);
+        }
+        let copy = OnboardingId::from(self.ambient.uuid_v7());
+        self.save_draft(operator, &copy, &ended.form).await?;
+        Ok(copy)
+    }
+
+    /// Stores the draft, then checks it: fields, reseller in the live list and ready, domain not taken.
+    pub async fn check(
+        &self,
+        operator: &Operator,
+        id: &OnboardingId,
+        form: &NewCustomerForm,
+    ) -> Result<(), ProvisioningError> {
+        self.save_draft(operator, id, form).await?;
+        let rules = self.rules_for(operator, form).await;
+        let mut errors = form.parse(&rules).err().unwrap_or_default();
+        self.add_seller_problem(operator, form, &mut errors);
+        let ask_domain = errors.get(Field::Domain).is_none();
+        let (reseller, availability) = tokio::join!(self.reseller_problem(operator, form, &errors), async {
+            if ask_domain { self.check_domain(operator, &form.domain).await } else { DomainAvailability::CouldNotCheck }
+        });
+        if let Some(problem) = reseller? {
+            errors.push(Field::Reseller, problem);
+        }
+        if availability == DomainAvailability::Taken {
+            errors.push(Field::Domain, Problem::Taken);
+        }
+        if errors.is_empty() { Ok(()) } else { Err(ProvisioningError::Invalid(errors)) }
+    }
+
+    /// The stored draft, understood, with everything that the review names.
+    pub async fn review(&self, operator: &Operator, id: &OnboardingId) -> Result<Review, ProvisioningError> {
+        let draft = self.own_draft(operator, id).await?;
+        let rules = self.rules_for(operator, &draft.form).await;
+        let customer = self.parse(operator, &draft.form, &rules)?;
+        let address = address_of(&customer);
+        let (seller, availability, address_check) = tokio::join!(
+            self.seller(operator, &customer),
+            self.check_domain(operator, customer.domain_prefix()),
+            self.check_address(operator, &address),
+        );
+        let (reseller, readiness) = seller?.unzip();
+        let payload = Payload::new(customer, self.cloud.domain_suffix());
+        Ok(Review {
+            id: id.clone(),
+            payload_hash: payload.hash(),
+            domain: payload.domain(),
+            customer: payload.customer().clone(),
+            reseller,
+            readiness,
+            rules,
+            availability,
+            address_check,
+        })
+    }
+
+    /// The operator's own draft. `AlreadySent` if it is none any more.
+    pub(super) async fn own_draft(
+        &self,
+        operator: &Operator,
+        id: &OnboardingId,
+    ) -> Result<Onboarding, ProvisioningError> {
+        require_onboarding(operator)?;
+        let found = self.journal.find(operator, id).await?;
+        if found.owner != operator.key {
+            return Err(ProvisioningError::NotFound);
+        }
+        if found.state == OnboardingState::Draft { Ok(found) } else { Err(ProvisioningError::AlreadySent) }
+    }
+
+    /// A stored form, understood.
+    pub(super) async fn understand(
+        &self,
+        operator: &Operator,
+        form: &NewCustomerForm,
+    ) -> Result<NewCustomer, ProvisioningError> {
+        let rules = self.rules_for(operator, form).await;
+        self.parse(operator, form, &rules)
+    }
+
+    fn parse(
+        &self,
+        operator: &Operator,
+        form: &NewCustomerForm,
+        rules: &CountryRules,
+    ) -> Result<NewCustomer, ProvisioningError> {
+        let mut errors = FieldErrors::default();
+        self.add_seller_problem(operator, form, &mut errors);
+        match form.parse(rules) {
+            Ok(customer) if errors.is_empty() => Ok(customer),
+            Ok(_) => Err(ProvisioningError::Invalid(errors)),
+            Err(others) => {
+                let all = errors.iter().chain(others.iter()).cloned().collect();
+                Err(ProvisioningError::Invalid(all))
+            }
+        }
+    }
+
+    /// The rules of the chosen country.
+    async fn rules_for(&self, operator: &Operator, form: &NewCustomerForm) -> CountryRules {
+        let known = |code: &CountryCode| country_name(code.as_str()).is_some();
+        match form.country.trim().parse().ok().filter(known) {
+            Some(country) => self.country_rules(operator, &country).await,
+            None => CountryRules::built_in(&any_country()),
+        }
+    }
+
+    /// Direct customers are for those who may make them; resellers' customers are for clouds that have resellers.
+    fn add_seller_problem(&self, operator: &Operator, form: &NewCustomerForm, errors: &mut FieldErrors) {
+        let possible = match form.customer_of() {
+            Some(CustomerOf::Direct) => may_create_direct(operator.role),
+            Some(CustomerOf::Reseller) => self.cloud.has_indirect_resellers(),
+            None => return, // the form says so itself
+        };
+        if !possible {
+            errors.push(Field::CustomerOf, Problem::NotAChoice);
+        }
+    }
+
+    /// What speaks against the chosen reseller. That its agreement could not be checked does not.
+    async fn reseller_problem(
+        &self,
+        operator: &Operator,
+        form: &NewCustomerForm,
+        errors: &FieldErrors,
+    ) -> Result<Option<Problem>, ProvisioningError> {
+        let Some(id) = chosen_reseller(form).filter(|_| errors.get(Field::CustomerOf).is_none()) else {
+            return Ok(None);
+        };
+        let Some(listed) = self.listed_reseller(operator, &id, RESELLERS_AGE).await? else {
+            return Ok(Some(Problem::NotAChoice));
+        };
+        Ok(match self.readiness(operator, &listed).await {
+            ResellerReadiness::Inactive | ResellerReadiness::AgreementMissing => Some(Problem::NotReady),
+            ResellerReadiness::Ready | ResellerReadiness::CouldNotCheck => None,
+        })
+    }
+
+    /// The reseller of a customer with its readiness, for the review; `None` for a direct customer.
+    async fn seller(
+        &self,
+        operator: &Operator,
+        customer: &NewCustomer,
+    ) -> Result<Option<(ResellerChoice, ResellerReadiness)>, ProvisioningError> {
+        let SoldBy::Reseller(id) = customer.sold_by() else { return Ok(None) };
+        let listed = self.listed_reseller(operator, id, RESELLERS_AGE).await?;
+        let listed = listed.ok_or_else(|| invalid(Field::Reseller, Problem::NotAChoice))?;
+        let readiness = self.readiness(operator, &listed).await;
+        Ok(Some((listed, readiness)))
+    }
+
+    /// The reseller of a customer as Partner Center lists it at this moment, active; `None` for a direct customer.
+    pub(super) async fn confirmed_reseller(
+        &self,
+        operator: &Operator,
+        customer: &NewCustomer,
+    ) -> Result<Option<ResellerChoice>, ProvisioningError> {
+        let SoldBy::Reseller(id) = customer.sold_by() else { return Ok(None) };
+        let listed = self.listed_reseller(operator, id, Age::Live).await?;
+        let listed = listed.ok_or_else(|| invalid(Field::Reseller, Problem::NotAChoice))?;
+        if listed.state == ResellerState::Active {
+            Ok(Some(listed))
+        } else {
+            Err(invalid(Field::Reseller, Problem::NotReady))
+        }
+    }
+
+    fn known_name(&self, id: &ResellerId) -> Option<String> {
+        let resellers = self.directory.known_resellers()?;
+        resellers.iter().find(|reseller| reseller.id == *id).map(|reseller| reseller.name.clone())
+    }
+}
+
+/// The reseller that was chosen from the list, if the customer is to be a reseller's.
+fn chosen_reseller(form: &NewCustomerForm) -> Option<ResellerId> {
+    match form.customer_of() {
+        Some(CustomerOf::Reseller) => form.reseller_id.trim().parse().ok(),
+        Some(CustomerOf::Direct) | None => None,
+    }
+}
+
+fn invalid(field: Field, problem: Problem) -> ProvisioningError {
+    let mut errors = FieldErrors::default();
+    errors.push(field, problem);
+    ProvisioningError::Invalid(errors)
+}
+
+#[expect(clippy::expect_used, reason = "a constant of ours, and it is two letters")]
+fn any_country() -> CountryCode {
+    ANY_COUNTRY.parse().expect("two letters")
+}

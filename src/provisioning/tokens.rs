@@ -1,0 +1,25 @@
+//! Where the tokens for Partner Center come from.
+
+use std::pin::Pin;
+
+use secrecy::SecretString;
+
+use crate::{
+    domain::PersonKey,
+    entra::{Entra, TokenError},
+};
+
+/// A token that is on its way.
+pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<SecretString, TokenError>> + Send + 'a>>;
+
+/// Gives the access token of a person for Partner Center. Sign-in does; a test has its own.
+pub trait TokenSource: Send + Sync {
+    /// A token that is good for at least another minute.
+    fn access_token<'a>(&'a self, person: &'a PersonKey) -> TokenFuture<'a>;
+}
+
+impl TokenSource for Entra {
+    fn access_token<'a>(&'a self, person: &'a PersonKey) -> TokenFuture<'a> {
+        Box::pin(Self::access_token(self, person))
+    }
+}

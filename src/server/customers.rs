@@ -1,0 +1,266 @@
+//! `/customers`: the list, the review, the page of one onboarding, its credentials.
+
+use axum::{
+    extract::{Path, Query},
+    response::Response,
+};
+use http::StatusCode;
+use leptos::prelude::*;
+use secrecy::SecretString;
+use serde::Deserialize;
+use tower_sessions::Session;
+
+use super::{
+    form::PlainForm,
+    headers,
+    visit::{Onboarder, Sending, SignedIn, Visit, onboarding_id, see_other},
+};
+use crate::{
+    components::onboarding::OnboardingRow,
+    credentials::{CredentialsError, CredentialsStatus, Replay, may_claim},
+    domain::{OnboardingId, Operator},
+    error::PortalError,
+    journal::{Onboarding, OnboardingState},
+    pages::{
+        AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView, CustomerPage, CustomerView,
+        CustomersPage, CustomersView, ReviewPage, ReviewView, customer_title,
+    },
+    paths,
+    provisioning::ProvisioningError,
+};
+
+/// Rows of one page of the list.
+const PAGE: u32 = 50;
+
+/// Without script, a page that waits looks again after so many seconds.
+const REFRESH_SECONDS: u32 = 3;
+
+/// The query of the list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ListQuery {
+    before: Option<String>,
+}
+
+/// What was onboarded, newest first.
+pub async fn list(SignedIn { visit, operator }: SignedIn, Query(query): Query<ListQuery>) -> Response {
+    let before = query.before.as_deref().and_then(|text| text.parse::<OnboardingId>().ok());
+    let page = async {
+        let mut onboardings = visit.state.journal.list(&operator, PAGE + 1, before.as_ref()).await?;
+        // One more than is shown tells whether there is another page.
+        let more = onboardings.len() > PAGE as usize;
+        onboardings.truncate(PAGE as usize);
+        let older_than = onboardings.last().filter(|_| more).map(|oldest| oldest.id.clone());
+        let rows = rows(&visit, &operator, &onboardings).await?;
+        Ok::<_, PortalError>((rows, older_than))
+    };
+    let (rows, older_than) = match page.await {
+        Ok(page) => page,
+        Err(error) => return visit.failure(error),
+    };
+    let now = visit.state.ambient.now();
+    let view = CustomersView { operator, rows, older_than, first: before.is_none(), now };
+    visit.page("Customers", Sending::default(), move || view! { <CustomersPage view/> })
+}
+
+async fn rows(
+    visit: &Visit,
+    operator: &Operator,
+    onboardings: &[Onboarding],
+) -> Result<Vec<OnboardingRow>, PortalError> {
+    let mut rows = Vec::with_capacity(onboardings.len());
+    for onboarding in onboardings {
+        rows.push(OnboardingRow::new(onboarding, status_of(visit, operator, onboarding).await?));
+    }
+    Ok(rows)
+}
+
+/// Where the credentials of an onboarding stand, if there is a tenant to have any.
+async fn status_of(
+    visit: &Visit,
+    operator: &Operator,
+    onboarding: &Onboarding,
+) -> Result<Option<CredentialsStatus>, PortalError> {
+    if onboarding.state == OnboardingState::Created {
+        Ok(visit.state.credentials.status(operator, &onboarding.id).await?)
+    } else {
+        Ok(None)
+    }
+}
+
+/// One onboarding: how far it is, then the tenant's page. No secret is on it.
+pub async fn show(SignedIn { visit, operator }: SignedIn, Path(id): Path<String>) -> Response {
+    let id = match onboarding_id(&visit, &id) {
+        Ok(id) => id,
+        Err(response) => return response,
+    };
+    match customer_view(&visit, operator, &id).await {
+        Ok(view) => {
+            let working = view.onboarding.state.is_working();
+            let sending = Sending {
+                scripts: true,
+                refresh_seconds: working.then_some(REFRESH_SECONDS),
+                ..Sending::default()
+            };
+            let title = customer_title(&view);
+            visit.page(&title, sending, move || view! { <CustomerPage view/> })
+        }
+        Err(error) => visit.failure(error),
+    }
+}
+
+async fn customer_view(visit: &Visit, viewer: Operator, id: &OnboardingId) -> Result<CustomerView, PortalError> {
+    let state = &visit.state;
+    let (onboarding, events) =
+        tokio::try_join!(state.journal.find(&viewer, id), state.journal.events(&viewer, id))?;
+    let credentials = status_of(visit, &viewer, &onboarding).await?;
+    Ok(CustomerView {
+        may_open: may_claim(&viewer, &onboarding.owner),
+        onboarding,
+        events,
+        credentials,
+        viewer,
+        token: state.ambient.token(),
+        sign_in_address: state.config.cloud.customer_sign_in().to_owned(),
+        now: state.ambient.now(),
+    })
+}
+
+/// Check your answers.
+pub async fn review(Onboarder(SignedIn { visit, operator }): Onboarder, Path(id): Path<String>) -> Response {
+    let id = match onboarding_id(&visit, &id) {
+        Ok(id) => id,
+        Err(response) => return response,
+    };
+    let review = match visit.state.provisioning.review(&operator, &id).await {
+        Ok(review) => review,
+        Err(error) => return instead_of_review(&visit, &id, error),
+    };
+    let address_lines = review.customer.formatted_address(&review.rules);
+    let view = ReviewView { review, address_lines, environment: visit.state.config.environment };
+    let title = "Check the details before you create the tenant";
+    visit.page(title, Sending::default(), move || view! { <ReviewPage view/> })
+}
+
+/// The review's approval.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Approval {
+    payload_hash: String,
+}
+
+/// Commits the intent and starts to send it; a second click, a reload or Back leads to the same onboarding.
+pub async fn create(
+    Onboarder(SignedIn { visit, operator }): Onboarder,
+    Path(id): Path<String>,
+    PlainForm(approval): PlainForm<Approval>,
+) -> Response {
+    let id = match onboarding_id(&visit, &id) {
+        Ok(id) => id,
+        Err(response) => return response,
+    };
+    match visit.state.provisioning.create(&operator, &id, &approval.payload_hash).await {
+        Ok(()) => see_other(&paths::customer(&id)),
+        Err(error) => instead_of_review(&visit, &id, error),
+    }
+}
+
+/// Where the review's answer is another page than was asked for.
+fn instead_of_review(visit: &Visit, id: &OnboardingId, error: ProvisioningError) -> Response {
+    match error {
+        ProvisioningError::AlreadySent => see_other(&paths::customer(id)),
+        // What is wrong is said at the form, which checks it again.
+        ProvisioningError::Invalid(_) => see_other(&paths::draft_with_errors(id)),
+        ProvisioningError::ChangedSinceReview => see_other(&paths::review(id)),
+        error => visit.failure(error),
+    }
+}
+
+/// Asks Microsoft again about an onboarding whose outcome is not known.
+pub async fn resume(Onboarder(SignedIn { visit, operator }): Onboarder, Path(id): Path<String>) -> Response {
+    let id = match onboarding_id(&visit, &id) {
+        Ok(id) => id,
+        Err(response) => return response,
+    };
+    match visit.state.provisioning.resume(&operator, &id).await {
+        // Somebody else has asked already: the page shows how far that is.
+        Ok(()) | Err(ProvisioningError::AlreadySent) => see_other(&paths::customer(&id)),
+        Err(error) => visit.failure(error),
+    }
+}
+
+/// Takes the answers of a refused onboarding into a new draft.
+pub async fn copy(Onboarder(SignedIn { visit, operator }): Onboarder, Path(id): Path<String>) -> Response {
+    let id = match onboarding_id(&visit, &id) {
+        Ok(id) => id,
+        Err(response) => return response,
+    };
+    match visit.state.provisioning.copy_to_draft(&operator, &id).await {
+        Ok(draft) => see_other(&paths::draft(&draft)),
+        Err(error) => visit.failure(error),
+    }
+}
+
+/// What the plain form of the credentials sends.
+#[derive(Deserialize)]
+pub struct Claim {
+    #[serde(default)]
+    token: String,
+}
+
+/// Shows the credentials, without script: in this answer and nowhere else.
+pub async fn claim(
+    Onboarder(SignedIn { visit, operator }): Onboarder,
+    session: Session,
+    Path(id): Path<String>,
+    PlainForm(claim): PlainForm<Claim>,
+) -> Response {
+    let id = match onboarding_id(&visit, &id) {
+        Ok(id) => id,
+        Err(response) => return response,
+    };
+    let state = &visit.state;
+    let onboarding = match state.journal.find(&operator, &id).await {
+        Ok(onboarding) => onboarding,
+        Err(error) => return visit.failure(error),
+    };
+    let Some(browser) = state.sessions.browser_session_key(&session).await else {
+        return visit.failure(PortalError::Unauthenticated);
+    };
+    let token = SecretString::from(claim.token);
+    let now = state.ambient.now();
+    let mut response = match state.credentials.claim(&operator, &browser, &id, &token, Replay::Never).await {
+        Ok(credential) => {
+            let view = CredentialsView {
+                id,
+                company_name: onboarding.company_name,
+                credential,
+                sign_in_address: state.config.cloud.customer_sign_in().to_owned(),
+                now,
+            };
+            visit.page("Admin credentials", Sending::default(), move || view! { <CredentialsPage view/> })
+        }
+        Err(CredentialsError::Gone(status)) => {
+            let company_name = onboarding.company_name;
+            let view = AlreadyOpenedView { id, company_name, status: *status, viewer: operator, now };
+            let sending = Sending { status: Some(StatusCode::CONFLICT), ..Sending::default() };
+            visit.page("Already opened", sending, move || view! { <AlreadyOpenedPage view/> })
+        }
+        Err(error) => visit.failure(error),
+    };
+    headers::secret(response.headers_mut());
+    response
+}
+
+/// "I have stored it", without script.
+pub async fn stored(Onboarder(SignedIn { visit, operator }): Onboarder, Path(id): Path<String>) -> Response {
+    let id = match onboarding_id(&visit, &id) {
+        Ok(id) => id,
+        Err(response) => return response,
+    };
+    match visit.state.credentials.confirm(&operator, &id).await {
+        // Confirming late changes nothing; the page says how it stands.
+        Ok(()) | Err(CredentialsError::Gone(_)) => see_other(&paths::customer(&id)),
+        Err(error) => visit.failure(error),
+    }
+}

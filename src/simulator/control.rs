@@ -1,0 +1,122 @@
+//! The control: what tests and demonstrations steer with. Open to everybody who reaches the listener.
+
+use axum::{
+    Json, Router,
+    extract::{State, rejection::JsonRejection},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    entra,
+    faults::Fault,
+    ledger::Ledger,
+    partner_center,
+    shared::{Shared, Simulation},
+    strike,
+};
+
+/// Everything that the simulator answers.
+pub(super) fn router(simulation: &Simulation) -> Router {
+    let steered = entra::routes()
+        .merge(partner_center::routes(simulation))
+        .layer(axum::middleware::from_fn_with_state(simulation.clone(), strike::strike));
+    Router::new()
+        .route("/health", get(async || "ok"))
+        .route("/_simulator/ledger", get(ledger))
+        .route("/_simulator/faults", get(faults_to_come).post(script_faults).delete(clear_faults))
+        .route("/_simulator/reset", post(reset))
+        .route("/_simulator/world", post(load_world))
+        .route("/_simulator/clock", post(advance_clock))
+        .merge(steered)
+        .fallback(partner_center::unknown_path)
+        .with_state(simulation.clone())
+}
+
+/// A copy of the ledger.
+pub(super) fn read_ledger(shared: &Shared) -> Ledger {
+    shared.world().ledger.clone()
+}
+
+async fn ledger(State(shared): State<Simulation>) -> Json<Ledger> {
+    Json(read_ledger(&shared))
+}
+
+/// One fault or several.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Script {
+    Several(Vec<Fault>),
+    One(Fault),
+}
+
+async fn script_faults(State(shared): State<Simulation>, script: Result<Json<Script>, JsonRejection>) -> Response {
+    let faults = match script {
+        Ok(Json(Script::Several(faults))) => faults,
+        Ok(Json(Script::One(fault))) => vec![fault],
+        Err(_) => {
+            return refuse(
+                "a fault is {\"operation\": ..., \"kind\": ..., \"after\": 0, \"count\": 1}, or a list of them",
+            );
+        }
+    };
+    let mut world = shared.world();
+    for fault in faults {
+        world.faults.add(fault);
+    }
+    Json(json!({ "faults": world.faults.to_come() })).into_response()
+}
+
+async fn faults_to_come(State(shared): State<Simulation>) -> Json<Value> {
+    Json(json!({ "faults": shared.world().faults.to_come() }))
+}
+
+async fn clear_faults(State(shared): State<Simulation>) -> StatusCode {
+    shared.world().faults.clear();
+    StatusCode::NO_CONTENT
+}
+
+async fn reset(State(shared): State<Simulation>) -> StatusCode {
+    shared.reset();
+    StatusCode::NO_CONTENT
+}
+
+/// How much of what there is to be; what is left out stays.
+#[derive(Deserialize)]
+struct WorldSize {
+    resellers: Option<usize>,
+    customers: Option<usize>,
+}
+
+async fn load_world(State(shared): State<Simulation>, size: Result<Json<WorldSize>, JsonRejection>) -> Response {
+    match size {
+        Ok(Json(size)) => {
+            shared.world().load(size.resellers, size.customers, shared.clock.now());
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Err(_) => refuse("a world is {\"resellers\": 500, \"customers\": 1000}"),
+    }
+}
+
+/// By how much to put the clock forward.
+#[derive(Deserialize)]
+struct Advance {
+    seconds: u64,
+}
+
+async fn advance_clock(State(shared): State<Simulation>, advance: Result<Json<Advance>, JsonRejection>) -> Response {
+    match advance {
+        Ok(Json(advance)) => {
+            shared.clock.advance(std::time::Duration::from_secs(advance.seconds));
+            Json(json!({ "now": shared.clock.now().to_string() })).into_response()
+        }
+        Err(_) => refuse("an advance is {\"seconds\": 3600}"),
+    }
+}
+
+fn refuse(hint: &str) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "error": hint }))).into_response()
+}

@@ -1,0 +1,102 @@
+//! What happens to a create when the way to Partner Center misbehaves.
+
+use reseller_portal::simulator::{Fault, FaultKind, Operation, PasswordStyle, SimulatorOptions};
+
+use super::{
+    browser::{Browser, Page, unescape},
+    support::{ADELE, WINGTIP, World, approve, fill_in, onboard, settled},
+};
+
+fn fault(kind: FaultKind) -> Fault {
+    Fault { operation: Operation::CreateCustomer, after: 0, count: 1, commit: None, kind }
+}
+
+async fn show_password(browser: &mut Browser, page: &Page) -> Page {
+    let token = page.value("token").expect("a one-time token");
+    browser.post(&format!("{}/credentials", page.url.path()), &[("token", &token)]).await
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_repeated_with_the_same_request_id_and_ends_with_the_password_sealed() {
+    for kind in [
+        FaultKind::ResetAfterCommit,
+        FaultKind::Truncated,
+        FaultKind::Html,
+        FaultKind::Empty,
+        FaultKind::Status { status: 503, code: None, description: None },
+    ] {
+        let world = World::start().await;
+        let mut browser = world.browser_of(ADELE).await;
+        world.simulator.script_fault(Fault { commit: Some(true), ..fault(kind.clone()) });
+        let page = onboard(&mut browser, WINGTIP).await;
+        let ledger = world.simulator.ledger();
+        assert_eq!(ledger.customers.len(), 1, "{kind:?}: one intent, one tenant");
+        assert_eq!(ledger.count(Operation::CreateCustomer), 2, "{kind:?}: asked again");
+        let shown = show_password(&mut browser, &page).await;
+        assert!(unescape(&shown.body).contains(&ledger.customers[0].password), "{kind:?}: {}", shown.body);
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_said_in_words_and_the_answers_can_be_changed() {
+    let world = World::start().await;
+    let mut browser = world.browser_of(ADELE).await;
+    let kind = FaultKind::Status { status: 400, code: Some(600_050), description: Some("upstream words".into()) };
+    world.simulator.script_fault(fault(kind));
+    let page = onboard(&mut browser, WINGTIP).await;
+    assert_eq!(world.simulator.ledger().customers.len(), 0);
+    assert!(!page.body.contains("upstream words"), "nobody's words but ours reach a page");
+    assert!(page.body.contains("600050"), "the code is there for Microsoft's support");
+    let draft = browser.post(&format!("{}/copy", page.url.path()), &[]).await;
+    assert_eq!(draft.url.path(), "/customers/new");
+    assert_eq!(draft.value("company_name").as_deref(), Some("Wingtip Toys"));
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_parks_the_onboarding_and_signing_in_again_resumes_it() {
+    let world = World::start().await;
+    let mut browser = world.browser_of(ADELE).await;
+    world.simulator.script_fault(fault(FaultKind::UnauthorizedMfa));
+    let page = onboard(&mut browser, WINGTIP).await;
+    assert_eq!(world.simulator.ledger().customers.len(), 0);
+    assert!(page.body.contains("Sign in again"), "{}", page.body);
+    let address = format!("{}/resume", page.url.path());
+    let resumed = browser.post(&address, &[]).await;
+    let page = settled(&mut browser, resumed.url.path()).await;
+    assert_eq!(world.simulator.ledger().customers.len(), 1);
+    assert!(page.value("token").is_some());
+}
+
+#[tokio::test]
+async fn neither_the_database_nor_the_log_holds_a_password_or_a_token() {
+    let log = super::support::capture_log();
+    let options = SimulatorOptions { passwords: PasswordStyle::Canary, ..SimulatorOptions::for_tests() };
+    let world = World::with(options).await;
+    let mut browser = world.browser_of(ADELE).await;
+    let review = fill_in(&mut browser, WINGTIP).await;
+    let page = approve(&mut browser, &review).await;
+    let page = settled(&mut browser, page.url.path()).await;
+    let sealed = world.database_bytes();
+    let shown = show_password(&mut browser, &page).await;
+    let password = world.simulator.ledger().customers[0].password.clone();
+    assert!(password.starts_with("PCPW-") && unescape(&shown.body).contains(&password));
+    let after = world.database_bytes();
+
+    let session = browser.cookies().find(|(name, _)| *name == "portal").map(|(_, value)| value.to_owned()).unwrap();
+    let log = log.text();
+    assert!(log.contains("request"), "the log was captured");
+    for (what, secret) in [("password", password.as_str()), ("session", &session), ("client secret", "simulator-only")] {
+        for (place, bytes) in [("database before", &sealed), ("database after", &after)] {
+            assert!(!contains(bytes, secret), "{what} in the {place}");
+        }
+        assert!(!log.contains(secret), "{what} in the log");
+    }
+    // Access and ID tokens are JSON Web Tokens; all begin like this.
+    assert!(!log.contains("eyJ"), "a token in the log");
+    assert!(!contains(&sealed, "eyJ") && !contains(&after, "eyJ"), "a token in the database");
+    assert!(!log.contains("code=") && !log.contains("code_verifier"), "an authorization code in the log");
+}
+
+fn contains(bytes: &[u8], needle: &str) -> bool {
+    bytes.windows(needle.len()).any(|window| window == needle.as_bytes())
+}
