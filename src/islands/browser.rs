@@ -2,13 +2,31 @@
 
 use js_sys::Promise;
 use leptos::prelude::{document, window};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, EventTarget, HtmlElement, HtmlInputElement};
+use web_sys::{Element, Event, EventTarget, HtmlButtonElement, HtmlElement, HtmlInputElement};
 
 /// The element with this id.
 pub(crate) fn element(id: &str) -> Option<Element> {
     document().get_element_by_id(id)
+}
+
+/// Calls `act` for every event of this name at `target` or in it, as long as the page is there.
+pub(crate) fn listen(target: &EventTarget, event: &str, act: impl FnMut(Event) + 'static) {
+    let closure = Closure::<dyn FnMut(Event)>::new(act);
+    // Fails only for what is no function.
+    let _ = target.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
+    closure.forget();
+}
+
+/// The nearest element around what an event is about that a selector fits.
+pub(crate) fn closest(event: &Event, selector: &str) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok()?
+}
+
+/// Whether an event is about the element with this id.
+pub(crate) fn is_at(event: &Event, id: &str) -> bool {
+    event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|element| element.id() == id)
 }
 
 /// Moves the focus to the element with this id.
@@ -26,12 +44,12 @@ pub(crate) fn focused() -> String {
 
 /// Whether `target` is a button.
 pub(crate) fn is_button(target: Option<EventTarget>) -> bool {
-    target.is_some_and(|target| target.has_type::<web_sys::HtmlButtonElement>())
+    target.is_some_and(|target| target.has_type::<HtmlButtonElement>())
 }
 
 /// Name and value of the control that an event is about; a box or radio that is not ticked has the value "".
 pub(crate) fn named_value(target: Option<EventTarget>) -> Option<(String, String)> {
-    // `name` and `value` are read by name, so that this serves <select> as well.
+    // `name` and `value` are read by name, so that this serves lists as well.
     let control = target?.unchecked_into::<HtmlInputElement>();
     Some((control.name(), value_of(&control)))
 }
@@ -52,18 +70,16 @@ fn value_of(control: &HtmlInputElement) -> String {
     if (kind == "checkbox" || kind == "radio") && !control.checked() { String::new() } else { control.value() }
 }
 
-/// Writes into the control with this id and leaves the caret where it was.
-pub(crate) fn set_value(id: &str, value: &str) {
-    let Some(control) = element(id).map(JsCast::unchecked_into::<HtmlInputElement>) else { return };
+/// Writes into a control and leaves the caret where it was.
+pub(crate) fn write(control: &HtmlInputElement, value: &str) {
     if control.value() == value {
         return;
     }
+    // Controls that have no caret, such as those for mail addresses, refuse to say and to set where it is.
     let caret = control.selection_start().ok().flatten();
     control.set_value(value);
-    if focused() == id {
-        // Refused by controls that have no caret, such as those for mail addresses.
-        let _ = control.set_selection_start(caret);
-        let _ = control.set_selection_end(caret);
+    if caret.is_some() && focused() == control.id() {
+        let _ = control.set_selection_range(caret.unwrap_or_default(), caret.unwrap_or_default());
     }
 }
 
@@ -74,27 +90,6 @@ pub(crate) fn set_attribute(element: &Element, name: &str, value: Option<&str>) 
         Some(value) => element.set_attribute(name, value),
         None => element.remove_attribute(name),
     };
-}
-
-/// Takes everything out of the page that is there only for browsers without script.
-pub(crate) fn remove_fallbacks() {
-    while let Ok(Some(element)) = document().query_selector("[data-without-script]") {
-        element.remove();
-    }
-}
-
-/// Says in the page's title that something is wrong, which is what a screen reader reads first.
-pub(crate) fn mark_title() {
-    let title = document().title();
-    if !title.starts_with("Error: ") {
-        document().set_title(&["Error: ", &title].concat());
-    }
-}
-
-/// Loads the page again.
-pub(crate) fn reload() {
-    // Fails only in documents that are not shown.
-    let _ = window().location().reload();
 }
 
 /// Words of the option with this value, in the list with this id.
@@ -119,11 +114,18 @@ pub(crate) fn reveal_all(selector: &str) {
     }
 }
 
-/// Takes the text out of the element with this id.
-pub(crate) fn empty(id: &str) {
-    if let Some(element) = element(id) {
-        element.set_text_content(None);
+/// Says in the page's title that something is wrong, which is what a screen reader reads first.
+pub(crate) fn mark_title() {
+    let title = document().title();
+    if !title.starts_with("Error: ") {
+        document().set_title(&["Error: ", &title].concat());
     }
+}
+
+/// Loads the page again.
+pub(crate) fn reload() {
+    // Fails only in documents that are not shown.
+    let _ = window().location().reload();
 }
 
 /// Puts a text on the clipboard, to the letter; `false` if the browser does not allow it.
@@ -140,6 +142,11 @@ pub(crate) async fn pause(milliseconds: i32) {
     });
     // A promise that is never refused.
     let _ = JsFuture::from(timer).await;
+}
+
+/// Milliseconds of the browser's clock.
+pub(crate) fn now() -> f64 {
+    js_sys::Date::now()
 }
 
 /// 256 random bits as 64 hexadecimal digits.

@@ -1,15 +1,14 @@
 //! Copying, for every button with a `data-copy` on a page.
 
-use std::time::Duration;
-
 use leptos::{prelude::*, task::spawn_local};
-use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use super::browser;
+use super::{browser, markup::el};
 
-/// How long a button says that it has copied.
-const SAID: Duration = Duration::from_secs(2);
+/// How long a button says that it has copied, in milliseconds.
+pub(super) const SAID: i32 = 2_000;
+/// Id of what is said aloud.
+const STATUS_ID: &str = "copy-status";
 
 /// Makes the copy buttons of a page work; stands once on it, anywhere.
 ///
@@ -17,35 +16,38 @@ const SAID: Duration = Duration::from_secs(2);
 /// script it could do nothing. For two seconds after a click it has the attribute `data-copied`.
 #[island]
 pub fn CopyButtons() -> impl IntoView {
-    let status = RwSignal::new(String::new());
-    Effect::new(move || {
-        browser::reveal_all(".copy[hidden]");
-        window_event_listener_untyped("click", move |event| {
-            let clicked = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-            let button = clicked.and_then(|clicked| clicked.closest("[data-copy]").ok().flatten());
-            if let Some(button) = button {
-                spawn_local(copy_from(button, status));
-            }
-        });
-    });
-    view! { <p class="visually-hidden" role="status">{move || status.get()}</p> }
+    if cfg!(not(feature = "ssr")) {
+        start();
+    }
+    el("p").class("visually-hidden").id(STATUS_ID).attr("role", "status").into_html()
 }
 
-async fn copy_from(button: Element, status: RwSignal<String>) {
+fn start() {
+    browser::reveal_all(".copy[hidden]");
+    browser::listen(&document(), "click", |event| {
+        if let Some(button) = browser::closest(&event, "[data-copy]") {
+            spawn_local(copy_from(button));
+        }
+    });
+}
+
+async fn copy_from(button: Element) {
     let copied = browser::copy(&button.get_attribute("data-copy").unwrap_or_default()).await;
-    status.set(copied_words(copied).to_owned());
+    say(copied_words(copied));
     browser::set_attribute(&button, "data-copied", copied.then_some(""));
-    set_timeout(
-        move || {
-            browser::set_attribute(&button, "data-copied", None);
-            // Emptied, so that the next copy is announced as well.
-            status.set(String::new());
-        },
-        SAID,
-    );
+    browser::pause(SAID).await;
+    browser::set_attribute(&button, "data-copied", None);
+    // Emptied, so that the next copy is announced as well.
+    say("");
+}
+
+fn say(words: &str) {
+    if let Some(status) = browser::element(STATUS_ID) {
+        status.set_text_content(Some(words));
+    }
 }
 
 /// What is announced after an attempt to copy.
-pub(crate) fn copied_words(copied: bool) -> &'static str {
+pub(super) fn copied_words(copied: bool) -> &'static str {
     if copied { "Copied" } else { "The browser did not allow copying. Select the text and copy it" }
 }

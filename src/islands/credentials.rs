@@ -4,11 +4,18 @@
 //! 120 seconds, by this page alone. Neither token nor password is anywhere but in memory and, while it is shown, in the
 //! document; both go when the page does.
 
-use std::time::Duration;
+use std::{cell::RefCell, rc::Rc};
 
-use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
+use web_sys::Event;
 
-use super::{browser, copy::copied_words, icon::icon, spell::spell};
+use super::{
+    browser,
+    copy::{SAID, copied_words},
+    markup::{Element, el, icon, unseen},
+    patch::patch,
+    spell::spell,
+};
 use crate::{
     api::{ShownCredentials, claim_credentials, confirm_credentials},
     domain::OnboardingId,
@@ -21,46 +28,14 @@ const REPLAY: f64 = 120_000.0;
 const PAUSE: i32 = 2_000;
 /// After so many milliseconds without a click the password is covered again.
 const IDLE: f64 = 60_000.0;
+/// Id of the element that holds the plain form, then the credentials.
+const ROOT_ID: &str = "credentials";
 /// Id of the heading above the credentials.
 const TITLE_ID: &str = "credentials-title";
-
-/// How far the showing is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Stage {
-    /// Nobody asked.
-    Closed,
-    /// Asked, not answered.
-    Opening,
-    /// The credentials are on the screen.
-    Open,
-    /// They could not be had.
-    Failed(PortalError),
-    /// The page was left.
-    Left,
-}
-
-/// The panel's signals.
-#[derive(Clone, Copy)]
-struct Panel {
-    id: StoredValue<OnboardingId>,
-    token: StoredValue<Option<String>>,
-    stage: RwSignal<Stage>,
-    shown: RwSignal<Option<ShownCredentials>>,
-    /// Whether the password can be read, rather than dots.
-    readable: RwSignal<bool>,
-    /// Whether it is spelled out.
-    spelled: RwSignal<bool>,
-    seconds_left: RwSignal<u32>,
-    /// Said aloud.
-    status: RwSignal<String>,
-    /// Which value was copied last, by its label.
-    copied: RwSignal<&'static str>,
-    /// When the portal forgets the password, in milliseconds of the browser's clock.
-    deadline: StoredValue<f64>,
-    /// When the person last did something with it.
-    last_use: StoredValue<f64>,
-    ticking: StoredValue<Option<IntervalHandle>>,
-}
+/// Id of the password, spelled out.
+const SPELLED_ID: &str = "credentials-spelled";
+/// What stands for a covered password.
+const COVER: &str = "\u{2022}\u{2022}\u{2022}\u{2022}\u{2022}\u{2022}\u{2022}\u{2022}";
 
 /// "Show the password now", without leaving the page. Its children are the plain form that does the same by loading one.
 #[island]
@@ -70,263 +45,325 @@ pub fn CredentialsPanel(
     /// The plain form.
     children: Children,
 ) -> impl IntoView {
-    let panel = Panel::new(id);
-    Effect::new(move || {
-        window_event_listener_untyped("pagehide", move |_| panel.leave());
-    });
-    view! {
-        <div
-            hidden=move || panel.stage.with(|stage| *stage != Stage::Closed)
-            on:submit=move |event| panel.open(&event)
-        >
-            {children()}
-        </div>
-        {move || panel.view()}
-        <p class="visually-hidden" role="status">{move || panel.status.get()}</p>
+    if cfg!(not(feature = "ssr")) {
+        start(id);
     }
-    .into_any()
+    view! { <div id=ROOT_ID>{children()}</div> }
 }
 
-impl Panel {
-    fn new(id: OnboardingId) -> Self {
-        Self {
-            id: StoredValue::new(id),
-            token: StoredValue::new(None),
-            stage: RwSignal::new(Stage::Closed),
-            shown: RwSignal::new(None),
-            readable: RwSignal::new(true),
-            spelled: RwSignal::new(false),
-            seconds_left: RwSignal::new(0),
-            status: RwSignal::new(String::new()),
-            copied: RwSignal::new(""),
-            deadline: StoredValue::new(0.0),
-            last_use: StoredValue::new(0.0),
-            ticking: StoredValue::new(None),
+/// How far the showing is.
+enum Stage {
+    /// Nobody asked; the plain form is there.
+    Closed,
+    /// Asked with this token, not answered.
+    Opening(String),
+    /// On the screen.
+    Open(Box<Shown>),
+    /// They could not be had, or are shown no more; and why.
+    Over(&'static str),
+}
+
+/// The credentials on the screen.
+struct Shown {
+    credentials: ShownCredentials,
+    /// When the portal forgets the password, in milliseconds of the browser's clock.
+    deadline: f64,
+    /// When the person last did something with it.
+    last_use: f64,
+    seconds_left: u32,
+    /// Whether the password can be read, rather than dots.
+    readable: bool,
+    /// Whether it is spelled out.
+    spelled: bool,
+    /// Which value was copied a moment ago.
+    copied: Option<Value>,
+    /// Said aloud.
+    status: &'static str,
+}
+
+/// What can be copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Value {
+    UserName,
+    Password,
+    SignInAddress,
+}
+
+impl Value {
+    const ALL: [Self; 3] = [Self::UserName, Self::Password, Self::SignInAddress];
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::UserName => "User name",
+            Self::Password => "Password",
+            Self::SignInAddress => "Sign-in address",
         }
     }
 
+    fn of(self, credentials: &ShownCredentials) -> &str {
+        match self {
+            Self::UserName => &credentials.user_name,
+            Self::Password => &credentials.password,
+            Self::SignInAddress => &credentials.sign_in_address,
+        }
+    }
+}
+
+/// The living panel.
+struct Panel {
+    id: OnboardingId,
+    root: web_sys::Element,
+    stage: RefCell<Stage>,
+}
+
+fn start(id: OnboardingId) {
+    let Some(root) = browser::element(ROOT_ID) else { return };
+    let panel = Rc::new(Panel { id, root, stage: RefCell::new(Stage::Closed) });
+    let listening = Rc::clone(&panel);
+    browser::listen(&panel.root, "submit", move |event| listening.open(&event));
+    let listening = Rc::clone(&panel);
+    browser::listen(&panel.root, "click", move |event| listening.click(&event));
+    let listening = Rc::clone(&panel);
+    browser::listen(&window(), "pagehide", move |_| listening.leave());
+}
+
+impl Panel {
+    fn show(&self) {
+        let view = match &*self.stage.borrow() {
+            Stage::Closed => return,
+            Stage::Opening(_) => el("p").id("credentials-opening").attr("role", "status").text("Opening\u{2026}"),
+            Stage::Open(shown) => shown.view(),
+            Stage::Over(why) => over(why),
+        };
+        patch(&self.root, &[view]);
+    }
+
+    /// Changes what is on the screen, if the credentials are.
+    fn change(&self, change: impl FnOnce(&mut Shown)) {
+        if let Stage::Open(shown) = &mut *self.stage.borrow_mut() {
+            change(shown);
+        }
+        self.show();
+    }
+
+    fn token(&self) -> Option<String> {
+        match &*self.stage.borrow() {
+            Stage::Opening(token) => Some(token.clone()),
+            _ => None,
+        }
+    }
+
+    fn text(&self, value: Value) -> Option<String> {
+        match &*self.stage.borrow() {
+            Stage::Open(shown) => Some(value.of(&shown.credentials).to_owned()),
+            _ => None,
+        }
+    }
+
+    fn end(&self, why: &'static str) {
+        self.stage.replace(Stage::Over(why));
+        self.show();
+    }
+
     /// The person asked for the password.
-    fn open(self, event: &web_sys::SubmitEvent) {
-        if self.stage.with_untracked(|stage| *stage != Stage::Closed) {
+    fn open(self: &Rc<Self>, event: &Event) {
+        if !matches!(*self.stage.borrow(), Stage::Closed) {
             event.prevent_default();
             return;
         }
         // Without randomness the plain form does it.
         let Some(token) = browser::random_token() else { return };
         event.prevent_default();
-        self.token.set_value(Some(token));
-        self.stage.set(Stage::Opening);
-        spawn_local(self.claim());
+        self.stage.replace(Stage::Opening(token));
+        self.show();
+        spawn_local(Rc::clone(self).claim());
     }
 
-    async fn claim(self) {
-        let started = js_sys::Date::now();
-        while let Some(token) = self.token.get_value() {
-            match claim_credentials(self.id.get_value(), token).await {
-                Ok(shown) => return self.show(shown),
-                Err(error) if is_final(&error) || js_sys::Date::now() - started > REPLAY => {
-                    self.token.set_value(None);
-                    return self.stage.set(Stage::Failed(error));
+    async fn claim(self: Rc<Self>) {
+        let started = browser::now();
+        while let Some(token) = self.token() {
+            match claim_credentials(self.id.clone(), token).await {
+                Ok(credentials) => return self.take(credentials),
+                Err(error) if is_final(&error) || browser::now() - started > REPLAY => {
+                    return self.end(failure(&error));
                 }
                 Err(_) => browser::pause(PAUSE).await,
             }
         }
     }
 
-    fn show(self, shown: ShownCredentials) {
+    fn take(self: Rc<Self>, credentials: ShownCredentials) {
         // The page was left while the answer was on its way.
-        if self.token.with_value(Option::is_none) {
+        if !matches!(*self.stage.borrow(), Stage::Opening(_)) {
             return;
         }
-        self.deadline.set_value(js_sys::Date::now() + f64::from(shown.seconds_left) * 1_000.0);
-        self.touch();
-        self.shown.set(Some(shown));
-        self.stage.set(Stage::Open);
-        self.tick();
-        let ticking = set_interval_with_handle(move || self.tick(), Duration::from_secs(1));
-        self.ticking.set_value(ticking.ok());
-        request_animation_frame(|| browser::focus(TITLE_ID));
+        let now = browser::now();
+        let shown = Shown {
+            deadline: now + f64::from(credentials.seconds_left) * 1_000.0,
+            last_use: now,
+            seconds_left: credentials.seconds_left,
+            credentials,
+            readable: true,
+            spelled: false,
+            copied: None,
+            status: "",
+        };
+        self.stage.replace(Stage::Open(Box::new(shown)));
+        self.show();
+        browser::focus(TITLE_ID);
+        spawn_local(self.count_down());
     }
 
     /// Every second: the countdown, and the cover over a password that nobody uses.
-    fn tick(self) {
-        let now = js_sys::Date::now();
-        let left = whole_seconds(self.deadline.get_value() - now);
-        if left != self.seconds_left.get_untracked() {
-            self.seconds_left.set(left);
-        }
-        if self.readable.get_untracked() && now - self.last_use.get_value() > IDLE {
-            self.cover();
+    async fn count_down(self: Rc<Self>) {
+        while matches!(*self.stage.borrow(), Stage::Open(_)) {
+            let now = browser::now();
+            self.change(|shown| shown.tick(now));
+            browser::pause(1_000).await;
         }
     }
 
-    fn touch(self) {
-        self.last_use.set_value(js_sys::Date::now());
-    }
-
-    fn cover(self) {
-        self.readable.set(false);
-        self.spelled.set(false);
-    }
-
-    /// Forgets everything.
-    fn clear(self) {
-        self.token.set_value(None);
-        self.shown.set(None);
-        if let Some(ticking) = self.ticking.try_update_value(Option::take).flatten() {
-            ticking.clear();
-        }
-    }
-
-    /// The page is being left; what the browser may keep of it holds no password.
-    fn leave(self) {
-        if self.stage.with_untracked(|stage| *stage != Stage::Closed) {
-            self.clear();
-            browser::empty(PASSWORD_ID);
-            browser::empty(SPELLED_ID);
-            self.stage.set(Stage::Left);
+    fn click(self: &Rc<Self>, event: &Event) {
+        let act = browser::closest(event, "[data-act]").and_then(|button| button.get_attribute("data-act"));
+        let Some(act) = act else { return };
+        let now = browser::now();
+        self.change(|shown| shown.last_use = now);
+        match act.as_str() {
+            "reload" => browser::reload(),
+            "confirm" => spawn_local(Rc::clone(self).confirm()),
+            "cover" => self.change(Shown::cover_or_show),
+            "spell" => self.change(|shown| shown.spelled = !shown.spelled),
+            label => {
+                if let Some(value) = Value::ALL.into_iter().find(|value| value.label() == label) {
+                    spawn_local(Rc::clone(self).copy(value));
+                }
+            }
         }
     }
 
     /// "I have stored it".
-    async fn confirm(self) {
-        match confirm_credentials(self.id.get_value()).await {
+    async fn confirm(self: Rc<Self>) {
+        match confirm_credentials(self.id.clone()).await {
             // Already forgotten is as good as forgotten now; the page says which.
             Ok(()) | Err(PortalError::Conflict | PortalError::NotFound) => {
-                self.clear();
+                self.end("The password is stored. This page is being loaded again.");
                 browser::reload();
             }
-            Err(_) => self.status.set("The portal cannot be reached. Try again".to_owned()),
+            Err(_) => self.change(|shown| shown.status = "The portal cannot be reached. Try again"),
         }
     }
 
-    async fn copy(self, label: &'static str, value: String) {
-        let copied = browser::copy(&value).await;
-        self.touch();
-        self.status.set(copied_words(copied).to_owned());
-        self.copied.set(if copied { label } else { "" });
-        browser::pause(PAUSE).await;
-        self.copied.set("");
-        self.status.set(String::new());
+    async fn copy(self: Rc<Self>, value: Value) {
+        let Some(text) = self.text(value) else { return };
+        let copied = browser::copy(&text).await;
+        self.change(|shown| {
+            shown.copied = copied.then_some(value);
+            shown.status = copied_words(copied);
+        });
+        browser::pause(SAID).await;
+        self.change(|shown| {
+            shown.copied = None;
+            shown.status = "";
+        });
     }
 
-    fn view(self) -> AnyView {
-        match self.stage.get() {
-            Stage::Closed => ().into_any(),
-            Stage::Opening => view! { <p role="status">"Opening\u{2026}"</p> }.into_any(),
-            Stage::Failed(error) => failed(&error).into_any(),
-            Stage::Left => problem("The password was cleared when this page was left.").into_any(),
-            Stage::Open => self.credentials().into_any(),
+    /// The page is being left; what the browser may keep of it holds no password.
+    fn leave(&self) {
+        if !matches!(*self.stage.borrow(), Stage::Closed) {
+            self.end("The password was cleared when this page was left.");
         }
-    }
-
-    fn credentials(self) -> AnyView {
-        let (user_name, address) = self
-            .shown
-            .with_untracked(|shown| {
-                shown.as_ref().map(|shown| (shown.user_name.clone(), shown.sign_in_address.clone()))
-            })
-            .unwrap_or_default();
-        view! {
-            <section class="secret" aria-labelledby=TITLE_ID>
-                <h2 class="card__title" id=TITLE_ID tabindex="-1">"Admin credentials"</h2>
-                <p>"Store them now: the password is shown this once. It must be changed at the first sign-in."</p>
-                {self.row("User name", user_name)}
-                {self.password_row()}
-                {self.row("Sign-in address", address)}
-                <p class="secret__left" role="timer" aria-live="off">{move || time_words(self.seconds_left.get())}</p>
-                <div class="actions">
-                    <button type="button" class="button" on:click=move |_| spawn_local(self.confirm())>
-                        "I have stored it"
-                    </button>
-                </div>
-            </section>
-        }
-        .into_any()
-    }
-
-    fn row(self, label: &'static str, value: String) -> AnyView {
-        let shown = value.clone();
-        view! {
-            <div class="secret__row">
-                <span class="secret__label">{label}</span>
-                <span class="secret__value" translate="no">{shown}</span>
-                {self.copy_button(label, move || value.clone())}
-            </div>
-        }
-        .into_any()
-    }
-
-    fn password(self) -> String {
-        self.shown.with(|shown| shown.as_ref().map(|shown| shown.password.clone()).unwrap_or_default())
-    }
-
-    fn password_row(self) -> AnyView {
-        let text = move || if self.readable.get() { self.password() } else { COVER.to_owned() };
-        view! {
-            <div class="secret__row">
-                <span class="secret__label">"Password"</span>
-                // A <pre>, because every character counts.
-                <pre class="secret__value" id=PASSWORD_ID translate="no">{text}</pre>
-                {self.copy_button("Password", move || untrack(|| self.password()))}
-            </div>
-            <div class="actions">
-                <button
-                    type="button"
-                    class="button button--quiet"
-                    on:click=move |_| {
-                        self.touch();
-                        if self.readable.get_untracked() { self.cover() } else { self.readable.set(true) }
-                    }
-                >
-                    {move || if self.readable.get() { "Hide" } else { "Show" }}
-                    <span class="visually-hidden">" the password"</span>
-                </button>
-                <button
-                    type="button"
-                    class="button button--quiet"
-                    aria-expanded=move || self.spelled.get().to_string()
-                    aria-controls=SPELLED_ID
-                    on:click=move |_| {
-                        self.touch();
-                        self.spelled.update(|spelled| *spelled = !*spelled);
-                    }
-                >
-                    "Spell out"
-                </button>
-            </div>
-            <p
-                class="secret__spelling"
-                id=SPELLED_ID
-                translate="no"
-                hidden=move || !self.spelled.get()
-            >
-                {move || if self.spelled.get() { spell(&self.password()) } else { String::new() }}
-            </p>
-        }
-        .into_any()
-    }
-
-    fn copy_button(self, label: &'static str, value: impl Fn() -> String + 'static) -> AnyView {
-        view! {
-            <button
-                type="button"
-                class="copy"
-                on:click=move |_| spawn_local(self.copy(label, value()))
-            >
-                {icon("/icons.svg#copy")}
-                {move || if self.copied.get() == label { "Copied" } else { "Copy" }}
-                <span class="visually-hidden">" " {label}</span>
-            </button>
-        }
-        .into_any()
     }
 }
 
-/// What stands for a covered password.
-const COVER: &str = "\u{2022}\u{2022}\u{2022}\u{2022}\u{2022}\u{2022}\u{2022}\u{2022}";
-const PASSWORD_ID: &str = "credentials-password";
-const SPELLED_ID: &str = "credentials-spelled";
+impl Shown {
+    fn tick(&mut self, now: f64) {
+        self.seconds_left = whole_seconds(self.deadline - now);
+        if self.readable && now - self.last_use > IDLE {
+            self.cover_or_show();
+        }
+    }
+
+    fn cover_or_show(&mut self) {
+        self.readable = !self.readable;
+        self.spelled = false;
+    }
+
+    fn view(&self) -> Element {
+        let rows = Value::ALL.into_iter().map(|value| self.row(value)).collect();
+        let spelled = if self.spelled { spell(&self.credentials.password) } else { String::new() };
+        el("section")
+            .class("secret")
+            .id("credentials-shown")
+            .attr("aria-labelledby", TITLE_ID)
+            .child(el("h2").class("card__title").id(TITLE_ID).attr("tabindex", "-1").text("Admin credentials"))
+            .child(
+                el("p")
+                    .text("Store them now: the password is shown this once. It must be changed at the first sign-in."),
+            )
+            .all(rows)
+            .child(self.password_actions())
+            .child(
+                el("p")
+                    .class("secret__spelling")
+                    .id(SPELLED_ID)
+                    .attr("translate", "no")
+                    .flag("hidden", !self.spelled)
+                    .text(&spelled),
+            )
+            .child(
+                el("p")
+                    .class("secret__left")
+                    .id("credentials-left")
+                    .attr("role", "timer")
+                    .attr("aria-live", "off")
+                    .text(&time_words(self.seconds_left)),
+            )
+            .child(el("div").class("actions").child(action("confirm", "I have stored it", "button")))
+            .child(el("p").class("visually-hidden").id("credentials-status").attr("role", "status").text(self.status))
+    }
+
+    fn row(&self, value: Value) -> Element {
+        let label = value.label();
+        let text = value.of(&self.credentials);
+        let is_covered = value == Value::Password && !self.readable;
+        let copy = if self.copied == Some(value) { "Copied" } else { "Copy" };
+        let button = el("button")
+            .class("copy")
+            .attr("type", "button")
+            .attr("data-act", label)
+            .child(icon("/icons.svg#copy"))
+            .text(copy)
+            .child(unseen(&[" ", label].concat()));
+        el("div")
+            .class("secret__row")
+            .child(el("span").class("secret__label").text(label))
+            // Every character counts, blanks too.
+            .child(el("pre").class("secret__value").attr("translate", "no").text(if is_covered { COVER } else { text }))
+            .child(button)
+    }
+
+    fn password_actions(&self) -> Element {
+        let cover = action("cover", if self.readable { "Hide" } else { "Show" }, "button button--quiet");
+        let spell = action("spell", "Spell out", "button button--quiet")
+            .attr("aria-expanded", if self.spelled { "true" } else { "false" })
+            .attr("aria-controls", SPELLED_ID);
+        el("div").class("actions").child(cover.child(unseen(" the password"))).child(spell)
+    }
+}
+
+fn action(act: &str, label: &str, class: &str) -> Element {
+    el("button").class(class).attr("type", "button").attr("data-act", act).text(label)
+}
+
+/// Why there is nothing (more) to see, and the way on.
+fn over(why: &str) -> Element {
+    el("div")
+        .class("notice notice--warning")
+        .id("credentials-over")
+        .attr("role", "alert")
+        .child(el("p").text(why))
+        .child(action("reload", "Load the page again", "button button--secondary"))
+}
 
 /// Whether asking again with the same token can bring nothing else.
 fn is_final(error: &PortalError) -> bool {
@@ -340,8 +377,8 @@ fn is_final(error: &PortalError) -> bool {
     )
 }
 
-fn failed(error: &PortalError) -> AnyView {
-    problem(match error {
+fn failure(error: &PortalError) -> &'static str {
+    match error {
         PortalError::Conflict | PortalError::NotFound => {
             "The password has been opened already, or is no longer there. This page says by whom once it is loaded again."
         }
@@ -350,19 +387,7 @@ fn failed(error: &PortalError) -> AnyView {
         _ => {
             "The portal could not be reached for two minutes. Load the page again to see if the password can still be shown."
         }
-    })
-}
-
-fn problem(words: &'static str) -> AnyView {
-    view! {
-        <div class="notice notice--warning" role="alert">
-            <p>{words}</p>
-            <button type="button" class="button button--secondary" on:click=|_| browser::reload()>
-                "Load the page again"
-            </button>
-        </div>
     }
-    .into_any()
 }
 
 /// The countdown in words.
@@ -391,6 +416,30 @@ fn whole_seconds(milliseconds: f64) -> u32 {
 mod tests {
     use super::*;
 
+    fn shown() -> Shown {
+        Shown {
+            credentials: ShownCredentials {
+                user_name: "admin@wingtiptoys.onmicrosoft.com".to_owned(),
+                password: "0K<ha*Io".to_owned(),
+                sign_in_address: "https://admin.microsoft.com".to_owned(),
+                seconds_left: 120,
+            },
+            deadline: 120_000.0,
+            last_use: 0.0,
+            seconds_left: 120,
+            readable: true,
+            spelled: false,
+            copied: None,
+            status: "",
+        }
+    }
+
+    fn printed(shown: &Shown) -> String {
+        let mut html = String::new();
+        shown.view().print(&mut html);
+        html
+    }
+
     #[test]
     fn the_countdown_ends_in_words() {
         assert_eq!(time_words(113), "The portal forgets the password in 1:53");
@@ -407,6 +456,26 @@ mod tests {
         assert!(!is_final(&PortalError::Internal));
         assert!(is_final(&PortalError::Conflict));
         assert!(is_final(&PortalError::NotFound));
+    }
+
+    #[test]
+    fn a_password_that_nobody_uses_is_covered_after_a_minute() {
+        let mut shown = shown();
+        shown.tick(59_000.0);
+        assert!(printed(&shown).contains("<pre class=\"secret__value\" translate=\"no\">0K&lt;ha*Io</pre>"));
+        shown.spelled = true;
+        shown.tick(61_000.0);
+        let html = printed(&shown);
+        assert!(!html.contains("0K") && !html.contains("zero"), "{html}");
+        assert_eq!(shown.seconds_left, 59);
+    }
+
+    #[test]
+    fn a_password_is_spelled_out_on_demand() {
+        let mut shown = shown();
+        assert!(!printed(&shown).contains("zero"));
+        shown.spelled = true;
+        assert!(printed(&shown).contains("zero, capital K, less than, lower h"));
     }
 
     #[test]

@@ -20,7 +20,9 @@ pub fn FollowProgress(
     /// The onboarding that the page is about.
     id: OnboardingId,
 ) -> impl IntoView {
-    Effect::new(move || spawn_local(follow(id.clone())));
+    if cfg!(not(feature = "ssr")) {
+        spawn_local(follow(id));
+    }
 }
 
 async fn follow(id: OnboardingId) {

@@ -1,13 +1,18 @@
 //! The onboarding form: what the server alone knows of it.
 
+use std::iter;
+
 use leptos::prelude::*;
 
 use crate::{
-    domain::{
-        CountryRules, Field, FieldErrors, NewCustomerForm, OnboardingId, ResellerChoice, ResellerState, all_countries,
-        words,
+    components::{
+        notice::{Notice, NoticeKind},
+        stepper::{Step, Stepper},
     },
-    islands::{FormStart, OnboardingForm, control_described_by, no_country, reseller_meta},
+    domain::{
+        CountryRules, FieldErrors, NewCustomerForm, OnboardingId, ResellerChoice, all_countries, country_name, words,
+    },
+    islands::{Element, Offer, OnboardingForm, ServerParts, Start, button, el, no_country, onboarding_form, option},
 };
 
 /// The resellers that a search without script found.
@@ -48,145 +53,130 @@ pub fn NewCustomerPage(
     /// What it shows.
     props: NewCustomerView,
 ) -> impl IntoView {
-    let fallbacks = resellers_without_script(&props);
-    let country = country_field(&props);
-    let start = FormStart {
-        draft: props.draft,
-        form: props.form,
-        errors: props.errors,
+    let upstream_down = props.upstream_down;
+    let form = live_form(props).into_html();
+    view! {
+        <div class="page">
+            <Stepper current=Step::Details/>
+            {upstream_down.then(upstream_notice)}
+            <OnboardingForm>{form}</OnboardingForm>
+        </div>
+    }
+    .into_any()
+}
+
+fn upstream_notice() -> AnyView {
+    view! {
+        <Notice kind=NoticeKind::Warning title="Microsoft Partner Center does not answer just now">
+            <p>"The list of resellers is missing. You can fill in the rest and save it."</p>
+        </Notice>
+    }
+    .into_any()
+}
+
+/// The form and what it starts with.
+fn live_form(props: NewCustomerView) -> Element {
+    let parts = ServerParts {
+        countries: countries(&props.form.country),
+        resellers: Some(resellers_without_script(&props)),
+        update_country: Some(el("noscript").child(button(
+            "country",
+            "Update fields for this country",
+            "button button--secondary",
+        ))),
+    };
+    let start = Start {
+        draft: props.draft.into(),
+        faults: faults(&props.errors, props.rules.as_ref()),
         rules: props.rules,
-        reseller: props.chosen_reseller,
+        reseller: props.chosen_reseller.map(offer),
         may_create_direct: props.may_create_direct,
         domain_suffix: props.domain_suffix.to_owned(),
     };
-    view! {
-        {props.upstream_down.then(upstream_notice)}
-        <OnboardingForm start=start>{fallbacks} {country}</OnboardingForm>
-    }
-    .into_any()
+    // Without it the form works as it does without script.
+    let json = serde_json::to_string(&start).unwrap_or_default();
+    onboarding_form(start, &json, props.form, parts)
 }
 
-fn upstream_notice() -> impl IntoView {
-    view! {
-        <div class="notice notice--warning" role="status">
-            <p>
-                "Microsoft Partner Center does not answer just now, so the list of resellers is missing. You can fill in the rest and save it."
-            </p>
-        </div>
-    }
+/// Names of the fields that something is wrong with, and what is said about it.
+fn faults(errors: &FieldErrors, rules: Option<&CountryRules>) -> Vec<(String, String)> {
+    let nowhere = no_country();
+    let rules = rules.unwrap_or(&nowhere);
+    errors
+        .iter()
+        .map(|error| (error.field.name().to_owned(), words::message(error.field, &error.problem, rules)))
+        .collect()
+}
+
+/// A reseller in words.
+fn offer(reseller: ResellerChoice) -> Offer {
+    let place = country_name(&reseller.location).unwrap_or(&reseller.location).to_owned();
+    Offer::new(reseller, &place)
+}
+
+fn countries(chosen: &str) -> Vec<Element> {
+    let countries = all_countries().iter().map(|&(code, name)| option(code, name, code == chosen));
+    iter::once(option("", "Choose from the list", chosen.is_empty())).chain(countries).collect()
 }
 
 /// Search and choice of a reseller for browsers without script.
-fn resellers_without_script(props: &NewCustomerView) -> AnyView {
-    let search = view! {
-        <button type="submit" name="intent" value="search" class="button button--secondary">
-            "Search resellers"
-        </button>
-    };
-    match &props.resellers {
-        // The answer to a search is there at once, script or not, until the island takes over.
-        Some(pick) => view! {
-            <div class="stack" data-without-script="">{search} {reseller_choices(props, pick)}</div>
-        }
-        .into_any(),
-        None => view! {
-            <noscript>
-                <div class="stack">{search} {reseller_choices(props, &ResellerPick::default())}</div>
-            </noscript>
-        }
-        .into_any(),
-    }
+fn resellers_without_script(props: &NewCustomerView) -> Element {
+    let found = props.resellers.as_ref();
+    // The answer to a search is there for every browser until the island takes over, in case it never does.
+    let around = if found.is_some() { el("div").class("stack") } else { el("noscript") };
+    around
+        .child(button("search", "Search resellers", "button button--secondary"))
+        .and(reseller_choices(props, found.map_or(&[], |found| &found.matches)))
+        .and(found.and_then(rest))
 }
 
 /// The chosen reseller and the ones that were found, as radio buttons; nothing if there are none.
-fn reseller_choices(props: &NewCustomerView, pick: &ResellerPick) -> AnyView {
+fn reseller_choices(props: &NewCustomerView, found: &[ResellerChoice]) -> Option<Element> {
     let chosen = props.chosen_reseller.as_ref();
-    let found = pick.matches.iter().filter(|reseller| chosen.is_none_or(|chosen| chosen.id != reseller.id));
-    let choices: Vec<_> = chosen
+    let others = found.iter().filter(|reseller| chosen.is_none_or(|chosen| chosen.id != reseller.id));
+    let choices: Vec<Element> = chosen
         .into_iter()
-        .chain(found)
-        .map(|reseller| reseller_choice(reseller, props.form.reseller_id == reseller.id.as_str()))
+        .map(|chosen| reseller_choice(chosen, true))
+        .chain(others.map(|other| reseller_choice(other, false)))
         .collect();
-    if choices.is_empty() {
-        let nothing = props.resellers.is_some().then(|| view! { <p>"No reseller fits. Try a part of the name."</p> });
-        return view! { {nothing} }.into_any();
-    }
-    let shown = u32::try_from(pick.matches.len()).unwrap_or(u32::MAX);
-    let more = pick.total.saturating_sub(shown);
-    let more =
-        (more > 0).then(|| view! { <p class="field__hint">{more} " more. Search for a longer part of the name."</p> });
-    view! {
-        <fieldset class="field">
-            <legend class="field__label">"Choose the reseller"</legend>
-            {choices}
-            {more}
-        </fieldset>
-    }
-    .into_any()
+    let legend = el("legend").class("field__label").text("Choose the reseller");
+    (!choices.is_empty()).then(|| el("fieldset").class("field").child(legend).all(choices))
 }
 
-fn reseller_choice(reseller: &ResellerChoice, checked: bool) -> impl IntoView + use<> {
-    let id = ["reseller_id-", reseller.id.as_str()].concat();
-    let inactive = match &reseller.state {
-        ResellerState::Active => None,
-        ResellerState::Inactive(state) => Some(format!("Cannot get customers: the relationship is {state}")),
+fn reseller_choice(reseller: &ResellerChoice, is_chosen: bool) -> Element {
+    let Offer { id, name, meta, unavailable } = offer(reseller.clone());
+    let control = ["reseller_id-", &id].concat();
+    let radio = el("input")
+        .id(&control)
+        .attr("type", "radio")
+        .attr("name", "reseller_id")
+        .attr("value", &id)
+        .flag("checked", is_chosen)
+        .flag("disabled", unavailable.is_some());
+    el("div")
+        .class("choice")
+        .child(radio)
+        .child(el("label").attr("for", &control).text(&name))
+        .child(el("p").class("choice__hint").text(&meta))
+        .and(unavailable.map(|reason| el("p").class("choice__hint").text(&reason)))
+}
+
+/// How many did not find room, or that there are none.
+fn rest(found: &ResellerPick) -> Option<Element> {
+    let shown = u32::try_from(found.matches.len()).unwrap_or(u32::MAX);
+    let words = match found.total.saturating_sub(shown) {
+        0 if shown == 0 => "No reseller fits. Try a part of the name.".to_owned(),
+        0 => return None,
+        more => format!("{more} more. Search for a longer part of the name."),
     };
-    view! {
-        <div class="choice">
-            <input
-                type="radio"
-                id=id.clone()
-                name="reseller_id"
-                value=reseller.id.as_str().to_owned()
-                checked=checked
-                disabled=inactive.is_some()
-            />
-            <label for=id>{reseller.name.clone()}</label>
-            <p class="choice__hint">{reseller_meta(reseller)} {inactive.map(|reason| view! { <br/> {reason} })}</p>
-        </div>
-    }
-}
-
-/// The list of countries.
-fn country_field(props: &NewCustomerView) -> impl IntoView + use<> {
-    let field = Field::Country;
-    let nowhere = no_country();
-    let rules = props.rules.as_ref().unwrap_or(&nowhere);
-    let error = props.errors.get(field).map(|problem| words::message(field, problem, rules));
-    let options = all_countries()
-        .iter()
-        .map(|&(code, name)| view! { <option value=code selected=code == props.form.country>{name}</option> })
-        .collect_view();
-    view! {
-        <div class=if error.is_some() { "field field--error" } else { "field" }>
-            <label class="field__label" for=field.name()>{words::label(field, rules)}</label>
-            <p class="field__hint" id="country-hint">{words::hint(field, rules)}</p>
-            <p class="field__error" id="country-error" hidden=error.is_none()>{error.clone()}</p>
-            <select
-                class="select"
-                id=field.name()
-                name=field.name()
-                autocomplete="country"
-                aria-describedby=control_described_by(field, true, error.is_some())
-                aria-invalid=error.is_some().then_some("true")
-            >
-                <option value="">"Choose from the list"</option>
-                {options}
-            </select>
-            <noscript>
-                <button type="submit" name="intent" value="country" class="button button--secondary">
-                    "Update fields for this country"
-                </button>
-            </noscript>
-        </div>
-    }
+    Some(el("p").class("field__hint").text(&words))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
-        domain::{Problem, ResellerId, testing::united_states},
+        domain::{Field, Problem, ResellerId, ResellerState, testing::united_states},
         islands::{samples::germany, testing::html},
     };
 
@@ -227,7 +217,7 @@ mod tests {
     #[test]
     fn the_form_works_without_script() {
         let html = page(empty());
-        assert!(html.contains(r#"method="post" action="/customers/new" novalidate"#), "{html}");
+        assert!(html.contains(r#"method="post" action="/customers/new" novalidate=""#), "{html}");
         for intent in ["continue", "save", "country", "search"] {
             assert!(html.contains(&format!(r#"name="intent" value="{intent}""#)), "{intent}");
         }

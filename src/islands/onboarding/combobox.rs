@@ -4,53 +4,76 @@
 //! A reseller is chosen by choosing alone. Every edit of the text forgets the choice at once, so that what is read in the
 //! field and what is sent are never two different resellers.
 
-use std::time::Duration;
-
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
-use wasm_bindgen::JsCast;
+use serde::{Deserialize, Serialize};
 
 use super::{
     fields::{heading, part},
-    preview::reseller_meta,
-    state::Onboarding,
+    model::Model,
 };
 use crate::{
-    api::{self, ResellerMatches},
     domain::{Field, ResellerChoice, ResellerState},
     error::PortalError,
-    islands::{browser, icon::icon},
+    islands::markup::{Element, el, icon},
 };
 
-/// How long typing must rest before the portal is asked.
-const REST: Duration = Duration::from_millis(150);
 /// Id of the list.
 const LIST: &str = "reseller_list";
 /// Ids of its options start with this.
 const OPTION: &str = "reseller_option_";
 
+/// A reseller as the list offers it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Offer {
+    /// Tenant id.
+    pub(crate) id: String,
+    /// Company name.
+    pub(crate) name: String,
+    /// MPN id and country, in words.
+    pub(crate) meta: String,
+    /// Why it cannot be chosen.
+    pub(crate) unavailable: Option<String>,
+}
+
+impl Offer {
+    /// A reseller in words; `place` is the name of its country.
+    pub(crate) fn new(reseller: ResellerChoice, place: &str) -> Self {
+        Self {
+            id: reseller.id.into(),
+            name: reseller.name,
+            meta: ["MPN ID ", &reseller.mpn_id, " \u{b7} ", place].concat(),
+            unavailable: match reseller.state {
+                ResellerState::Active => None,
+                ResellerState::Inactive(state) => Some(["Cannot get customers: relationship is ", &state].concat()),
+            },
+        }
+    }
+}
+
 /// The answer to a search.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Found {
-    /// The text that it answers; `None`: nothing was asked yet.
-    query: Option<String>,
-    answer: ResellerMatches,
+pub(super) struct Found {
+    /// At most 50, best first.
+    pub offers: Vec<Offer>,
+    /// How many there are in all.
+    pub total: u32,
 }
 
 /// What the list knows.
-#[derive(Clone, Copy)]
-pub(super) struct Combobox {
-    open: RwSignal<bool>,
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct List {
+    pub open: bool,
     /// The option that the keyboard stands on; counts only below the number of options.
-    active: RwSignal<Option<usize>>,
-    found: RwSignal<Found>,
+    active: Option<usize>,
+    pub found: Found,
+    /// The text that `found` answers; `None`: nothing was asked yet.
+    pub query: Option<String>,
     /// Said aloud when it changes.
-    status: RwSignal<String>,
-    timer: StoredValue<Option<TimeoutHandle>>,
+    pub status: String,
 }
 
-/// What a key does.
+/// What a key or a click does to the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
+pub(super) enum Step {
     /// Opens the list and stands on an option, or on none.
     Open(Option<usize>),
     /// Stands on another option.
@@ -65,331 +88,203 @@ enum Step {
     Edit,
 }
 
-/// What a key does to a list of `count` options; `None`: what it always does.
-fn step(key: &str, alt: bool, open: bool, active: Option<usize>, count: usize) -> Option<Step> {
-    let last = count.checked_sub(1);
-    match (key, open) {
-        ("ArrowDown", false) => Some(Step::Open((!alt).then_some(0))),
-        ("ArrowUp", false) => Some(Step::Open(last)),
-        ("ArrowUp", true) if alt => Some(Step::Close),
-        ("ArrowDown", true) => {
-            let next = active.map_or(0, |active| active + 1);
-            last.map(|last| Step::Move(if next > last { 0 } else { next }))
+impl List {
+    /// What a key does; `None`: what it always does.
+    pub(super) fn step(&self, key: &str, alt: bool) -> Option<Step> {
+        let last = self.found.offers.len().checked_sub(1);
+        let active = self.active();
+        match (key, self.open) {
+            ("ArrowDown", false) => Some(Step::Open((!alt).then_some(0))),
+            ("ArrowUp", false) => Some(Step::Open(last)),
+            ("ArrowUp", true) if alt => Some(Step::Close),
+            ("ArrowDown", true) => {
+                let next = active.map_or(0, |active| active + 1);
+                last.map(|last| Step::Move(if next > last { 0 } else { next }))
+            }
+            ("ArrowUp", true) => {
+                last.map(|last| Step::Move(active.and_then(|active| active.checked_sub(1)).unwrap_or(last)))
+            }
+            ("Enter", true) => Some(active.map_or(Step::Close, Step::Take)),
+            ("Escape", true) => Some(Step::Close),
+            ("Escape", false) => Some(Step::Clear),
+            ("Home" | "End" | "ArrowLeft" | "ArrowRight", true) => Some(Step::Edit),
+            _ => None,
         }
-        ("ArrowUp", true) => {
-            last.map(|last| Step::Move(active.and_then(|active| active.checked_sub(1)).unwrap_or(last)))
+    }
+
+    /// The option that the keyboard stands on.
+    fn active(&self) -> Option<usize> {
+        self.active.filter(|active| self.open && *active < self.found.offers.len())
+    }
+
+    /// Opens the list and stands on an option, or on none.
+    pub(super) fn show(&mut self, active: Option<usize>) {
+        self.open = true;
+        self.active = active;
+    }
+
+    pub(super) fn close(&mut self) {
+        self.open = false;
+        self.active = None;
+    }
+
+    /// Takes an answer in.
+    pub(super) fn answered(&mut self, query: String, answer: Result<Found, PortalError>) {
+        self.status = result_words(&answer);
+        // After a failure the next keystroke asks again.
+        self.query = answer.is_ok().then_some(query);
+        self.found = answer.unwrap_or_default();
+    }
+
+    /// The only one that is called exactly so and can be chosen.
+    pub(super) fn exact(&self, typed: &str) -> Option<Offer> {
+        let typed = typed.trim().to_lowercase();
+        let mut exact = self.found.offers.iter().filter(|offer| offer.name.to_lowercase() == typed);
+        exact.next().filter(|first| exact.next().is_none() && first.unavailable.is_none()).cloned()
+    }
+
+    /// The last line of the list: how many did not find room, or that there are none.
+    fn rest(&self) -> Option<String> {
+        let shown = u32::try_from(self.found.offers.len()).unwrap_or(u32::MAX);
+        match (&self.query, self.found.total.saturating_sub(shown)) {
+            (None, _) => Some("Searching\u{2026}".to_owned()),
+            (Some(_), 0) if shown == 0 => {
+                Some("No reseller fits. Try a part of the name, the MPN ID or the country".to_owned())
+            }
+            (Some(_), 0) => None,
+            (Some(_), more) => Some([&more.to_string(), " more, keep typing"].concat()),
         }
-        ("Enter", true) => Some(active.map_or(Step::Close, Step::Take)),
-        ("Escape", true) => Some(Step::Close),
-        ("Escape", false) => Some(Step::Clear),
-        ("Home" | "End" | "ArrowLeft" | "ArrowRight", true) => Some(Step::Edit),
-        _ => None,
     }
 }
 
-impl Combobox {
-    pub(super) fn new() -> Self {
-        Self {
-            open: RwSignal::new(false),
-            active: RwSignal::new(None),
-            found: RwSignal::new(Found::default()),
-            status: RwSignal::new(String::new()),
-            timer: StoredValue::new(None),
-        }
-    }
-
-    fn count(self) -> usize {
-        self.found.with(|found| found.answer.matches.len())
-    }
-
-    fn active(self) -> Option<usize> {
-        self.active.get().filter(|active| *active < self.count())
-    }
-
-    fn key(self, form: Onboarding, event: &web_sys::KeyboardEvent) {
-        if event.is_composing() || event.ctrl_key() || event.meta_key() {
-            return;
-        }
-        let open = self.open.get_untracked();
-        let (active, count) = untrack(|| (self.active(), self.count()));
-        let Some(step) = step(&event.key(), event.alt_key(), open, active, count) else { return };
-        match step {
-            Step::Open(active) => self.show(form, active),
-            Step::Move(to) => self.go_to(to),
-            Step::Take(at) => self.take(form, at),
-            Step::Close => self.close(),
-            Step::Clear => form.write(Field::Reseller, String::new()),
-            Step::Edit => self.active.set(None),
-        }
-        if step != Step::Edit {
-            event.prevent_default();
-        }
-    }
-
-    fn show(self, form: Onboarding, active: Option<usize>) {
-        self.open.set(true);
-        self.active.set(active);
-        self.search(form);
-    }
-
-    fn close(self) {
-        self.open.set(false);
-        self.active.set(None);
-    }
-
-    fn go_to(self, to: usize) {
-        self.active.set(Some(to));
-        request_animation_frame(move || browser::scroll_into_view(&option_id(to)));
-    }
-
-    /// The text was edited.
-    fn edited(self, form: Onboarding) {
-        self.open.set(true);
-        self.active.set(None);
-        self.wait();
-        self.timer.set_value(set_timeout_with_handle(move || self.search(form), REST).ok());
-    }
-
-    fn wait(self) {
-        if let Some(timer) = self.timer.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
-    }
-
-    /// Asks for the resellers that fit the text, unless they are there already.
-    fn search(self, form: Onboarding) {
-        self.wait();
-        let query = form.value(Field::Reseller);
-        if self.found.with_untracked(|found| found.query.as_ref() == Some(&query)) {
-            return;
-        }
-        spawn_local(async move {
-            let answer = api::search_resellers(query.clone()).await;
-            // The text may have been edited meanwhile; then another answer is on its way.
-            if form.value(Field::Reseller) == query {
-                self.answered(form, query, answer);
-            }
-        });
-    }
-
-    fn answered(self, form: Onboarding, query: String, answer: Result<ResellerMatches, PortalError>) {
-        self.status.set(result_words(&answer));
-        self.found.set(match answer {
-            Ok(answer) => Found { query: Some(query), answer },
-            // To be asked again by the next keystroke.
-            Err(_) => Found::default(),
-        });
-        if browser::focused() != Field::Reseller.name() {
-            self.take_exact(form);
-        }
-    }
-
-    /// The field was left: nothing is taken that a person did not name in full.
-    fn left(self, form: Onboarding) {
-        self.close();
-        if form.reseller_id().is_none() && !form.value(Field::Reseller).trim().is_empty() {
-            let query = form.value(Field::Reseller);
-            if self.found.with_untracked(|found| found.query.as_ref() == Some(&query)) {
-                self.take_exact(form);
-            } else {
-                self.search(form);
-            }
-        }
-    }
-
-    fn take_exact(self, form: Onboarding) {
-        let typed = form.value(Field::Reseller);
-        let exact = self.found.with_untracked(|found| exact_match(&found.answer.matches, &typed).cloned());
-        if let Some(reseller) = exact
-            && form.reseller_id().is_none()
-        {
-            self.choose(form, reseller);
-        }
-    }
-
-    /// Takes the option at a place in the list, unless it cannot be taken.
-    fn take(self, form: Onboarding, at: usize) {
-        let Some(reseller) = self.found.with_untracked(|found| found.answer.matches.get(at).cloned()) else { return };
-        match unavailable(&reseller) {
-            Some(reason) => self.status.set([&reseller.name, ": ", &reason].concat()),
-            None => self.choose(form, reseller),
-        }
-    }
-
-    fn choose(self, form: Onboarding, reseller: ResellerChoice) {
-        self.close();
-        self.wait();
-        self.status.set([&reseller.name, " chosen"].concat());
-        form.choose_reseller(reseller);
+fn result_words(answer: &Result<Found, PortalError>) -> String {
+    match answer {
+        Ok(found) => match found.total {
+            0 => "No reseller fits".to_owned(),
+            1 => "1 reseller found".to_owned(),
+            total => [&total.to_string(), " resellers found"].concat(),
+        },
+        Err(PortalError::Unauthenticated) => "Your session has ended. Save and sign in again".to_owned(),
+        Err(_) => "The resellers cannot be loaded just now. Try again in a moment".to_owned(),
     }
 }
 
-/// The field.
-pub(super) fn reseller_field(form: Onboarding) -> AnyView {
+/// The field; without script it is a text field like any other.
+pub(super) fn reseller_field(model: &Model) -> Element {
     let field = Field::Reseller;
-    let list = form.combobox;
-    view! {
-        <div class=move || form.field_class(field) hidden=move || form.live.get() && form.is_direct()>
-            {heading(form, field)}
-            <div class="combobox">
-                <div class="combobox__control">
-                    <input
-                        class="input"
-                        type="text"
-                        id=field.name()
-                        name=field.name()
-                        value=form.value(field)
-                        autocomplete="off"
-                        spellcheck="false"
-                        // Without script it is a text field like any other.
-                        role=move || form.live.get().then_some("combobox")
-                        aria-autocomplete=move || form.live.get().then_some("list")
-                        aria-expanded=move || form.live.get().then(|| list.open.get().to_string())
-                        aria-controls=move || form.live.get().then_some(LIST)
-                        aria-activedescendant=move || list.open.get().then(|| list.active().map(option_id)).flatten()
-                        aria-describedby=move || form.described_by(field)
-                        aria-invalid=move || form.invalid(field)
-                        on:keydown=move |event| list.key(form, &event)
-                        on:input=move |_| list.edited(form)
-                        on:blur=move |_| list.left(form)
-                    />
-                    {move || form.live.get().then(|| opener(form))}
-                </div>
-                {move || form.live.get().then(|| options(form))}
-                <p class="combobox__status" role="status" id=part(field, "matches")>
-                    {move || list.status.get()}
-                </p>
-            </div>
-            {move || form.live.get().then(|| chosen_id(form))}
-            {form.checks.reseller.status("reseller-status")}
-        </div>
-    }
-    .into_any()
+    let combobox = el("div")
+        .class("combobox")
+        .child(
+            el("div").class("combobox__control").child(text_field(model)).and(model.live.then(|| opener(&model.list))),
+        )
+        .and(model.live.then(|| options(model)))
+        .child(
+            el("p")
+                .class("combobox__status")
+                .id(&part(field, "matches"))
+                .attr("role", "status")
+                .text(&model.list.status),
+        );
+    // Without script, radio buttons of the same name say what is chosen.
+    let chosen = el("input").attr("type", "hidden").attr("name", "reseller_id").attr("value", &model.form.reseller_id);
+    el("div")
+        .class(model.field_class(field))
+        .id(&part(field, "field"))
+        .flag("hidden", model.live && model.is_direct())
+        .all(heading(model, field))
+        .child(combobox)
+        .and(model.live.then_some(chosen))
+        .child(model.readiness.status("reseller-status"))
 }
 
-/// What is sent: there only while the list is live; without script, radio buttons of the same name are.
-fn chosen_id(form: Onboarding) -> impl IntoView {
-    let id = move || form.form.with(|form| form.reseller_id.clone());
-    view! { <input type="hidden" name="reseller_id" value=id/> }
+fn text_field(model: &Model) -> Element {
+    let field = Field::Reseller;
+    let active = model.list.active().map(option_id);
+    let input = el("input")
+        .class("input")
+        .id(field.name())
+        .attr("type", "text")
+        .attr("name", field.name())
+        .attr("value", &model.form.reseller_search)
+        .attr("autocomplete", "off")
+        .attr("spellcheck", "false")
+        .maybe("aria-describedby", model.described_by(field).as_deref())
+        .maybe("aria-invalid", model.invalid(field));
+    if !model.live {
+        return input;
+    }
+    input
+        .attr("role", "combobox")
+        .attr("aria-autocomplete", "list")
+        .attr("aria-expanded", expanded(&model.list))
+        .attr("aria-controls", LIST)
+        .maybe("aria-activedescendant", active.as_deref())
+}
+
+fn expanded(list: &List) -> &'static str {
+    if list.open { "true" } else { "false" }
 }
 
 /// The button that opens the list, for fingers and mice; the keyboard has the arrow keys.
-fn opener(form: Onboarding) -> AnyView {
-    let list = form.combobox;
-    view! {
-        <button
-            type="button"
-            class="combobox__open"
-            tabindex="-1"
-            aria-label="Show resellers"
-            aria-controls=LIST
-            aria-expanded=move || list.open.get().to_string()
-            // The focus stays in the text field.
-            on:mousedown=|event| event.prevent_default()
-            on:click=move |_| {
-                if list.open.get_untracked() {
-                    list.close();
-                } else {
-                    browser::focus(Field::Reseller.name());
-                    list.show(form, None);
-                }
-            }
-        >
-            {icon("/icons.svg#chevron-down")}
-        </button>
-    }
-    .into_any()
+fn opener(list: &List) -> Element {
+    el("button")
+        .class("combobox__open")
+        .attr("type", "button")
+        .attr("tabindex", "-1")
+        .attr("aria-label", "Show resellers")
+        .attr("aria-controls", LIST)
+        .attr("aria-expanded", expanded(list))
+        .attr("data-act", "list")
+        .flag("data-keep-focus", true)
+        .child(icon("/icons.svg#chevron-down"))
 }
 
-/// The list itself.
-fn options(form: Onboarding) -> AnyView {
-    let list = form.combobox;
-    view! {
-        <ul
-            class="combobox__list"
-            id=LIST
-            role="listbox"
-            aria-label="Resellers"
-            hidden=move || !list.open.get()
-            on:mousedown=|event| event.prevent_default()
-            on:click=move |event| {
-                if let Some(at) = option_at(event.target()) {
-                    list.take(form, at);
-                }
-            }
-        >
-            {move || {
-                list.found
-                    .with(|found| {
-                        let query = found.query.as_deref().unwrap_or_default();
-                        found
-                            .answer
-                            .matches
-                            .iter()
-                            .enumerate()
-                            .map(|(at, reseller)| option(list, at, reseller, query))
-                            .collect_view()
-                    })
-            }}
-            {move || {
-                list.found
-                    .with(rest_words)
-                    .map(|words| view! { <li class="combobox__empty" role="presentation">{words}</li> })
-            }}
-        </ul>
-    }
-    .into_any()
+fn options(model: &Model) -> Element {
+    let list = &model.list;
+    let query = list.query.as_deref().unwrap_or_default();
+    let active = list.active();
+    let options =
+        list.found.offers.iter().enumerate().map(|(at, offer)| option(at, offer, query, active == Some(at))).collect();
+    let rest = list.rest().map(|words| el("li").class("combobox__empty").attr("role", "presentation").text(&words));
+    el("ul")
+        .class("combobox__list")
+        .id(LIST)
+        .attr("role", "listbox")
+        .attr("aria-label", "Resellers")
+        .flag("hidden", !list.open)
+        .flag("data-keep-focus", true)
+        .all(options)
+        .and(rest)
 }
 
-fn option(list: Combobox, at: usize, reseller: &ResellerChoice, query: &str) -> impl IntoView + use<> {
-    let reason = unavailable(reseller);
-    let disabled = reason.is_some();
-    let is_active = move || list.active.get() == Some(at);
-    let class = move || match (disabled, is_active()) {
+fn option(at: usize, offer: &Offer, query: &str, is_active: bool) -> Element {
+    let disabled = offer.unavailable.as_deref();
+    let class = match (disabled.is_some(), is_active) {
         (false, false) => "combobox__option",
         (false, true) => "combobox__option combobox__option--active",
         (true, false) => "combobox__option combobox__option--disabled",
         (true, true) => "combobox__option combobox__option--active combobox__option--disabled",
     };
-    let mut meta = reseller_meta(reseller);
-    if let Some(reason) = reason {
-        meta.push_str(" \u{b7} ");
-        meta.push_str(&reason);
-    }
-    let (before, fit, after) = matched(&reseller.name, query);
-    view! {
-        <li
-            class=class
-            id=option_id(at)
-            role="option"
-            aria-selected=move || is_active().then_some("true")
-            aria-disabled=disabled.then_some("true")
-        >
-            <span>
-                {before.to_owned()}<mark>{fit.to_owned()}</mark>{after.to_owned()}
-            </span>
-            <span class="combobox__meta">{meta}</span>
-        </li>
-    }
+    let (before, fit, after) = matched(&offer.name, query);
+    let reason = disabled.map(|reason| [" \u{b7} ", reason].concat()).unwrap_or_default();
+    el("li")
+        .class(class)
+        .id(&option_id(at))
+        .attr("role", "option")
+        .maybe("aria-selected", is_active.then_some("true"))
+        .maybe("aria-disabled", disabled.map(|_| "true"))
+        .child(el("span").text(before).child(el("mark").text(fit)).text(after))
+        .child(el("span").class("combobox__meta").text(&[offer.meta.as_str(), &reason].concat()))
 }
 
-fn option_id(at: usize) -> String {
+/// Id of the option at a place in the list.
+pub(super) fn option_id(at: usize) -> String {
     [OPTION, &at.to_string()].concat()
 }
 
-/// Place in the list of the option that was clicked on.
-fn option_at(target: Option<web_sys::EventTarget>) -> Option<usize> {
-    let clicked = target?.dyn_into::<web_sys::Element>().ok()?;
-    let option = clicked.closest("[role=option]").ok()??;
-    option.id().strip_prefix(OPTION)?.parse().ok()
-}
-
-/// Why a reseller cannot be chosen.
-fn unavailable(reseller: &ResellerChoice) -> Option<String> {
-    match &reseller.state {
-        ResellerState::Active => None,
-        ResellerState::Inactive(state) => Some(["Cannot get customers: relationship is ", state].concat()),
-    }
+/// Place in the list of the option with this id.
+pub(super) fn option_at(id: &str) -> Option<usize> {
+    id.strip_prefix(OPTION)?.parse().ok()
 }
 
 /// A text in three parts, the middle one being what fits `query`; it is empty if nothing does.
@@ -405,93 +300,66 @@ fn matched<'a>(text: &'a str, query: &str) -> (&'a str, &'a str, &'a str) {
     parts.unwrap_or((text, "", ""))
 }
 
-/// The only one that is called exactly so and can be chosen.
-fn exact_match<'a>(resellers: &'a [ResellerChoice], typed: &str) -> Option<&'a ResellerChoice> {
-    let typed = typed.trim().to_lowercase();
-    let mut exact = resellers.iter().filter(|reseller| reseller.name.to_lowercase() == typed);
-    exact.next().filter(|first| exact.next().is_none() && unavailable(first).is_none())
-}
-
-fn result_words(answer: &Result<ResellerMatches, PortalError>) -> String {
-    match answer {
-        Ok(found) => match found.total {
-            0 => "No reseller fits".to_owned(),
-            1 => "1 reseller found".to_owned(),
-            total => [&total.to_string(), " resellers found"].concat(),
-        },
-        Err(PortalError::Unauthenticated) => "Your session has ended. Save and sign in again".to_owned(),
-        Err(_) => "The resellers cannot be loaded just now. Try again in a moment".to_owned(),
-    }
-}
-
-/// The last line of the list: how many did not find room, or that there are none.
-fn rest_words(found: &Found) -> Option<String> {
-    let shown = u32::try_from(found.answer.matches.len()).unwrap_or(u32::MAX);
-    match (&found.query, found.answer.total.saturating_sub(shown)) {
-        (None, _) => Some("Searching\u{2026}".to_owned()),
-        (Some(_), 0) if shown == 0 => {
-            Some("No reseller fits. Try a part of the name, the MPN ID or the country".to_owned())
-        }
-        (Some(_), 0) => None,
-        (Some(_), more) => Some([&more.to_string(), " more, keep typing"].concat()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[expect(clippy::unwrap_used, reason = "a test")]
-    fn reseller(name: &str, state: ResellerState) -> ResellerChoice {
-        ResellerChoice {
-            id: "484e548c-f5f3-4528-93a9-c16c6373cb59".parse().unwrap(),
+    fn offer(name: &str, unavailable: Option<&str>) -> Offer {
+        Offer {
+            id: "484e548c-f5f3-4528-93a9-c16c6373cb59".to_owned(),
             name: name.to_owned(),
-            mpn_id: "4847383".to_owned(),
-            location: "US".to_owned(),
-            state,
+            meta: String::new(),
+            unavailable: unavailable.map(str::to_owned),
         }
+    }
+
+    fn list(open: bool, active: Option<usize>, count: usize) -> List {
+        let offers = (0..count).map(|_| offer("Contoso AB", None)).collect();
+        List { open, active, found: Found { offers, total: 0 }, ..List::default() }
     }
 
     #[test]
     fn arrows_open_the_list_and_walk_round_it() {
-        assert_eq!(step("ArrowDown", false, false, None, 3), Some(Step::Open(Some(0))));
-        assert_eq!(step("ArrowDown", true, false, None, 3), Some(Step::Open(None)));
-        assert_eq!(step("ArrowDown", false, true, None, 3), Some(Step::Move(0)));
-        assert_eq!(step("ArrowDown", false, true, Some(2), 3), Some(Step::Move(0)));
-        assert_eq!(step("ArrowUp", false, true, Some(0), 3), Some(Step::Move(2)));
-        assert_eq!(step("ArrowUp", false, true, None, 3), Some(Step::Move(2)));
-        assert_eq!(step("ArrowDown", false, true, None, 0), None);
+        assert_eq!(list(false, None, 3).step("ArrowDown", false), Some(Step::Open(Some(0))));
+        assert_eq!(list(false, None, 3).step("ArrowDown", true), Some(Step::Open(None)));
+        assert_eq!(list(true, None, 3).step("ArrowDown", false), Some(Step::Move(0)));
+        assert_eq!(list(true, Some(2), 3).step("ArrowDown", false), Some(Step::Move(0)));
+        assert_eq!(list(true, Some(0), 3).step("ArrowUp", false), Some(Step::Move(2)));
+        assert_eq!(list(true, None, 3).step("ArrowUp", false), Some(Step::Move(2)));
+        assert_eq!(list(true, None, 0).step("ArrowDown", false), None);
     }
 
     #[test]
     fn enter_never_sends_the_form_while_the_list_is_open() {
-        assert_eq!(step("Enter", false, true, Some(1), 3), Some(Step::Take(1)));
-        assert_eq!(step("Enter", false, true, None, 3), Some(Step::Close));
-        assert_eq!(step("Enter", false, false, None, 3), None);
+        assert_eq!(list(true, Some(1), 3).step("Enter", false), Some(Step::Take(1)));
+        assert_eq!(list(true, None, 3).step("Enter", false), Some(Step::Close));
+        assert_eq!(list(false, None, 3).step("Enter", false), None);
     }
 
     #[test]
     fn escape_closes_first_and_clears_second() {
-        assert_eq!(step("Escape", false, true, Some(1), 3), Some(Step::Close));
-        assert_eq!(step("Escape", false, false, None, 3), Some(Step::Clear));
+        assert_eq!(list(true, Some(1), 3).step("Escape", false), Some(Step::Close));
+        assert_eq!(list(false, None, 3).step("Escape", false), Some(Step::Clear));
     }
 
     #[test]
     fn other_keys_belong_to_the_text() {
         for key in ["a", "Tab", "Backspace", "Delete", " "] {
-            assert_eq!(step(key, false, true, Some(1), 3), None, "{key}");
+            assert_eq!(list(true, Some(1), 3).step(key, false), None, "{key}");
         }
-        assert_eq!(step("Home", false, true, Some(1), 3), Some(Step::Edit));
+        assert_eq!(list(true, Some(1), 3).step("Home", false), Some(Step::Edit));
     }
 
     #[test]
     fn only_an_exact_unique_available_name_is_taken_without_choosing() {
-        let active = || reseller("Contoso AB", ResellerState::Active);
-        let inactive = || reseller("Contoso AB", ResellerState::Inactive("Suspended".to_owned()));
-        assert!(exact_match(&[active()], " contoso ab ").is_some());
-        assert!(exact_match(&[active()], "contoso").is_none());
-        assert!(exact_match(&[active(), active()], "contoso ab").is_none());
-        assert!(exact_match(&[inactive()], "contoso ab").is_none());
+        let exact = |offers: Vec<Offer>, typed| {
+            List { found: Found { offers, total: 0 }, ..List::default() }.exact(typed).is_some()
+        };
+        let contoso = || offer("Contoso AB", None);
+        assert!(exact(vec![contoso()], " contoso ab "));
+        assert!(!exact(vec![contoso()], "contoso"));
+        assert!(!exact(vec![contoso(), contoso()], "contoso ab"));
+        assert!(!exact(vec![offer("Contoso AB", Some("not active"))], "contoso ab"));
     }
 
     #[test]
@@ -504,10 +372,12 @@ mod tests {
 
     #[test]
     fn what_found_no_room_is_counted() {
-        let matches = vec![reseller("Contoso AB", ResellerState::Active)];
-        let found =
-            |total| Found { query: Some(String::new()), answer: ResellerMatches { matches: matches.clone(), total } };
-        assert_eq!(rest_words(&found(18)).as_deref(), Some("17 more, keep typing"));
-        assert_eq!(rest_words(&found(1)), None);
+        let found = |total| List {
+            found: Found { offers: vec![offer("Contoso AB", None)], total },
+            query: Some(String::new()),
+            ..List::default()
+        };
+        assert_eq!(found(18).rest().as_deref(), Some("17 more, keep typing"));
+        assert_eq!(found(1).rest(), None);
     }
 }

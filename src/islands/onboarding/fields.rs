@@ -1,11 +1,9 @@
-//! One field each: label, hint, error, control. The only `<input>` and `<select>` of the form's browser half.
+//! One field each: label, hint, error, control.
 
-use leptos::prelude::*;
-
-use super::{state::Onboarding, values};
+use super::{model::Model, values};
 use crate::{
-    domain::{Choice, CountryCode, Field},
-    islands::icon::icon,
+    domain::{Choice, Field},
+    islands::markup::{Element, el, icon, unseen},
 };
 
 /// What a browser should know of a control.
@@ -13,27 +11,32 @@ struct Control {
     kind: &'static str,
     autocomplete: &'static str,
     class: &'static str,
-    /// Nothing that a dictionary knows.
-    verbatim: bool,
+    /// Nothing that a dictionary knows; the value of `autocapitalize`.
+    verbatim: Option<&'static str>,
 }
 
 impl Control {
-    const TEXT: Self = Self { kind: "text", autocomplete: "off", class: "input", verbatim: false };
+    const TEXT: Self = Self { kind: "text", autocomplete: "off", class: "input", verbatim: None };
 
     fn of(field: Field) -> Self {
         let text = |autocomplete| Self { autocomplete, ..Self::TEXT };
+        let name = |autocomplete| Self { verbatim: Some("words"), ..text(autocomplete) };
         match field {
-            Field::CompanyName => Self { verbatim: true, ..text("organization") },
-            Field::Domain | Field::RegistrationNumber => Self { verbatim: true, ..Self::TEXT },
+            Field::CompanyName => name("organization"),
+            Field::Domain => Self { verbatim: Some("none"), ..Self::TEXT },
+            Field::RegistrationNumber => Self { verbatim: Some("characters"), ..Self::TEXT },
             Field::AddressLine1 => text("address-line1"),
             Field::AddressLine2 => text("address-line2"),
             Field::City => text("address-level2"),
             Field::State => text("address-level1"),
-            Field::PostalCode => Self { class: "input input--short", verbatim: true, ..text("postal-code") },
-            Field::FirstName => Self { verbatim: true, ..text("given-name") },
-            Field::LastName => Self { verbatim: true, ..text("family-name") },
-            Field::Email => Self { kind: "email", verbatim: true, ..text("email") },
+            Field::PostalCode => {
+                Self { class: "input input--short", verbatim: Some("characters"), ..text("postal-code") }
+            }
+            Field::FirstName => name("given-name"),
+            Field::LastName => name("family-name"),
+            Field::Email => Self { kind: "email", verbatim: Some("none"), ..text("email") },
             Field::Phone => Self { kind: "tel", ..text("tel") },
+            Field::Country => text("country"),
             _ => Self::TEXT,
         }
     }
@@ -44,197 +47,126 @@ pub(super) fn part(field: Field, part: &str) -> String {
     [field.name(), "-", part].concat()
 }
 
-/// Ids of the texts that belong to a control: hint first, then error.
-pub(crate) fn control_described_by(field: Field, hint: bool, error: bool) -> Option<String> {
-    let ids = match (hint, error) {
-        (true, true) => [part(field, "hint").as_str(), " ", &part(field, "error")].concat(),
-        (true, false) => part(field, "hint"),
-        (false, true) => part(field, "error"),
-        (false, false) => return None,
-    };
-    Some(ids)
-}
-
-impl Onboarding {
-    /// `aria-describedby` of a field's control.
-    pub(super) fn described_by(self, field: Field) -> Option<String> {
-        control_described_by(field, self.hint(field).is_some(), self.has_error(field))
+impl Model {
+    /// `aria-describedby` of a field's control: hint first, then error.
+    pub(super) fn described_by(&self, field: Field) -> Option<String> {
+        let hint = self.hint(field).map(|_| part(field, "hint"));
+        let error = self.fault(field).map(|_| part(field, "error"));
+        match (hint, error) {
+            (Some(hint), Some(error)) => Some([hint.as_str(), " ", &error].concat()),
+            (hint, error) => hint.or(error),
+        }
     }
 
     /// `aria-invalid` of a field's control.
-    pub(super) fn invalid(self, field: Field) -> Option<&'static str> {
-        self.has_error(field).then_some("true")
+    pub(super) fn invalid(&self, field: Field) -> Option<&'static str> {
+        self.fault(field).map(|_| "true")
     }
 
     /// Class of the element around a field.
-    pub(super) fn field_class(self, field: Field) -> &'static str {
-        if self.has_error(field) { "field field--error" } else { "field" }
+    pub(super) fn field_class(&self, field: Field) -> &'static str {
+        if self.fault(field).is_some() { "field field--error" } else { "field" }
     }
+}
+
+/// The element around a field, by which the browser knows it again.
+pub(super) fn around(model: &Model, field: Field) -> Element {
+    el("div").class(model.field_class(field)).id(&part(field, "field"))
 }
 
 /// Label, hint and error: everything above a control.
-pub(super) fn heading(form: Onboarding, field: Field) -> AnyView {
-    view! {
-        <label class="field__label" for=field.name() id=part(field, "label")>
-            {move || label_view(&form.label(field))}
-        </label>
-        {notes(form, field)}
-    }
-    .into_any()
+pub(super) fn heading(model: &Model, field: Field) -> Vec<Element> {
+    let label = el("label").class("field__label").id(&part(field, "label")).attr("for", field.name());
+    let mut heading = vec![labelled(label, &model.label(field))];
+    heading.extend(notes(model, field));
+    heading
 }
 
 /// A label, its "(optional)" set in a lighter weight.
-fn label_view(label: &str) -> impl IntoView + use<> {
+fn labelled(element: Element, label: &str) -> Element {
     const OPTIONAL: &str = " (optional)";
-    let name = label.strip_suffix(OPTIONAL);
-    view! {
-        {name.unwrap_or(label).to_owned()}
-        {name.map(|_| view! { <span class="field__optional">{OPTIONAL}</span> })}
+    match label.strip_suffix(OPTIONAL) {
+        Some(name) => element.text(name).child(el("span").class("field__optional").text(OPTIONAL)),
+        None => element.text(label),
     }
 }
 
 /// Hint and error.
-pub(super) fn notes(form: Onboarding, field: Field) -> AnyView {
-    view! {
-        {move || {
-            form.hint(field).map(|hint| view! { <p class="field__hint" id=part(field, "hint")>{hint}</p> })
-        }}
-        {move || {
-            form.error(field)
-                .map(|error| {
-                    view! {
-                        <p class="field__error" id=part(field, "error")>
-                            {icon("/icons.svg#alert")}
-                            <span class="visually-hidden">"Error: "</span>
-                            {error}
-                        </p>
-                    }
-                })
-        }}
-    }
-    .into_any()
+pub(super) fn notes(model: &Model, field: Field) -> Vec<Element> {
+    let hint = model.hint(field).map(|hint| el("p").class("field__hint").id(&part(field, "hint")).text(&hint));
+    let error = model.fault(field).map(|words| {
+        el("p")
+            .class("field__error")
+            .id(&part(field, "error"))
+            .child(icon("/icons.svg#alert"))
+            .child(el("span").child(unseen("Error: ")).text(words))
+    });
+    hint.into_iter().chain(error).collect()
 }
 
-/// A control for text, without its surroundings. What is in it is the browser's; the form is told by events.
-pub(super) fn input(form: Onboarding, field: Field) -> AnyView {
-    let Control { kind, autocomplete, class, verbatim } = Control::of(field);
-    // The suffix of the domain is part of what the control is called.
-    let labelled_by = (field == Field::Domain).then_some("domain-label domain-suffix");
-    view! {
-        <input
-            class=class
-            type=kind
-            id=field.name()
-            name=field.name()
-            value=form.value(field)
-            autocomplete=autocomplete
-            autocapitalize=verbatim.then_some(if field == Field::Domain || field == Field::Email { "none" } else { "words" })
-            spellcheck=verbatim.then_some("false")
-            aria-labelledby=labelled_by
-            aria-describedby=move || form.described_by(field)
-            aria-invalid=move || form.invalid(field)
-        />
-    }
-    .into_any()
+fn control(model: &Model, field: Field, tag: &'static str, class: &str) -> Element {
+    el(tag)
+        .class(class)
+        .id(field.name())
+        .attr("name", field.name())
+        .attr("autocomplete", Control::of(field).autocomplete)
+        .maybe("aria-describedby", model.described_by(field).as_deref())
+        .maybe("aria-invalid", model.invalid(field))
+}
+
+/// A control for text, without its surroundings.
+pub(super) fn input(model: &Model, field: Field) -> Element {
+    let Control { kind, class, verbatim, .. } = Control::of(field);
+    control(model, field, "input", class)
+        .attr("type", kind)
+        .attr("value", values::get(&model.form, field))
+        .maybe("autocapitalize", verbatim)
+        .maybe("spellcheck", verbatim.map(|_| "false"))
 }
 
 /// A field for text.
-pub(super) fn text_field(form: Onboarding, field: Field) -> AnyView {
-    view! {
-        <div class=move || form.field_class(field)>
-            {heading(form, field)}
-            {input(form, field)}
-        </div>
-    }
-    .into_any()
+pub(super) fn text_field(model: &Model, field: Field) -> Element {
+    around(model, field).all(heading(model, field)).child(input(model, field))
 }
 
-/// A field with the choices of the chosen country; made anew for another country.
-fn select_field(form: Onboarding, field: Field) -> AnyView {
-    let choices = form.rules.with_untracked(|rules| values::choices(rules, field).to_vec());
-    let typed = form.value(field);
-    let chosen = values::find_choice(&choices, &typed).map(|choice| choice.value.clone());
-    // A state is never chosen for a person; the languages of a country are.
-    let (chosen, prompt) = match field {
-        Field::State => (chosen.clone(), Some("Choose from the list")),
-        _ if choices.is_empty() => (None, Some("Choose the country first")),
-        _ => (chosen.or_else(|| choices.first().map(|choice| choice.value.clone())), None),
+/// A field with a list, without what it lists.
+pub(super) fn list_field(model: &Model, field: Field, options: Vec<Element>) -> Element {
+    let list = control(model, field, "select", "select").all(options);
+    // 248 countries travel once, in the server's markup.
+    let list = if field == Field::Country { list.settled() } else { list };
+    around(model, field).all(heading(model, field)).child(list)
+}
+
+/// An entry of a list.
+pub(crate) fn option(value: &str, label: &str, is_selected: bool) -> Element {
+    el("option").attr("value", value).flag("selected", is_selected).text(label)
+}
+
+/// A field that is a list in some countries, a text in others, and not there in the rest.
+pub(super) fn by_country(model: &Model, field: Field) -> Option<Element> {
+    if !model.rules.shows(field) {
+        return None;
+    }
+    let choices = values::choices(&model.rules, field);
+    let is_list = matches!(field, Field::Culture | Field::Language) || !choices.is_empty();
+    Some(if is_list { list_field(model, field, options(model, field, choices)) } else { text_field(model, field) })
+}
+
+/// The choices of the country, and before them, where nothing is chosen for a person, a line that says so.
+fn options(model: &Model, field: Field, choices: &[Choice]) -> Vec<Element> {
+    let chosen = values::find_choice(choices, values::get(&model.form, field)).map(|choice| &choice.value);
+    let prompt = match field {
+        _ if choices.is_empty() => Some("Choose the country first"),
+        Field::State => Some("Choose from the list"),
+        _ => None,
     };
-    let options = choices
-        .into_iter()
-        .map(|Choice { value, label }| {
-            let selected = chosen.as_ref() == Some(&value);
-            view! { <option value=value selected=selected>{label}</option> }
-        })
-        .collect_view();
-    view! {
-        <div class=move || form.field_class(field)>
-            {heading(form, field)}
-            <select
-                class="select"
-                id=field.name()
-                name=field.name()
-                autocomplete=if field == Field::State { "address-level1" } else { "off" }
-                aria-describedby=move || form.described_by(field)
-                aria-invalid=move || form.invalid(field)
-            >
-                {prompt.map(|prompt| view! { <option value="">{prompt}</option> })}
-                {options}
-            </select>
-        </div>
-    }
-    .into_any()
-}
-
-/// A field whose kind depends on the country.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct Place {
-    field: Field,
-    /// The country whose choices it offers; `None`: text.
-    list_of: Option<CountryCode>,
-}
-
-/// Fields that the country orders, lists or leaves out. What is typed stays: a field is made anew only when it becomes
-/// another kind of control, and then takes its value from the form.
-pub(super) fn by_country(form: Onboarding, fields: fn(Onboarding) -> Vec<Field>) -> AnyView {
-    let places = move || {
-        let fields = fields(form);
-        form.rules.with(|rules| {
-            fields
-                .into_iter()
-                .filter(|field| rules.shows(*field))
-                .map(|field| {
-                    let is_list =
-                        matches!(field, Field::Culture | Field::Language) || !values::choices(rules, field).is_empty();
-                    Place { field, list_of: is_list.then(|| rules.country.clone()) }
-                })
-                .collect::<Vec<_>>()
-        })
-    };
-    view! {
-        <For
-            each=places
-            key=Place::clone
-            children=move |place| match place.list_of {
-                Some(_) => select_field(form, place.field),
-                None => text_field(form, place.field),
-            }
-        />
-    }
-    .into_any()
+    let prompt = prompt.map(|prompt| option("", prompt, chosen.is_none()));
+    let choices = choices.iter().map(|choice| option(&choice.value, &choice.label, Some(&choice.value) == chosen));
+    prompt.into_iter().chain(choices).collect()
 }
 
 /// City, state and postal code as the country writes them.
-pub(super) fn locality(form: Onboarding) -> Vec<Field> {
-    form.rules.with(|rules| rules.locality_order.iter().filter_map(|name| Field::from_name(name)).collect())
-}
-
-/// The number that the company is registered under.
-pub(super) fn registration(_: Onboarding) -> Vec<Field> {
-    vec![Field::RegistrationNumber]
-}
-
-/// The languages of invoices and messages.
-pub(super) fn languages(_: Onboarding) -> Vec<Field> {
-    vec![Field::Culture, Field::Language]
+pub(super) fn locality(model: &Model) -> Vec<Element> {
+    let fields = model.rules.locality_order.iter().filter_map(|name| Field::from_name(name));
+    fields.filter_map(|field| by_country(model, field)).collect()
 }

@@ -1,5 +1,6 @@
 //! Countries' rules for the tests of the form, beside those of the domain's own tests.
 
+use super::combobox::Offer;
 use crate::domain::{
     CountryRules,
     testing::{choice, united_states},
@@ -21,5 +22,15 @@ pub(crate) fn germany() -> CountryRules {
         cultures: vec![choice("de-DE", "German (Germany)")],
         languages: vec![choice("de", "German"), choice("en", "English")],
         ..united_states()
+    }
+}
+
+/// A reseller of the simulator.
+pub(crate) fn first_up() -> Offer {
+    Offer {
+        id: "484e548c-f5f3-4528-93a9-c16c6373cb59".to_owned(),
+        name: "First Up Consultants".to_owned(),
+        meta: "MPN ID 4847383 \u{b7} United States".to_owned(),
+        unavailable: None,
     }
 }

@@ -1,6 +1,6 @@
 //! The form by field, and what a change of country does to it.
 
-use crate::domain::{Choice, CountryCode, CountryRules, Field, NewCustomerForm, RulesSource, StateRule};
+use crate::domain::{AddressParts, Choice, CountryCode, CountryRules, Field, NewCustomerForm, RulesSource, StateRule};
 
 /// What was typed into a field.
 pub(super) fn get(form: &NewCustomerForm, field: Field) -> &str {
@@ -73,6 +73,19 @@ pub(crate) fn no_country() -> CountryRules {
         registration_number: None,
         cultures: Vec::new(),
         languages: Vec::new(),
+    }
+}
+
+/// The address as typed.
+pub(super) fn address(form: &NewCustomerForm) -> AddressParts {
+    let value = |text: &String| text.trim().to_owned();
+    AddressParts {
+        address_line1: value(&form.address_line1),
+        address_line2: value(&form.address_line2),
+        city: value(&form.city),
+        state: value(&form.state),
+        postal_code: value(&form.postal_code),
+        country: value(&form.country),
     }
 }
 

@@ -1,0 +1,801 @@
+//! What the form knows, and how it changes: what was typed, what is wrong with it, what the country wants. Nothing here
+//! knows a browser or a server; what is to be done outside is answered as [`Effect`]s.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    checks::{Answer, Tone, address_answer, domain_answer, reseller_answer},
+    combobox::{Found, List, Offer, Step},
+    values,
+};
+use crate::{
+    domain::{
+        AddressCheck, AddressParts, CountryCode, CountryRules, CustomerOf, DomainAvailability, Field, NewCustomerForm,
+        Problem, ResellerId, ResellerReadiness, words,
+    },
+    error::PortalError,
+};
+
+/// What the form starts with, besides what is in its fields; printed into the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Start {
+    /// The onboarding that the form's draft belongs to.
+    pub(crate) draft: String,
+    /// What the chosen country wants; `None`: none is chosen.
+    pub(crate) rules: Option<CountryRules>,
+    /// The reseller of `form.reseller_id`.
+    pub(crate) reseller: Option<Offer>,
+    /// Name of a field and what is wrong with it, in the order of the form.
+    pub(crate) faults: Vec<(String, String)>,
+    /// Whether the person may create a customer of the provider itself.
+    pub(crate) may_create_direct: bool,
+    /// `.onmicrosoft.com` or its like in another cloud.
+    pub(crate) domain_suffix: String,
+}
+
+/// A field and what is said about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub field: Field,
+    pub words: String,
+}
+
+/// Everything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Model {
+    /// As typed.
+    pub form: NewCustomerForm,
+    /// What the country wants; those of [`values::no_country`] until one is chosen and its rules are there.
+    pub rules: CountryRules,
+    /// What is said beside the fields now.
+    pub faults: Vec<Fault>,
+    /// What was wrong at the last attempt to continue; stands still until the next, so that nothing jumps while typing.
+    pub summary: Vec<Fault>,
+    /// The chosen reseller; always that of `form.reseller_id`.
+    pub reseller: Option<Offer>,
+    /// The list of resellers.
+    pub list: List,
+    /// Is the domain free?
+    pub domain: Answer,
+    /// Does Microsoft know the address?
+    pub address: Answer,
+    /// Can customers be created for the reseller?
+    pub readiness: Answer,
+    /// Another spelling of the address.
+    pub suggestion: Option<AddressParts>,
+    /// The onboarding that the form's draft belongs to.
+    pub draft: String,
+    /// `.onmicrosoft.com` or its like in another cloud.
+    pub domain_suffix: String,
+    /// Whether the person may create a customer of the provider itself.
+    pub may_create_direct: bool,
+    /// Whether the browser's half is at work.
+    pub live: bool,
+    /// Fields that the person has written to.
+    touched: Vec<Field>,
+    /// Set for a moment after a submit, so that a double click sends once.
+    sent: bool,
+}
+
+/// What happens to the form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Event {
+    /// A person wrote into a field.
+    Typed(Field, String),
+    /// A person left a field.
+    Left(Field),
+    /// A person wants to continue.
+    Continue,
+    /// A moment after the form was sent.
+    SentLongAgo,
+    /// A key or a click on the list of resellers.
+    List(Step),
+    /// The suggested domain is to be used.
+    UseSuggestedDomain,
+    /// The suggested spelling of the address is to be used.
+    UseSuggestedAddress,
+    /// What was typed is to stay.
+    KeepTypedAddress,
+    /// The portal is being asked.
+    Asking(Question),
+    /// The rules of a country have come.
+    Rules(CountryRules),
+    /// The answer to a question about this prefix.
+    Domain(String, Result<DomainAvailability, PortalError>),
+    /// The answer to a question about this address.
+    Address(AddressParts, Result<AddressCheck, PortalError>),
+    /// The answer to a question about this reseller.
+    Readiness(ResellerId, Result<ResellerReadiness, PortalError>),
+    /// The answer to this search; and whether the person is still in the field.
+    Resellers { query: String, answer: Result<Found, PortalError>, focused: bool },
+}
+
+/// A question to the portal that is worth waiting for until typing rests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Question {
+    /// Is this prefix free?
+    Domain(String),
+    /// Does Microsoft know this address?
+    Address(AddressParts),
+    /// Is this reseller ready?
+    Readiness(ResellerId),
+}
+
+/// What is to be done outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// Ask once typing rests, if the question still stands then.
+    Ask(Question),
+    /// Ask for the rules of a country.
+    AskRules(CountryCode),
+    /// Search resellers; at once, or once typing rests.
+    Search { query: String, at_once: bool },
+    /// Move the focus to the element with this id.
+    Focus(&'static str),
+    /// Bring an option into view.
+    ShowOption(usize),
+    /// Say in the title that something is wrong.
+    MarkTitle,
+    /// Say so when the form was sent long ago.
+    Wait,
+}
+
+impl Model {
+    pub(super) fn new(start: Start, form: NewCustomerForm) -> Self {
+        let faults: Vec<Fault> = start
+            .faults
+            .into_iter()
+            .filter_map(|(name, words)| Field::from_name(&name).map(|field| Fault { field, words }))
+            .collect();
+        let mut model = Self {
+            form,
+            rules: start.rules.unwrap_or_else(values::no_country),
+            summary: faults.clone(),
+            faults,
+            reseller: start.reseller,
+            list: List::default(),
+            domain: Answer::default(),
+            address: Answer::default(),
+            readiness: Answer::default(),
+            suggestion: None,
+            draft: start.draft,
+            domain_suffix: start.domain_suffix,
+            may_create_direct: start.may_create_direct,
+            live: false,
+            touched: Vec::new(),
+            sent: false,
+        };
+        model.complete();
+        model
+    }
+
+    /// Fills in what follows from the rest.
+    fn complete(&mut self) {
+        if let Some(reseller) = &self.reseller {
+            self.form.reseller_id.clone_from(&reseller.id);
+            if self.form.reseller_search.is_empty() {
+                self.form.reseller_search.clone_from(&reseller.name);
+            }
+        }
+        if self.form.customer_of.is_empty() {
+            "reseller".clone_into(&mut self.form.customer_of);
+        }
+        for field in [Field::Culture, Field::Language] {
+            if let Some(first) = values::choices(&self.rules, field).first()
+                && values::get(&self.form, field).is_empty()
+            {
+                values::put(&mut self.form, field, first.value.clone());
+            }
+        }
+    }
+
+    /// The browser's half begins: checks what is there already.
+    pub(super) fn begin(&mut self) -> Vec<Effect> {
+        self.live = true;
+        let mut effects = Vec::new();
+        // The browser may have kept other texts than the server printed.
+        if self.reseller.as_ref().is_some_and(|reseller| reseller.name != self.form.reseller_search) {
+            self.forget_reseller();
+        }
+        if !self.knows_country() {
+            effects.extend(self.ask_rules());
+        }
+        effects.extend(self.ask_domain());
+        effects.extend(self.ask_address());
+        effects.extend(self.ask_readiness());
+        if !self.summary.is_empty() {
+            effects.push(Effect::Focus(super::SUMMARY_ID));
+        }
+        effects
+    }
+
+    /// Lets something happen.
+    pub(super) fn update(&mut self, event: Event) -> Vec<Effect> {
+        match event {
+            Event::Typed(field, value) => self.typed(field, value),
+            Event::Left(Field::Reseller) => self.left_list(),
+            Event::Left(field) => {
+                self.blame(field);
+                Vec::new()
+            }
+            Event::Continue => self.send(),
+            Event::SentLongAgo => {
+                self.sent = false;
+                Vec::new()
+            }
+            Event::List(step) => self.step(step),
+            Event::UseSuggestedDomain => {
+                let effects = self.set(Field::Domain, self.suggested_domain().unwrap_or_default());
+                effects.into_iter().chain([Effect::Focus(Field::Domain.name())]).collect()
+            }
+            Event::UseSuggestedAddress => self.use_suggestion(),
+            Event::KeepTypedAddress => {
+                self.suggestion = None;
+                self.address = Answer::new(Tone::Unknown, "The address is kept as you typed it");
+                Vec::new()
+            }
+            Event::Asking(question) => {
+                *self.answer(&question) = Answer::checking();
+                Vec::new()
+            }
+            Event::Rules(rules) => self.adopt(rules),
+            Event::Domain(prefix, answer) => {
+                if self.stands(&Question::Domain(prefix.clone())) {
+                    let full = [prefix.as_str(), &self.domain_suffix].concat();
+                    self.domain = domain_answer(answer, &prefix, &full, &self.form.country);
+                }
+                Vec::new()
+            }
+            Event::Address(asked, answer) => {
+                if self.stands(&Question::Address(asked.clone())) {
+                    self.address = address_answer(&answer);
+                    if let Ok(AddressCheck::Suggestion(others)) = answer {
+                        self.suggestion = others.into_iter().find(|other| *other != asked);
+                    }
+                }
+                Vec::new()
+            }
+            Event::Readiness(reseller, answer) => {
+                if self.stands(&Question::Readiness(reseller)) {
+                    self.readiness = reseller_answer(answer);
+                }
+                Vec::new()
+            }
+            Event::Resellers { query, answer, focused } => self.found(query, answer, focused),
+        }
+    }
+
+    // What the view asks.
+
+    /// What the field is called in the chosen country.
+    pub(super) fn label(&self, field: Field) -> String {
+        words::label(field, &self.rules)
+    }
+
+    /// Help with a field.
+    pub(super) fn hint(&self, field: Field) -> Option<String> {
+        words::hint(field, &self.rules)
+    }
+
+    /// What is said beside a field.
+    pub(super) fn fault(&self, field: Field) -> Option<&str> {
+        self.faults.iter().find(|fault| fault.field == field).map(|fault| fault.words.as_str())
+    }
+
+    /// Whether the rules are those of the country that is chosen now.
+    pub(super) fn knows_country(&self) -> bool {
+        self.rules.country.as_str() == self.form.country
+    }
+
+    /// Whether the customer is to be the provider's own.
+    pub(super) fn is_direct(&self) -> bool {
+        self.form.customer_of() == Some(CustomerOf::Direct)
+    }
+
+    /// The fields that still have to be filled in.
+    pub(super) fn missing(&self) -> Vec<Field> {
+        let is_missing = |field: &Field| self.problem(*field) == Some(Problem::Missing);
+        Field::ALL.into_iter().filter(is_missing).collect()
+    }
+
+    /// A prefix made of the company's name, as long as none is given.
+    pub(super) fn suggested_domain(&self) -> Option<String> {
+        let suggested = crate::domain::suggest_domain(&self.form.company_name);
+        (self.live && self.form.domain.is_empty() && !suggested.is_empty()).then_some(suggested)
+    }
+
+    fn problem(&self, field: Field) -> Option<Problem> {
+        self.form.problem(field, &self.rules)
+    }
+
+    // What a person does.
+
+    fn typed(&mut self, field: Field, mut value: String) -> Vec<Effect> {
+        if field == Field::Domain {
+            value.make_ascii_lowercase();
+        }
+        self.touched.push(field);
+        self.set(field, value)
+    }
+
+    /// Changes the value of a field and everything that hangs on it.
+    fn set(&mut self, field: Field, value: String) -> Vec<Effect> {
+        values::put(&mut self.form, field, value);
+        let effect = match field {
+            Field::Reseller => Some(self.edited_list()),
+            Field::Country => self.ask_rules(),
+            Field::Domain => self.ask_domain(),
+            Field::AddressLine1 | Field::AddressLine2 | Field::City | Field::State | Field::PostalCode => {
+                self.ask_address()
+            }
+            _ => None,
+        };
+        self.relent(field);
+        effect.into_iter().collect()
+    }
+
+    /// An error goes, or changes its words, with the keystroke that fixes it; none comes.
+    fn relent(&mut self, field: Field) {
+        if self.fault(field).is_some() {
+            let problem = self.problem(field);
+            self.say(field, problem.as_ref());
+        }
+    }
+
+    /// A field was left: blamed only for what will not become right by itself.
+    fn blame(&mut self, field: Field) {
+        if let Some(problem) = self.problem(field).filter(|problem| *problem != Problem::Missing) {
+            self.say(field, Some(&problem));
+        }
+    }
+
+    fn say(&mut self, field: Field, problem: Option<&Problem>) {
+        self.faults.retain(|fault| fault.field != field);
+        if let Some(problem) = problem {
+            self.faults.push(Fault { field, words: words::message(field, problem, &self.rules) });
+        }
+    }
+
+    /// Whether the form may be sent; if not, why.
+    pub(super) fn may_send(&self) -> bool {
+        !self.sent && self.problems().is_empty()
+    }
+
+    fn problems(&self) -> Vec<Fault> {
+        // A country whose rules did not arrive is judged by the server.
+        if !self.form.country.is_empty() && !self.knows_country() {
+            return Vec::new();
+        }
+        let problems = self.form.problems(&self.rules);
+        problems
+            .iter()
+            .map(|error| Fault { field: error.field, words: words::message(error.field, &error.problem, &self.rules) })
+            .collect()
+    }
+
+    fn send(&mut self) -> Vec<Effect> {
+        if self.sent {
+            return Vec::new();
+        }
+        let faults = self.problems();
+        if faults.is_empty() {
+            self.sent = true;
+            return vec![Effect::Wait];
+        }
+        self.faults.clone_from(&faults);
+        self.summary = faults;
+        vec![Effect::MarkTitle, Effect::Focus(super::SUMMARY_ID)]
+    }
+
+    // The country.
+
+    fn ask_rules(&self) -> Option<Effect> {
+        self.form.country.parse().ok().map(Effect::AskRules)
+    }
+
+    /// Makes the rules of a country those of the form.
+    fn adopt(&mut self, rules: CountryRules) -> Vec<Effect> {
+        // Another country may have been chosen meanwhile.
+        if rules.country.as_str() != self.form.country {
+            return Vec::new();
+        }
+        let touched = std::mem::take(&mut self.touched);
+        values::carry_over(&mut self.form, &self.rules, &rules, |field| touched.contains(&field));
+        self.touched = touched;
+        self.rules = rules;
+        // What was wrong only in the former country is wrong no more; where a field has other words for it now, it says
+        // those. Of what only the server sees, nothing hangs on the country.
+        let blamed: Vec<Field> = self.faults.iter().map(|fault| fault.field).collect();
+        for field in blamed {
+            let problem = self.problem(field);
+            if problem.is_some() || depends_on_country(field) {
+                self.say(field, problem.as_ref());
+            }
+        }
+        self.ask_address().into_iter().collect()
+    }
+
+    // The live checks.
+
+    fn ask_domain(&mut self) -> Option<Effect> {
+        self.domain = Answer::default();
+        let prefix = self.form.domain.clone();
+        self.problem(Field::Domain).is_none().then_some(Effect::Ask(Question::Domain(prefix)))
+    }
+
+    fn ask_address(&mut self) -> Option<Effect> {
+        self.address = Answer::default();
+        self.suggestion = None;
+        let complete = self.knows_country() && ADDRESS.into_iter().all(|field| self.problem(field).is_none());
+        complete.then(|| Effect::Ask(Question::Address(values::address(&self.form))))
+    }
+
+    fn ask_readiness(&mut self) -> Option<Effect> {
+        self.readiness = Answer::default();
+        self.reseller_id().map(|id| Effect::Ask(Question::Readiness(id)))
+    }
+
+    /// Whether what was asked about is still what stands in the form.
+    pub(super) fn stands(&self, question: &Question) -> bool {
+        match question {
+            Question::Domain(prefix) => self.form.domain == *prefix,
+            Question::Address(parts) => values::address(&self.form) == *parts,
+            Question::Readiness(reseller) => self.reseller_id().as_ref() == Some(reseller),
+        }
+    }
+
+    fn answer(&mut self, question: &Question) -> &mut Answer {
+        match question {
+            Question::Domain(_) => &mut self.domain,
+            Question::Address(_) => &mut self.address,
+            Question::Readiness(_) => &mut self.readiness,
+        }
+    }
+
+    fn use_suggestion(&mut self) -> Vec<Effect> {
+        let Some(suggested) = self.suggestion.take() else { return Vec::new() };
+        let state = values::find_choice(values::choices(&self.rules, Field::State), &suggested.state);
+        let state = state.map(|choice| choice.value.clone()).unwrap_or(suggested.state);
+        for (field, value) in [
+            (Field::AddressLine1, suggested.address_line1),
+            (Field::AddressLine2, suggested.address_line2),
+            (Field::City, suggested.city),
+            (Field::State, state),
+            (Field::PostalCode, suggested.postal_code),
+        ] {
+            values::put(&mut self.form, field, value);
+            self.relent(field);
+        }
+        self.address = Answer::new(Tone::Good, "The address is as Microsoft writes it");
+        vec![Effect::Focus(Field::AddressLine1.name())]
+    }
+
+    // The reseller.
+
+    fn reseller_id(&self) -> Option<ResellerId> {
+        self.reseller.as_ref()?.id.parse().ok()
+    }
+
+    fn forget_reseller(&mut self) {
+        self.reseller = None;
+        self.form.reseller_id.clear();
+        self.readiness = Answer::default();
+    }
+
+    fn edited_list(&mut self) -> Effect {
+        self.forget_reseller();
+        self.list.show(None);
+        Effect::Search { query: self.form.reseller_search.clone(), at_once: false }
+    }
+
+    fn step(&mut self, step: Step) -> Vec<Effect> {
+        match step {
+            Step::Open(active) => {
+                self.list.show(active);
+                return self.search().into_iter().collect();
+            }
+            Step::Move(to) => {
+                self.list.show(Some(to));
+                return vec![Effect::ShowOption(to)];
+            }
+            Step::Take(at) => return self.take(at),
+            Step::Close => self.list.close(),
+            Step::Clear => {
+                self.form.reseller_search.clear();
+                self.forget_reseller();
+                self.relent(Field::Reseller);
+            }
+            Step::Edit => self.list.show(None),
+        }
+        Vec::new()
+    }
+
+    /// Asks for the resellers that fit the text, unless they are there already.
+    fn search(&self) -> Option<Effect> {
+        let query = self.form.reseller_search.clone();
+        (self.list.query.as_ref() != Some(&query)).then_some(Effect::Search { query, at_once: true })
+    }
+
+    fn found(&mut self, query: String, answer: Result<Found, PortalError>, focused: bool) -> Vec<Effect> {
+        // The text may have been edited meanwhile; then another answer is on its way.
+        if query != self.form.reseller_search {
+            return Vec::new();
+        }
+        self.list.answered(query, answer);
+        if focused { Vec::new() } else { self.take_exact() }
+    }
+
+    /// Takes the option at a place in the list, unless it cannot be taken.
+    fn take(&mut self, at: usize) -> Vec<Effect> {
+        let Some(offer) = self.list.found.offers.get(at).cloned() else { return Vec::new() };
+        if let Some(reason) = &offer.unavailable {
+            self.list.status = [&offer.name, ": ", reason].concat();
+            return Vec::new();
+        }
+        self.choose(offer)
+    }
+
+    fn choose(&mut self, offer: Offer) -> Vec<Effect> {
+        self.list.close();
+        self.list.status = [&offer.name, " chosen"].concat();
+        self.form.reseller_id.clone_from(&offer.id);
+        self.form.reseller_search.clone_from(&offer.name);
+        self.reseller = Some(offer);
+        self.relent(Field::Reseller);
+        self.ask_readiness().into_iter().collect()
+    }
+
+    /// The list was left: nothing is taken that a person did not name in full.
+    fn left_list(&mut self) -> Vec<Effect> {
+        self.list.close();
+        if self.reseller.is_some() || self.form.reseller_search.trim().is_empty() {
+            return Vec::new();
+        }
+        match self.search() {
+            Some(search) => vec![search],
+            None => self.take_exact(),
+        }
+    }
+
+    fn take_exact(&mut self) -> Vec<Effect> {
+        match self.list.exact(&self.form.reseller_search) {
+            Some(offer) if self.reseller.is_none() => self.choose(offer),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The fields that make an address.
+const ADDRESS: [Field; 6] =
+    [Field::Country, Field::AddressLine1, Field::AddressLine2, Field::City, Field::State, Field::PostalCode];
+
+/// Whether the country's rules decide about the field.
+fn depends_on_country(field: Field) -> bool {
+    matches!(
+        field,
+        Field::Country
+            | Field::RegistrationNumber
+            | Field::City
+            | Field::State
+            | Field::PostalCode
+            | Field::Phone
+            | Field::Culture
+            | Field::Language
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::testing::{united_states, wingtip_toys},
+        islands::onboarding::samples::{first_up, germany},
+    };
+
+    fn start(rules: Option<CountryRules>) -> Start {
+        Start {
+            draft: String::new(),
+            rules,
+            reseller: None,
+            faults: Vec::new(),
+            may_create_direct: false,
+            domain_suffix: ".onmicrosoft.com".to_owned(),
+        }
+    }
+
+    fn empty() -> Model {
+        let form = NewCustomerForm { country: "US".to_owned(), ..NewCustomerForm::default() };
+        let mut model = Model::new(start(Some(united_states())), form);
+        model.begin();
+        model
+    }
+
+    fn filled() -> Model {
+        let start = Start { reseller: Some(first_up()), ..start(Some(united_states())) };
+        let mut model = Model::new(start, wingtip_toys());
+        model.begin();
+        model
+    }
+
+    fn typed(model: &mut Model, field: Field, value: &str) -> Vec<Effect> {
+        model.update(Event::Typed(field, value.to_owned()))
+    }
+
+    fn found(offers: Vec<Offer>) -> Result<Found, PortalError> {
+        Ok(Found { total: 1, offers })
+    }
+
+    #[test]
+    fn nothing_is_blamed_while_it_is_typed_or_while_it_is_empty() {
+        let mut model = empty();
+        typed(&mut model, Field::PostalCode, "9805");
+        assert_eq!(model.fault(Field::PostalCode), None);
+        model.update(Event::Left(Field::City));
+        assert_eq!(model.fault(Field::City), None);
+    }
+
+    #[test]
+    fn what_cannot_become_right_is_blamed_on_leaving_and_praised_on_the_keystroke_that_fixes_it() {
+        let mut model = empty();
+        typed(&mut model, Field::PostalCode, "9805");
+        model.update(Event::Left(Field::PostalCode));
+        assert_eq!(model.fault(Field::PostalCode), Some("ZIP code must look like 95014"));
+        typed(&mut model, Field::PostalCode, "98052");
+        assert_eq!(model.fault(Field::PostalCode), None);
+        typed(&mut model, Field::PostalCode, "980522");
+        assert_eq!(model.fault(Field::PostalCode), None);
+    }
+
+    #[test]
+    fn an_attempt_to_continue_says_everything_and_goes_nowhere() {
+        let mut model = empty();
+        assert!(!model.may_send());
+        assert_eq!(
+            model.update(Event::Continue),
+            [Effect::MarkTitle, Effect::Focus(crate::islands::onboarding::SUMMARY_ID)]
+        );
+        assert!(model.fault(Field::City).is_some() && model.fault(Field::Reseller).is_some());
+        let summary = model.summary.clone();
+        typed(&mut model, Field::City, "Redmond");
+        assert_eq!(model.fault(Field::City), None);
+        assert_eq!(model.summary, summary, "nothing jumps while typing");
+    }
+
+    #[test]
+    fn a_double_click_sends_once() {
+        let mut model = filled();
+        assert!(model.may_send(), "{:?}", model.problems());
+        assert_eq!(model.update(Event::Continue), [Effect::Wait]);
+        assert!(!model.may_send());
+        model.update(Event::SentLongAgo);
+        assert!(model.may_send());
+    }
+
+    #[test]
+    fn a_country_without_rules_is_left_to_the_server() {
+        let mut model = filled();
+        typed(&mut model, Field::Country, "DE");
+        assert!(model.may_send());
+    }
+
+    #[test]
+    fn the_rules_of_a_country_that_was_left_again_are_ignored() {
+        let mut model = empty();
+        assert_eq!(
+            typed(&mut model, Field::Country, "DE"),
+            [Effect::AskRules("DE".parse().unwrap_or_else(|_| unreachable!()))]
+        );
+        typed(&mut model, Field::Country, "US");
+        model.update(Event::Rules(germany()));
+        assert!(model.knows_country());
+        assert_eq!(model.rules, united_states());
+    }
+
+    #[test]
+    fn another_country_takes_the_errors_of_vanished_fields_away_and_keeps_what_was_typed() {
+        let mut model = empty();
+        typed(&mut model, Field::City, "Berlin");
+        model.update(Event::Continue);
+        assert!(model.fault(Field::State).is_some());
+        typed(&mut model, Field::Country, "DE");
+        model.update(Event::Rules(germany()));
+        assert_eq!(model.fault(Field::State), None);
+        assert!(model.fault(Field::CompanyName).is_some());
+        assert_eq!(model.form.city, "Berlin");
+        assert_eq!(model.form.culture, "de-DE");
+    }
+
+    #[test]
+    fn what_only_the_server_sees_stays_until_the_field_is_edited() {
+        let faults = vec![("domain".to_owned(), "This domain is already used. Try another".to_owned())];
+        let mut model = Model::new(Start { faults, ..start(Some(united_states())) }, wingtip_toys());
+        assert!(model.begin().contains(&Effect::Focus(crate::islands::onboarding::SUMMARY_ID)));
+        typed(&mut model, Field::Country, "DE");
+        model.update(Event::Rules(germany()));
+        assert!(model.fault(Field::Domain).is_some());
+        typed(&mut model, Field::Domain, "wingtiptoys2");
+        assert_eq!(model.fault(Field::Domain), None);
+    }
+
+    #[test]
+    fn domains_are_lower_case_and_asked_about_only_when_they_may_exist() {
+        let mut model = empty();
+        assert_eq!(typed(&mut model, Field::Domain, "Contoso"), [Effect::Ask(Question::Domain("contoso".to_owned()))]);
+        assert_eq!(model.form.domain, "contoso");
+        assert_eq!(typed(&mut model, Field::Domain, "con toso"), []);
+    }
+
+    #[test]
+    fn a_late_answer_is_ignored() {
+        let mut model = empty();
+        typed(&mut model, Field::Domain, "contoso");
+        typed(&mut model, Field::Domain, "contosoo");
+        model.update(Event::Domain("contoso".to_owned(), Ok(DomainAvailability::Taken)));
+        assert_eq!(model.domain, Answer::default());
+        model.update(Event::Domain("contosoo".to_owned(), Ok(DomainAvailability::Free)));
+        assert_eq!(model.domain, Answer::new(Tone::Good, "contosoo.onmicrosoft.com is free"));
+    }
+
+    #[test]
+    fn an_address_is_asked_about_when_it_is_complete() {
+        let mut model = empty();
+        typed(&mut model, Field::AddressLine1, "One Microsoft Way");
+        typed(&mut model, Field::City, "Redmnd");
+        typed(&mut model, Field::State, "WA");
+        let effects = typed(&mut model, Field::PostalCode, "98052");
+        let asked = values::address(&model.form);
+        assert_eq!(effects, [Effect::Ask(Question::Address(asked.clone()))]);
+        let better = AddressParts { city: "Redmond".to_owned(), ..asked.clone() };
+        model.update(Event::Address(asked, Ok(AddressCheck::Suggestion(vec![better]))));
+        assert_eq!(model.form.city, "Redmnd", "never silently replaced");
+        model.update(Event::UseSuggestedAddress);
+        assert_eq!(model.form.city, "Redmond");
+        assert_eq!(model.suggestion, None);
+    }
+
+    #[test]
+    fn any_edit_forgets_the_chosen_reseller() {
+        let mut model = filled();
+        assert!(!model.form.reseller_id.is_empty());
+        typed(&mut model, Field::Reseller, "First Up Consultant");
+        assert_eq!(model.form.reseller_id, "");
+        assert_eq!(model.reseller, None);
+    }
+
+    #[test]
+    fn a_name_in_full_is_taken_on_leaving_even_when_the_answer_comes_late() {
+        let mut model = empty();
+        typed(&mut model, Field::Reseller, "first up consultants");
+        let query = "first up consultants".to_owned();
+        assert_eq!(
+            model.update(Event::Left(Field::Reseller)),
+            [Effect::Search { query: query.clone(), at_once: true }]
+        );
+        model.update(Event::Resellers { query, answer: found(vec![first_up()]), focused: false });
+        assert_eq!(model.form.reseller_id, first_up().id);
+        assert_eq!(model.form.reseller_search, "First Up Consultants");
+    }
+
+    #[test]
+    fn a_reseller_that_cannot_get_customers_is_not_taken() {
+        let mut model = empty();
+        let offer = Offer { unavailable: Some("relationship is Suspended".to_owned()), ..first_up() };
+        model.update(Event::List(Step::Open(None)));
+        model.update(Event::Resellers { query: String::new(), answer: found(vec![offer]), focused: true });
+        model.update(Event::List(Step::Take(0)));
+        assert_eq!(model.form.reseller_id, "");
+        assert_eq!(model.list.status, "First Up Consultants: relationship is Suspended");
+    }
+
+    #[test]
+    fn a_reseller_is_taken_by_taking_it() {
+        let mut model = empty();
+        model.update(Event::Continue);
+        model.update(Event::List(Step::Open(Some(0))));
+        model.update(Event::Resellers { query: String::new(), answer: found(vec![first_up()]), focused: true });
+        assert_eq!(model.form.reseller_id, "");
+        let effects = model.update(Event::List(Step::Take(0)));
+        assert!(matches!(effects.as_slice(), [Effect::Ask(Question::Readiness(_))]));
+        assert_eq!(model.fault(Field::Reseller), None);
+    }
+}

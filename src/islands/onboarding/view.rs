@@ -1,0 +1,217 @@
+//! The form's page, made of what the form knows.
+
+use super::{
+    SUMMARY_ID,
+    combobox::reseller_field,
+    fields::{around, by_country, heading, input, list_field, locality, notes, text_field},
+    model::{Fault, Model},
+    preview::preview,
+};
+use crate::{
+    domain::{AddressParts, Field},
+    islands::markup::{Element, el},
+    paths,
+};
+
+/// What the server alone puts into the form.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ServerParts {
+    /// The options of the list of countries.
+    pub(crate) countries: Vec<Element>,
+    /// Search and choice of a reseller for browsers without script.
+    pub(crate) resellers: Option<Element>,
+    /// The button that loads the fields of another country, for browsers without script.
+    pub(crate) update_country: Option<Element>,
+}
+
+/// Everything below the stepper.
+pub(super) fn page(model: &Model, parts: ServerParts) -> Vec<Element> {
+    let heading = el("h1").class("page__title").text("Onboard a customer");
+    let aside = el("aside").class("columns__aside").child(preview(model));
+    let columns = el("div").class("columns").child(form(model, parts)).child(aside);
+    summary(&model.summary).into_iter().chain([heading, columns]).collect()
+}
+
+/// Everything that is wrong, at the top of the page.
+fn summary(faults: &[Fault]) -> Option<Element> {
+    let item =
+        |fault: &Fault| el("li").child(el("a").attr("href", &["#", fault.field.name()].concat()).text(&fault.words));
+    let said = el("div")
+        .attr("role", "alert")
+        .child(el("h2").text("There is a problem"))
+        .child(el("ul").all(faults.iter().map(item).collect()));
+    let summary = el("div").class("error-summary").id(SUMMARY_ID).attr("tabindex", "-1").child(said);
+    (!faults.is_empty()).then_some(summary)
+}
+
+fn form(model: &Model, parts: ServerParts) -> Element {
+    let sale = customer_of(model)
+        .into_iter()
+        .chain([reseller_field(model)])
+        .chain(parts.resellers)
+        .chain([list_field(model, Field::Country, parts.countries)])
+        .chain(parts.update_country)
+        .collect();
+    let company = [text_field(model, Field::CompanyName), domain_field(model)]
+        .into_iter()
+        .chain(by_country(model, Field::RegistrationNumber))
+        .collect();
+    let languages =
+        [Field::Culture, Field::Language].into_iter().filter_map(|field| by_country(model, field)).collect();
+    el("form")
+        .class("columns__main stack")
+        .attr("method", "post")
+        .attr("action", paths::NEW_CUSTOMER)
+        .flag("novalidate", true)
+        // The first button of a form is the one that the Enter key presses.
+        .child(button("continue", "Continue", "visually-hidden").attr("tabindex", "-1").attr("aria-hidden", "true"))
+        .child(el("input").attr("type", "hidden").attr("name", "draft").attr("value", &model.draft))
+        .child(group("Reseller and country", sale))
+        .child(group("Company", company))
+        .child(group("Registered address", registered_address(model)))
+        .child(group("Main contact", contact(model)))
+        .child(group("Languages and rights", vec![row(languages), gdap(model)]))
+        .child(el("div").class("actions").child(button("continue", "Continue", "button")).child(button(
+            "save",
+            "Save and finish later",
+            "button button--secondary",
+        )))
+}
+
+/// A button that sends the form.
+pub(crate) fn button(intent: &str, label: &str, class: &str) -> Element {
+    el("button").class(class).attr("type", "submit").attr("name", "intent").attr("value", intent).text(label)
+}
+
+/// A button that does something in the page.
+fn action(act: &str, label: &str, class: &str) -> Element {
+    el("button").class(class).attr("type", "button").attr("data-act", act).text(label)
+}
+
+/// Fields that belong together, under a heading.
+fn group(title: &str, fields: Vec<Element>) -> Element {
+    el("fieldset").class("group").child(el("legend").class("group__title").text(title)).all(fields)
+}
+
+/// Fields beside each other, where there is room.
+fn row(fields: Vec<Element>) -> Element {
+    el("div").class("row").all(fields)
+}
+
+/// Whose customer it is to be: asked only of those who may choose.
+fn customer_of(model: &Model) -> Option<Element> {
+    let field = Field::CustomerOf;
+    let name = field.name();
+    if !model.may_create_direct {
+        return Some(el("input").attr("type", "hidden").attr("name", name).attr("value", "reseller"));
+    }
+    let radio = |id: &str, value: &str, label: &str| {
+        let is_chosen = model.form.customer_of == value;
+        let radio = el("input").id(id).attr("type", "radio").attr("name", name).attr("value", value);
+        el("div").class("choice").child(radio.flag("checked", is_chosen)).child(el("label").attr("for", id).text(label))
+    };
+    let direct = radio("customer_of_direct", "direct", "Our own, direct customer")
+        .child(el("p").class("choice__hint").text("No reseller is named; we bill the customer ourselves"));
+    Some(
+        el("fieldset")
+            .class(model.field_class(field))
+            .id("customer_of-field")
+            .maybe("aria-describedby", model.described_by(field).as_deref())
+            .child(el("legend").class("field__label").text(&model.label(field)))
+            .all(notes(model, field))
+            .child(radio(name, "reseller", "An indirect reseller's customer"))
+            .child(direct),
+    )
+}
+
+/// The prefix of the domain, with the part that is always the same behind it.
+fn domain_field(model: &Model) -> Element {
+    let field = Field::Domain;
+    // The suffix is part of what the control is called.
+    let input = input(model, field).attr("aria-labelledby", "domain-label domain-suffix");
+    let suffix =
+        el("span").class("input-group__suffix").id("domain-suffix").attr("translate", "no").text(&model.domain_suffix);
+    let suggested = model
+        .suggested_domain()
+        .map(|prefix| action("domain", &["Use ", &prefix].concat(), "button button--quiet").id("domain-suggestion"));
+    around(model, field)
+        .all(heading(model, field))
+        .child(el("div").class("input-group").child(input).child(suffix))
+        .child(model.domain.status("domain-status"))
+        .and(suggested)
+}
+
+fn registered_address(model: &Model) -> Vec<Element> {
+    [
+        text_field(model, Field::AddressLine1),
+        text_field(model, Field::AddressLine2),
+        row(locality(model)),
+        model.address.status("address-status"),
+    ]
+    .into_iter()
+    .chain(model.suggestion.as_ref().map(|suggested| suggestion(model, suggested)))
+    .collect()
+}
+
+/// Another spelling of the address beside what was typed, and a button for each; never put in by itself.
+fn suggestion(model: &Model, suggested: &AddressParts) -> Element {
+    let typed = super::values::address(&model.form);
+    let side = |title: &str, address: &AddressParts, other: &AddressParts| {
+        el("div").child(el("h3").text(title)).child(differences(address, other))
+    };
+    el("div")
+        .class("notice notice--info")
+        .id("address-suggestion")
+        .attr("role", "group")
+        .attr("aria-label", "Another spelling of the address")
+        .child(row(vec![side("You typed", &typed, suggested), side("Microsoft writes", suggested, &typed)]))
+        .child(
+            el("div")
+                .class("actions")
+                .child(action("use-address", "Use suggested", "button button--secondary"))
+                .child(action("keep-address", "Keep mine", "button button--quiet")),
+        )
+}
+
+/// The parts of an address, those marked that differ from `other`.
+fn differences(address: &AddressParts, other: &AddressParts) -> Element {
+    let pairs = [
+        (&address.address_line1, &other.address_line1),
+        (&address.address_line2, &other.address_line2),
+        (&address.city, &other.city),
+        (&address.state, &other.state),
+        (&address.postal_code, &other.postal_code),
+    ];
+    let mut lines = el("p").class("envelope").attr("translate", "no");
+    for (part, other) in pairs.into_iter().filter(|(part, _)| !part.is_empty()) {
+        let tag = if part == other { "span" } else { "mark" };
+        lines = lines.child(el(tag).text(part)).child(el("br"));
+    }
+    lines
+}
+
+fn contact(model: &Model) -> Vec<Element> {
+    vec![
+        row(vec![text_field(model, Field::FirstName), text_field(model, Field::LastName)]),
+        text_field(model, Field::Email),
+        text_field(model, Field::Phone),
+    ]
+}
+
+/// Whether the provider gets the default roles.
+fn gdap(model: &Model) -> Element {
+    let field = Field::Gdap;
+    let tick = el("input")
+        .id(field.name())
+        .attr("type", "checkbox")
+        .attr("name", field.name())
+        .attr("value", "on")
+        .flag("checked", model.form.gdap == "on")
+        .attr("aria-describedby", "gdap-hint");
+    let hint = model.hint(field).unwrap_or_default();
+    el("div")
+        .class("choice")
+        .child(tick)
+        .child(el("label").attr("for", field.name()).text(&model.label(field)))
+        .child(el("p").class("choice__hint").id("gdap-hint").text(&hint))
+}
