@@ -1,4 +1,6 @@
 #![doc = include_str!("ARCHITECTURE.md")]
+// The type of a view names every element in it.
+#![recursion_limit = "256"]
 
 pub mod api;
 pub mod domain;

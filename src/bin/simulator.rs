@@ -24,7 +24,7 @@ struct Arguments {
     /// Address to listen on.
     #[arg(long, global = true, value_name = "ADDR", default_value = "127.0.0.1:4000")]
     listen: SocketAddr,
-    /// Origin under which browsers and the portal reach it, if it is another than http://ADDR.
+    /// Origin under which browsers and the portal reach it, if it is not the address itself.
     #[arg(long, global = true, value_name = "URL")]
     public_origin: Option<String>,
     /// Seed of every id and password; another one at each start if left out.

@@ -230,7 +230,8 @@ async fn stop_at_signal(stop: CancellationToken) {
     stop.cancel();
 }
 
-/// Erases what is past its time: unopened and unconfirmed credentials, sessions, sign-ins that nobody finished.
+/// Erases what is past its time (unopened and unconfirmed credentials, sessions, sign-ins that nobody finished), and
+/// says of onboardings whose process died what is true of them.
 async fn sweep(state: AppState, stop: CancellationToken) {
     loop {
         tokio::select! {
@@ -239,6 +240,9 @@ async fn sweep(state: AppState, stop: CancellationToken) {
         }
         if let Err(error) = state.credentials.sweep().await {
             tracing::error!(%error, "credentials that are past their time could not be erased");
+        }
+        if let Err(error) = state.journal.recover().await {
+            tracing::error!(%error, "onboardings that a dead process has left behind could not be recovered");
         }
         if let Err(error) = state.sessions.sweep().await {
             tracing::error!(%error, "sessions that are past their time could not be erased");

@@ -177,17 +177,15 @@ pub fn env(origin: &str) -> Vec<(&'static str, String)> {
 
 /// The origin of a simulator with these options that listens on this address.
 pub fn origin(options: &SimulatorOptions, address: SocketAddr) -> String {
-    match &options.public_origin {
-        Some(origin) => origin.trim_end_matches('/').to_owned(),
-        None => {
-            let ip = match address.ip() {
-                ip if !ip.is_unspecified() => ip,
-                IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
-                IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
-            };
-            format!("http://{}", SocketAddr::new(ip, address.port()))
-        }
+    if let Some(origin) = &options.public_origin {
+        return origin.trim_end_matches('/').to_owned();
     }
+    let ip = match address.ip() {
+        ip if !ip.is_unspecified() => ip,
+        IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+    };
+    format!("http://{}", SocketAddr::new(ip, address.port()))
 }
 
 /// A span of milliseconds as the command line has it: `0`, or `3000..6000`.

@@ -83,7 +83,7 @@ const fn reseller_person(
     tenant: Uuid,
     organisation: &'static str,
 ) -> Person {
-    Person { organisation, tenant, ..provider_person(number, upn, name, None, PartnerRole::AdminAgent) }
+    Person { tenant, organisation, ..provider_person(number, upn, name, None, PartnerRole::AdminAgent) }
 }
 
 /// Everybody, in the order of the sign-in page.

@@ -244,7 +244,7 @@ fn sign_in(
     let granted = Code {
         sign_in,
         redirect_uri: address.redirect_uri_as_sent.clone(),
-        code_challenge: request.code_challenge,
+        challenge: request.code_challenge,
         redeemed: false,
     };
     shared.grants().codes.insert(code.clone(), granted);

@@ -27,7 +27,8 @@ pub(in crate::simulator) struct SignIn {
 pub(super) struct Code {
     pub(super) sign_in: SignIn,
     pub(super) redirect_uri: String,
-    pub(super) code_challenge: String,
+    /// PKCE, method S256.
+    pub(super) challenge: String,
     pub(super) redeemed: bool,
 }
 

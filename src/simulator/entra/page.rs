@@ -62,16 +62,18 @@ pub(super) fn error(error: &OAuthError) -> Response {
 
 /// `response_mode=form_post`: a form that sends itself, with a button where scripts do not run.
 pub(super) fn form_post(action: &str, parameters: &[(&str, &str)]) -> Response {
-    let fields: String = parameters
-        .iter()
-        .map(|(name, value)| format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escape(name), escape(value)))
-        .collect();
+    let fields: Vec<String> = parameters.iter().map(|(name, value)| hidden_field(name, value)).collect();
+    let fields = fields.concat();
     let body = format!(
         "<h1>Signing you in</h1><form method=\"post\" action=\"{}\">{fields}<button>Continue</button></form>\
          <script>document.forms[0].submit()</script>",
         escape(action)
     );
     document(StatusCode::OK, "Signing in", &body)
+}
+
+fn hidden_field(name: &str, value: &str) -> String {
+    format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escape(name), escape(value))
 }
 
 /// `/{tenant}/oauth2/v2.0/logout`: goes back to the application, if it says where that is.

@@ -130,7 +130,7 @@ fn redeem_code(shared: &Shared, authority: &Authority, form: &Parameters) -> Res
     if code.redirect_uri != redirect_uri {
         return refuse(500_112, "The reply address does not match the one provided when the code was requested.");
     }
-    if URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) != code.code_challenge || verifier.len() < 43 {
+    if URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) != code.challenge || verifier.len() < 43 {
         return refuse(501_481, "The code_verifier does not match the code_challenge of the authorization request.");
     }
     if !authority.admits(code.sign_in.person) {

@@ -36,22 +36,20 @@ pub(super) async fn status_of_reseller(
     let find = |fits: &dyn Fn(&Reseller) -> bool| world.resellers.iter().find(|reseller| fits(reseller));
     let (reseller, unknown, unsigned) = match (query.get("mpnId"), query.get("tenantId")) {
         (Some(_), Some(_)) => {
-            return Err(
-                refuse(2000, "Only one of mpnId and tenantId may be given.").from_service("ComplianceController")
-            );
+            return Err(refuse(2000, "Only one of mpnId and tenantId may be given.").by_service("ComplianceController"));
         }
         (None, None) => {
-            return Err(refuse(2001, "Either mpnId or tenantId must be given.").from_service("ComplianceController"));
+            return Err(refuse(2001, "Either mpnId or tenantId must be given.").by_service("ComplianceController"));
         }
         (Some(mpn_id), None) => {
             if mpn_id.is_empty() || !mpn_id.bytes().all(|digit| digit.is_ascii_digit()) {
-                return Err(refuse(2000, "mpnId must be a number.").from_service("PartnerApiServiceControllers"));
+                return Err(refuse(2000, "mpnId must be a number.").by_service("PartnerApiServiceControllers"));
             }
             (find(&|reseller| reseller.mpn_id == *mpn_id), 2200, 2203)
         }
         (None, Some(tenant_id)) => {
             let id = Uuid::try_parse(tenant_id)
-                .map_err(|_| refuse(2000, "tenantId must be a GUID.").from_service("PartnerApiServiceControllers"))?;
+                .map_err(|_| refuse(2000, "tenantId must be a GUID.").by_service("PartnerApiServiceControllers"))?;
             (find(&|reseller| reseller.id == id), 2205, 2206)
         }
     };

@@ -29,6 +29,7 @@ pub(in crate::simulator) fn success(status: StatusCode, body: &impl Serialize) -
 }
 
 /// 200 with a JSON body.
+#[expect(clippy::unnecessary_wraps, reason = "the last line of handlers that may refuse")]
 pub(in crate::simulator) fn ok(body: &impl Serialize) -> Answer {
     Ok(success(StatusCode::OK, body))
 }
@@ -122,7 +123,7 @@ impl Refusal {
     }
 
     /// Names another service than `PartnerFD`.
-    pub(in crate::simulator) fn from_service(mut self, name: &'static str) -> Self {
+    pub(in crate::simulator) fn by_service(mut self, name: &'static str) -> Self {
         if let Shape::Classic { source, .. } = &mut self.shape {
             *source = name;
         }

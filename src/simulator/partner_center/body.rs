@@ -39,7 +39,7 @@ fn lower_case(value: Value) -> Value {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Node<'a>(Option<&'a Value>);
 
-impl<'a> Node<'a> {
+impl Node<'_> {
     /// A property; its name in any case.
     pub(super) fn get(self, name: &str) -> Self {
         Self(self.0.and_then(|value| value.get(name.to_ascii_lowercase())).filter(|value| !value.is_null()))

@@ -60,6 +60,7 @@ pub(in crate::simulator) struct BillingProfile {
 
 /// `Address`.
 #[derive(Clone, Debug, Default, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names of the wire")]
 #[serde(rename_all = "camelCase")]
 pub(in crate::simulator) struct Address {
     pub(in crate::simulator) country: String,
