@@ -84,6 +84,7 @@ pub fn CredentialsPanel(
         {move || panel.view()}
         <p class="visually-hidden" role="status">{move || panel.status.get()}</p>
     }
+    .into_any()
 }
 
 impl Panel {

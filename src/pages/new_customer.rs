@@ -63,6 +63,7 @@ pub fn NewCustomerPage(
         {props.upstream_down.then(upstream_notice)}
         <OnboardingForm start=start>{fallbacks} {country}</OnboardingForm>
     }
+    .into_any()
 }
 
 fn upstream_notice() -> impl IntoView {

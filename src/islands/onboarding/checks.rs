@@ -121,21 +121,23 @@ impl Check {
     }
 
     /// The answer beside a field, announced once it has settled.
-    pub(super) fn status(self, id: &'static str) -> impl IntoView {
+    pub(super) fn status(self, id: &'static str) -> AnyView {
         view! {
             <p class="field__status" id=id role="status" data-state=move || self.state()>
                 {move || self.content()}
             </p>
         }
+        .into_any()
     }
 
     /// The answer in the card; silent, because the field's own is announced.
-    pub(super) fn echo(self) -> impl IntoView {
+    pub(super) fn echo(self) -> AnyView {
         view! {
             <p class="field__status" data-state=move || self.state()>
                 {move || self.content()}
             </p>
         }
+        .into_any()
     }
 
     fn state(self) -> &'static str {

@@ -92,51 +92,72 @@ pub fn OnboardingForm(
                     "Continue"
                 </button>
                 <input type="hidden" name="draft" value=draft/>
-                <fieldset class="group">
-                    <legend class="group__title">"Reseller and country"</legend>
-                    {customer_of(form, may_create_direct)}
-                    {combobox::reseller_field(form)}
-                    {children()}
-                </fieldset>
-                <fieldset class="group">
-                    <legend class="group__title">"Company"</legend>
-                    {text_field(form, Field::CompanyName)}
-                    {domain_field(form)}
-                    {by_country(form, fields::registration)}
-                </fieldset>
-                <fieldset class="group">
-                    <legend class="group__title">"Registered address"</legend>
-                    {text_field(form, Field::AddressLine1)}
-                    {text_field(form, Field::AddressLine2)}
-                    <div class="row">{by_country(form, fields::locality)}</div>
-                    {form.checks.address.status("address-status")}
-                    {move || address::suggestion(form)}
-                </fieldset>
-                <fieldset class="group">
-                    <legend class="group__title">"Main contact"</legend>
-                    <div class="row">
-                        {text_field(form, Field::FirstName)} {text_field(form, Field::LastName)}
-                    </div>
-                    {text_field(form, Field::Email)}
-                    {text_field(form, Field::Phone)}
-                </fieldset>
-                <fieldset class="group">
-                    <legend class="group__title">"Languages and rights"</legend>
-                    <div class="row">{by_country(form, fields::languages)}</div>
-                    {gdap(form)}
-                </fieldset>
-                <div class="actions">
-                    <button type="submit" name="intent" value="continue" class="button">
-                        "Continue"
-                    </button>
-                    <button type="submit" name="intent" value="save" class="button button--secondary">
-                        "Save and finish later"
-                    </button>
-                </div>
+                {group(
+                    "Reseller and country",
+                    vec![customer_of(form, may_create_direct), combobox::reseller_field(form), children().into_any()],
+                )}
+                {group("Company", company(form))}
+                {group("Registered address", registered_address(form))}
+                {group("Main contact", contact(form))}
+                {group("Languages and rights", vec![row(vec![by_country(form, fields::languages)]), gdap(form)])}
+                {actions()}
             </form>
             <aside class="columns__aside">{preview::preview(form)}</aside>
         </div>
     }
+    .into_any()
+}
+
+/// Fields that belong together, under a heading.
+fn group(title: &'static str, fields: Vec<AnyView>) -> AnyView {
+    view! {
+        <fieldset class="group">
+            <legend class="group__title">{title}</legend>
+            {fields}
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// Fields beside each other, where there is room.
+fn row(fields: Vec<AnyView>) -> AnyView {
+    view! { <div class="row">{fields}</div> }.into_any()
+}
+
+fn company(form: Onboarding) -> Vec<AnyView> {
+    vec![text_field(form, Field::CompanyName), domain_field(form), by_country(form, fields::registration)]
+}
+
+fn registered_address(form: Onboarding) -> Vec<AnyView> {
+    vec![
+        text_field(form, Field::AddressLine1),
+        text_field(form, Field::AddressLine2),
+        row(vec![by_country(form, fields::locality)]),
+        form.checks.address.status("address-status"),
+        (move || address::suggestion(form)).into_any(),
+    ]
+}
+
+fn contact(form: Onboarding) -> Vec<AnyView> {
+    vec![
+        row(vec![text_field(form, Field::FirstName), text_field(form, Field::LastName)]),
+        text_field(form, Field::Email),
+        text_field(form, Field::Phone),
+    ]
+}
+
+fn actions() -> AnyView {
+    view! {
+        <div class="actions">
+            <button type="submit" name="intent" value="continue" class="button">
+                "Continue"
+            </button>
+            <button type="submit" name="intent" value="save" class="button button--secondary">
+                "Save and finish later"
+            </button>
+        </div>
+    }
+    .into_any()
 }
 
 /// Whose customer it is to be: asked only of those who may choose.
