@@ -16,8 +16,6 @@ ban() {
 
 ban 'Leptos 0.8 does not escape what stands between its tags: a value there is a script injection' \
   '<[t]extarea' 'src/*.rs'
-ban 'an inline style is refused by the Content-Security-Policy; use a class' \
-  '[^a-z_-]style="' 'src/*.rs'
 ban 'a registry belongs to the machine (its settings, a mirror), not to the project' \
   '(static|index)[.]crates[.]io|registry[.]npmjs[.]org|files[.]pythonhosted[.]org|deb[.]debian[.]org' .
 ban 'the path of one machine' '/(root|home/[a-z]+)/' . ':!*.lock'

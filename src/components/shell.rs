@@ -44,7 +44,7 @@ pub fn Shell(
     children: Children,
 ) -> impl IntoView {
     let Frame { options, environment, operator, path, stylesheet, scripts, title_prefix, refresh_seconds } = frame;
-    let title = format!("{}{title} - {PRODUCT}", title_prefix.unwrap_or_default());
+    let title = [title_prefix.unwrap_or_default().to_owned(), title, format!(" - {PRODUCT}")].concat();
     view! {
         <!DOCTYPE html>
         <html lang="en" data-environment=environment_word(environment)>

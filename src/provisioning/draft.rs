@@ -55,7 +55,7 @@ impl Provisioning {
         Ok(copy)
     }
 
-    /// Stores the draft, then checks it: fields, reseller in the live list and ready, domain not taken.
+    /// Stores the draft, then checks it.
     pub async fn check(
         &self,
         operator: &Operator,
@@ -63,6 +63,16 @@ impl Provisioning {
         form: &NewCustomerForm,
     ) -> Result<(), ProvisioningError> {
         self.save_draft(operator, id, form).await?;
+        let errors = self.problems(operator, form).await?;
+        if errors.is_empty() { Ok(()) } else { Err(ProvisioningError::Invalid(errors)) }
+    }
+
+    /// Everything that is wrong with a form: fields, reseller in the live list and ready, domain not taken.
+    pub async fn problems(
+        &self,
+        operator: &Operator,
+        form: &NewCustomerForm,
+    ) -> Result<FieldErrors, ProvisioningError> {
         let rules = self.rules_for(operator, form).await;
         let mut errors = form.parse(&rules).err().unwrap_or_default();
         self.add_seller_problem(operator, form, &mut errors);
@@ -76,7 +86,7 @@ impl Provisioning {
         if availability == DomainAvailability::Taken {
             errors.push(Field::Domain, Problem::Taken);
         }
-        if errors.is_empty() { Ok(()) } else { Err(ProvisioningError::Invalid(errors)) }
+        Ok(errors)
     }
 
     /// The stored draft, understood, with everything that the review names.

@@ -169,9 +169,10 @@ impl Provisioning {
             payload: &payload,
             reseller_name: reseller.as_ref().map(|reseller| reseller.name.as_str()),
         };
+        let started = self.ambient.now();
         match self.journal.begin(operator, id, intent).await {
             Ok(committed) => {
-                self.send(token, committed);
+                self.send(token, committed, started);
                 Ok(())
             }
             Err(JournalError::Conflict) => Err(self.why_not_begun(operator, id).await?),
@@ -198,8 +199,9 @@ impl Provisioning {
     pub async fn resume(&self, operator: &Operator, id: &OnboardingId) -> Result<(), ProvisioningError> {
         require_onboarding(operator)?;
         let token = self.tokens.access_token(&operator.key).await?;
+        let started = self.ambient.now();
         let committed = self.journal.resume(operator, id).await?;
-        self.send(token, committed);
+        self.send(token, committed, started);
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use secrecy::SecretString;
 
 use super::Provisioning;
 use crate::{
+    clock::Timestamp,
     credentials::{CredentialsError, NewCredential},
     database::DatabaseError,
     domain::SoldBy,
@@ -46,13 +47,13 @@ enum StoreError {
 }
 
 impl Provisioning {
-    /// Sends a committed intent in a task of its own.
-    pub(super) fn send(&self, token: SecretString, committed: Committed) {
+    /// Sends a committed intent in a task of its own; `started` is when its commit began.
+    pub(super) fn send(&self, token: SecretString, committed: Committed, started: Timestamp) {
         let this = self.clone();
         self.tasks.spawn(async move {
             let lease = committed.lease().clone();
             tokio::select! {
-                () = this.attempt(&token, committed) => {}
+                () = this.attempt(&token, committed, started) => {}
                 () = this.keep_alive(&lease) => {}
             }
         });
@@ -68,12 +69,22 @@ impl Provisioning {
         }
     }
 
-    async fn attempt(&self, token: &SecretString, committed: Committed) {
+    async fn attempt(&self, token: &SecretString, committed: Committed, started: Timestamp) {
         match self.journal.mark_sending(committed).await {
             Ok(sending) => {
+                let asked = self.ambient.now();
                 let answer = self.call(token, sending.intent()).await;
+                let answered = self.ambient.now();
                 log(sending.intent(), &answer);
                 self.conclude(&sending, &answer).await;
+                let upstream = answered.duration_since(asked);
+                let own = self.ambient.now().duration_since(started) - upstream;
+                tracing::info!(
+                    onboarding.id = %sending.intent().id(),
+                    upstream_ms = i64::try_from(upstream.as_millis()).unwrap_or(i64::MAX),
+                    own_us = i64::try_from(own.as_micros()).unwrap_or(i64::MAX),
+                    "an onboarding was concluded"
+                );
             }
             // Nothing has been sent; when the lease ends the onboarding says so.
             Err(error) => tracing::error!(%error, "an onboarding could not be marked as being sent"),

@@ -9,6 +9,7 @@ use std::{
 };
 
 use axum::Router;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderValue, header};
 use leptos::config::LeptosOptions;
 use sha2::{Digest, Sha256};
@@ -71,7 +72,7 @@ impl Assets {
     }
 }
 
-/// Twelve hexadecimal digits that change when any of the files does.
+/// Twelve characters that change when any of the files does.
 fn hash_of(folder: &Path) -> io::Result<String> {
     let mut files = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
     files.retain(|file| file.is_file());
@@ -81,5 +82,7 @@ fn hash_of(folder: &Path) -> io::Result<String> {
         hash.update(file.file_name().unwrap_or_default().as_encoded_bytes());
         hash.update(fs::read(&file)?);
     }
-    Ok(hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect())
+    let mut hash = URL_SAFE_NO_PAD.encode(hash.finalize());
+    hash.truncate(12);
+    Ok(hash)
 }

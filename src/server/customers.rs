@@ -1,9 +1,6 @@
 //! `/customers`: the list, the review, the page of one onboarding, its credentials.
 
-use axum::{
-    extract::{Path, Query},
-    response::Response,
-};
+use axum::{extract::Query, response::Response};
 use http::StatusCode;
 use leptos::prelude::*;
 use secrecy::SecretString;
@@ -13,7 +10,7 @@ use tower_sessions::Session;
 use super::{
     form::PlainForm,
     headers,
-    visit::{Onboarder, Sending, SignedIn, Visit, onboarding_id, see_other},
+    visit::{Id, Onboarder, Sending, SignedIn, Visit, see_other},
 };
 use crate::{
     components::onboarding::OnboardingRow,
@@ -30,7 +27,7 @@ use crate::{
 };
 
 /// Rows of one page of the list.
-const PAGE: u32 = 50;
+const PAGE: u8 = 50;
 
 /// Without script, a page that waits looks again after so many seconds.
 const REFRESH_SECONDS: u32 = 3;
@@ -46,10 +43,10 @@ pub struct ListQuery {
 pub async fn list(SignedIn { visit, operator }: SignedIn, Query(query): Query<ListQuery>) -> Response {
     let before = query.before.as_deref().and_then(|text| text.parse::<OnboardingId>().ok());
     let page = async {
-        let mut onboardings = visit.state.journal.list(&operator, PAGE + 1, before.as_ref()).await?;
         // One more than is shown tells whether there is another page.
-        let more = onboardings.len() > PAGE as usize;
-        onboardings.truncate(PAGE as usize);
+        let mut onboardings = visit.state.journal.list(&operator, u32::from(PAGE) + 1, before.as_ref()).await?;
+        let more = onboardings.len() > usize::from(PAGE);
+        onboardings.truncate(usize::from(PAGE));
         let older_than = onboardings.last().filter(|_| more).map(|oldest| oldest.id.clone());
         let rows = rows(&visit, &operator, &onboardings).await?;
         Ok::<_, PortalError>((rows, older_than))
@@ -89,11 +86,7 @@ async fn status_of(
 }
 
 /// One onboarding: how far it is, then the tenant's page. No secret is on it.
-pub async fn show(SignedIn { visit, operator }: SignedIn, Path(id): Path<String>) -> Response {
-    let id = match onboarding_id(&visit, &id) {
-        Ok(id) => id,
-        Err(response) => return response,
-    };
+pub async fn show(SignedIn { visit, operator }: SignedIn, Id(id): Id) -> Response {
     match customer_view(&visit, operator, &id).await {
         Ok(view) => {
             let working = view.onboarding.state.is_working();
@@ -127,11 +120,7 @@ async fn customer_view(visit: &Visit, viewer: Operator, id: &OnboardingId) -> Re
 }
 
 /// Check your answers.
-pub async fn review(Onboarder(SignedIn { visit, operator }): Onboarder, Path(id): Path<String>) -> Response {
-    let id = match onboarding_id(&visit, &id) {
-        Ok(id) => id,
-        Err(response) => return response,
-    };
+pub async fn review(Onboarder(SignedIn { visit, operator }): Onboarder, Id(id): Id) -> Response {
     let review = match visit.state.provisioning.review(&operator, &id).await {
         Ok(review) => review,
         Err(error) => return instead_of_review(&visit, &id, error),
@@ -152,13 +141,9 @@ pub struct Approval {
 /// Commits the intent and starts to send it; a second click, a reload or Back leads to the same onboarding.
 pub async fn create(
     Onboarder(SignedIn { visit, operator }): Onboarder,
-    Path(id): Path<String>,
+    Id(id): Id,
     PlainForm(approval): PlainForm<Approval>,
 ) -> Response {
-    let id = match onboarding_id(&visit, &id) {
-        Ok(id) => id,
-        Err(response) => return response,
-    };
     match visit.state.provisioning.create(&operator, &id, &approval.payload_hash).await {
         Ok(()) => see_other(&paths::customer(&id)),
         Err(error) => instead_of_review(&visit, &id, error),
@@ -177,11 +162,7 @@ fn instead_of_review(visit: &Visit, id: &OnboardingId, error: ProvisioningError)
 }
 
 /// Asks Microsoft again about an onboarding whose outcome is not known.
-pub async fn resume(Onboarder(SignedIn { visit, operator }): Onboarder, Path(id): Path<String>) -> Response {
-    let id = match onboarding_id(&visit, &id) {
-        Ok(id) => id,
-        Err(response) => return response,
-    };
+pub async fn resume(Onboarder(SignedIn { visit, operator }): Onboarder, Id(id): Id) -> Response {
     match visit.state.provisioning.resume(&operator, &id).await {
         // Somebody else has asked already: the page shows how far that is.
         Ok(()) | Err(ProvisioningError::AlreadySent) => see_other(&paths::customer(&id)),
@@ -190,11 +171,7 @@ pub async fn resume(Onboarder(SignedIn { visit, operator }): Onboarder, Path(id)
 }
 
 /// Takes the answers of a refused onboarding into a new draft.
-pub async fn copy(Onboarder(SignedIn { visit, operator }): Onboarder, Path(id): Path<String>) -> Response {
-    let id = match onboarding_id(&visit, &id) {
-        Ok(id) => id,
-        Err(response) => return response,
-    };
+pub async fn copy(Onboarder(SignedIn { visit, operator }): Onboarder, Id(id): Id) -> Response {
     match visit.state.provisioning.copy_to_draft(&operator, &id).await {
         Ok(draft) => see_other(&paths::draft(&draft)),
         Err(error) => visit.failure(error),
@@ -212,13 +189,9 @@ pub struct Claim {
 pub async fn claim(
     Onboarder(SignedIn { visit, operator }): Onboarder,
     session: Session,
-    Path(id): Path<String>,
+    Id(id): Id,
     PlainForm(claim): PlainForm<Claim>,
 ) -> Response {
-    let id = match onboarding_id(&visit, &id) {
-        Ok(id) => id,
-        Err(response) => return response,
-    };
     let state = &visit.state;
     let onboarding = match state.journal.find(&operator, &id).await {
         Ok(onboarding) => onboarding,
@@ -253,11 +226,7 @@ pub async fn claim(
 }
 
 /// "I have stored it", without script.
-pub async fn stored(Onboarder(SignedIn { visit, operator }): Onboarder, Path(id): Path<String>) -> Response {
-    let id = match onboarding_id(&visit, &id) {
-        Ok(id) => id,
-        Err(response) => return response,
-    };
+pub async fn stored(Onboarder(SignedIn { visit, operator }): Onboarder, Id(id): Id) -> Response {
     match visit.state.credentials.confirm(&operator, &id).await {
         // Confirming late changes nothing; the page says how it stands.
         Ok(()) | Err(CredentialsError::Gone(_)) => see_other(&paths::customer(&id)),

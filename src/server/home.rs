@@ -34,7 +34,7 @@ pub async fn sign_in(visit: Visit, Query(query): Query<SignInQuery>) -> Response
     if visit.operator.is_some() && notice.is_none() && query.resume.is_none() {
         return see_other(return_to.as_str());
     }
-    let mut start = Serializer::new(format!("{}?", paths::AUTH_START));
+    let mut start = Serializer::for_suffix(format!("{}?", paths::AUTH_START), paths::AUTH_START.len() + 1);
     start.append_pair("return_to", return_to.as_str());
     if let Some(key) = &query.resume {
         start.append_pair("resume", key);

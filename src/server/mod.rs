@@ -63,7 +63,7 @@ pub const USER_AGENT: &str = concat!("reseller-portal/", env!("CARGO_PKG_VERSION
 /// No form and no call of a server function is larger.
 const LARGEST_BODY: usize = 64 * 1024;
 /// No request takes longer; a create goes on without the request that asked for it.
-const REQUEST_DEADLINE: Duration = Duration::from_secs(60);
+const REQUEST_DEADLINE: Duration = Duration::from_mins(1);
 /// How often what is past its time is erased.
 const SWEEP: Duration = Duration::from_secs(5);
 

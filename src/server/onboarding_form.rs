@@ -62,7 +62,8 @@ pub async fn show(Onboarder(SignedIn { visit, operator }): Onboarder, Query(want
     match visit.state.journal.find(&operator, &id).await {
         Ok(onboarding) if onboarding.state == OnboardingState::Draft => {
             let errors = match wanted.check.as_deref() {
-                Some("yes") => what_is_wrong(&visit, &operator, &id, &onboarding.form).await,
+                // What cannot be checked just now is checked again before anything is sent.
+                Some("yes") => visit.state.provisioning.problems(&operator, &onboarding.form).await.unwrap_or_default(),
                 _ => FieldErrors::default(),
             };
             form_page(&visit, &operator, id, onboarding.form, errors, false).await
@@ -98,14 +99,6 @@ pub async fn submit(visit: Visit, PlainForm(submitted): PlainForm<Submitted>) ->
         // Microsoft's token has ended though the session has not; the draft is stored.
         (Err(ProvisioningError::SignInAgain), _) => see_other(&paths::sign_in(&paths::draft(&id), Some("ended"))),
         (Err(error), _) => visit.failure(error),
-    }
-}
-
-/// What the check says of a stored draft; nothing if it cannot be checked just now.
-async fn what_is_wrong(visit: &Visit, operator: &Operator, id: &OnboardingId, form: &NewCustomerForm) -> FieldErrors {
-    match visit.state.provisioning.check(operator, id, form).await {
-        Err(ProvisioningError::Invalid(errors)) => errors,
-        _ => FieldErrors::default(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use axum::{
-    extract::{FromRequestParts, OriginalUri},
+    extract::{FromRequestParts, OriginalUri, Path},
     response::{Html, IntoResponse, Redirect, Response},
 };
 use http::{HeaderValue, Method, StatusCode, header, request::Parts};
@@ -145,9 +145,18 @@ impl FromRequestParts<AppState> for Onboarder {
     }
 }
 
-/// The id in the path; what is no id is answered as an unknown one is.
-pub fn onboarding_id(visit: &Visit, text: &str) -> Result<OnboardingId, Response> {
-    text.parse().map_err(|_| visit.problem(Problem::NotFound))
+/// The onboarding that the path names; what is no id is answered as an unknown one is.
+pub struct Id(pub OnboardingId);
+
+impl FromRequestParts<AppState> for Id {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        let Ok(visit) = Visit::from_request_parts(parts, state).await;
+        let text = Path::<String>::from_request_parts(parts, state).await;
+        let id = text.ok().and_then(|Path(text)| text.parse().ok());
+        id.map(Self).ok_or_else(|| visit.problem(Problem::NotFound))
+    }
 }
 
 /// 303: the answer to a form is another page.

@@ -36,7 +36,7 @@ fn ids() -> CallIds {
 /// A client whose pauses are a matter of milliseconds.
 fn client(base: &str) -> PartnerCenter {
     let effort = Effort {
-        deadline: Duration::from_millis(400),
+        deadline: Duration::from_secs(1),
         attempts: 4,
         total: Duration::from_secs(20),
         first_pause: Duration::from_millis(1),
