@@ -40,7 +40,8 @@ test("a page that was left without a word shows the password to nobody again", a
 
   await page.goto("/customers");
   await expect(page.getByRole("main")).toContainText(customer.domain);
-  await page.goBack();
+  // Without script the password was the answer to a POST, which Back does not bring back by itself.
+  await page.goBack().catch(() => null);
   await portal.expectNowhere(password);
   await page.goto(address);
   await expect(page.getByRole("main")).toContainText(ADELE.name);
