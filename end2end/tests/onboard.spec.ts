@@ -22,6 +22,7 @@ test("an account manager onboards Wingtip Toys for a reseller and sees the passw
   await expect(page.getByRole("main")).toContainText(`admin@${customer.domain}.onmicrosoft.com`);
   await portal.stored.click();
   await expect(portal.stored).toBeHidden();
+  await expect(page.getByRole("main")).toContainText(customer.domain);
   await portal.expectNowhere(tenant.password);
 
   await page.reload();
