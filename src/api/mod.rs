@@ -12,9 +12,12 @@ mod request;
 #[cfg(feature = "ssr")]
 pub use self::request::operator;
 pub use self::{
-    checks::{ResellerMatches, check_address, check_domain, check_reseller, load_country_rules, search_resellers},
-    credentials::{ShownCredentials, claim_credentials, confirm_credentials},
-    progress::{Progress, onboarding_progress},
+    checks::{
+        CheckAddress, CheckDomain, CheckReseller, LoadCountryRules, ResellerMatches, SearchResellers, check_address,
+        check_domain, check_reseller, load_country_rules, search_resellers,
+    },
+    credentials::{ClaimCredentials, ConfirmCredentials, ShownCredentials, claim_credentials, confirm_credentials},
+    progress::{OnboardingProgress, Progress, onboarding_progress},
 };
 
 /// Prefix of every server function's address.

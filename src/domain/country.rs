@@ -16,8 +16,9 @@ use super::data;
 pub struct CountryCode(String);
 
 impl CountryCode {
-    /// No country: `ZZ`, which ISO 3166 leaves to its users and Unicode's locale data use for this.
-    pub fn unknown() -> Self {
+    /// The code that ISO 3166-1 leaves free for "no country".
+    #[cfg(feature = "ssr")]
+    pub(super) fn unknown() -> Self {
         Self("ZZ".to_owned())
     }
 

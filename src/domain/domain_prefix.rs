@@ -1,6 +1,6 @@
 //! The prefix of a tenant's initial domain: `contoso` of `contoso.onmicrosoft.com`.
 
-use super::Problem;
+use super::{Problem, text::case};
 
 /// Longest prefix; Microsoft's PowerShell module allows 43 characters with `.onmicrosoft.com`.
 const MAX: usize = 27;
@@ -23,7 +23,7 @@ pub(super) fn parse(text: &str) -> Result<String, Problem> {
 
 /// What can stand in a prefix of a text: Latin letters lose their accents, the rest falls away.
 pub(super) fn fold(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).flat_map(|character| unaccent(character).chars()).take(MAX).collect()
+    case::lower(text).chars().flat_map(|character| unaccent(character).chars()).take(MAX).collect()
 }
 
 /// Another prefix to try when one is taken: with the country's code at its end ("contosose").

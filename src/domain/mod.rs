@@ -31,6 +31,8 @@ pub(crate) mod testing;
 mod text;
 pub mod words;
 
+pub(crate) use self::text::case;
+
 #[cfg(feature = "ssr")]
 pub use self::country::{all_countries, country_name, country_synonyms, culture_name, language_name};
 pub use self::{

@@ -1,6 +1,9 @@
 //! Postal codes: any case, blanks, hyphens and full stops are taken, and the way of writing that the country wants is sent.
 
-use super::{CountryRules, Problem, text::optional};
+use super::{
+    CountryRules, Problem,
+    text::{case, optional},
+};
 
 /// No postal code of the world is longer.
 const MAX: u32 = 20;
@@ -27,7 +30,7 @@ pub(super) fn parse(text: &str, rules: &CountryRules) -> Result<Option<String>, 
 
 /// Capital letters and single blanks.
 fn normal(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").to_uppercase()
+    case::upper(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// Letters and digits alone.

@@ -40,7 +40,37 @@ fn is_forbidden(character: char) -> bool {
 
 /// Letters and digits alone, in lower case: "S.A. de C.V." becomes "sadecv".
 pub(super) fn squash(text: &str) -> String {
-    text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    case::lower(&text.chars().filter(|character| character.is_alphanumeric()).collect::<String>())
+}
+
+/// Small and capital letters of every script. On the server from the standard library; in the browser from the engine
+/// that is there anyway, so that the tables need not travel in the WebAssembly.
+#[cfg(not(all(feature = "hydrate", not(feature = "ssr"))))]
+pub(crate) mod case {
+    /// In small letters.
+    pub(crate) fn lower(text: &str) -> String {
+        text.to_lowercase()
+    }
+
+    /// In capital letters.
+    pub(crate) fn upper(text: &str) -> String {
+        text.to_uppercase()
+    }
+}
+
+#[cfg(all(feature = "hydrate", not(feature = "ssr")))]
+pub(crate) mod case {
+    use js_sys::JsString;
+
+    /// In small letters.
+    pub(crate) fn lower(text: &str) -> String {
+        JsString::from(text).to_lower_case().into()
+    }
+
+    /// In capital letters.
+    pub(crate) fn upper(text: &str) -> String {
+        JsString::from(text).to_upper_case().into()
+    }
 }
 
 /// Whether a text is one letter or digit three times or more ("aaa", "XXXX").

@@ -241,8 +241,8 @@ fn lower(label: &str) -> String {
     }
     let mut characters = label.chars();
     match (characters.next(), characters.next()) {
-        (Some(first), Some(second)) if first.is_uppercase() && second.is_lowercase() => {
-            first.to_lowercase().chain([second]).chain(characters).collect()
+        (Some(first), Some(second)) if first.is_ascii_uppercase() && second.is_ascii_lowercase() => {
+            [first.to_ascii_lowercase(), second].into_iter().chain(characters).collect()
         }
         _ => label.to_owned(),
     }

@@ -10,6 +10,7 @@ use leptos::{prelude::*, task::spawn_local};
 use web_sys::Event;
 
 use super::{
+    ask::ask,
     browser,
     copy::{SAID, copied_words},
     markup::{Element, el, icon, unseen},
@@ -17,7 +18,7 @@ use super::{
     spell::spell,
 };
 use crate::{
-    api::{ShownCredentials, claim_credentials, confirm_credentials},
+    api::{ClaimCredentials, ConfirmCredentials, ShownCredentials},
     domain::OnboardingId,
     error::PortalError,
 };
@@ -182,7 +183,7 @@ impl Panel {
     async fn claim(self: Rc<Self>) {
         let started = browser::now();
         while let Some(token) = self.token() {
-            match claim_credentials(self.id.clone(), token).await {
+            match ask(ClaimCredentials { id: self.id.clone(), token }).await {
                 Ok(credentials) => return self.take(credentials),
                 Err(error) if is_final(&error) || browser::now() - started > REPLAY => {
                     return self.end(failure(&error));
@@ -243,7 +244,7 @@ impl Panel {
 
     /// "I have stored it".
     async fn confirm(self: Rc<Self>) {
-        match confirm_credentials(self.id.clone()).await {
+        match ask(ConfirmCredentials { id: self.id.clone() }).await {
             // Already forgotten is as good as forgotten now; the page says which.
             Ok(()) | Err(PortalError::Conflict | PortalError::NotFound) => {
                 self.end("The password is stored. This page is being loaded again.");

@@ -24,6 +24,7 @@ pub(crate) enum Node {
 }
 
 /// An element without attributes and children.
+#[inline(never)] // called hundreds of times
 pub(crate) fn el(tag: &'static str) -> Element {
     Element { tag, attributes: Vec::new(), children: Vec::new(), settled: false }
 }
@@ -40,12 +41,14 @@ pub(crate) fn unseen(text: &str) -> Element {
 
 impl Element {
     /// Sets an attribute.
+    #[inline(never)]
     pub(crate) fn attr(mut self, name: &'static str, value: &str) -> Self {
         self.attributes.push((name, value.to_owned()));
         self
     }
 
     /// Sets an attribute if there is a value for it.
+    #[inline(never)]
     pub(crate) fn maybe(self, name: &'static str, value: Option<&str>) -> Self {
         match value {
             Some(value) => self.attr(name, value),
@@ -54,33 +57,39 @@ impl Element {
     }
 
     /// Sets an attribute that is true by being there.
+    #[inline(never)]
     pub(crate) fn flag(self, name: &'static str, is_set: bool) -> Self {
         self.maybe(name, is_set.then_some(""))
     }
 
     /// Sets the class.
+    #[inline(never)]
     pub(crate) fn class(self, class: &str) -> Self {
         self.attr("class", class)
     }
 
     /// Sets the id. Among the children of one element, it is what the browser knows an element by.
+    #[inline(never)]
     pub(crate) fn id(self, id: &str) -> Self {
         self.attr("id", id)
     }
 
     /// Adds a text.
+    #[inline(never)]
     pub(crate) fn text(mut self, text: &str) -> Self {
         self.children.push(Node::Text(text.to_owned()));
         self
     }
 
     /// Adds an element.
+    #[inline(never)]
     pub(crate) fn child(mut self, child: Element) -> Self {
         self.children.push(Node::Element(child));
         self
     }
 
     /// Adds an element if there is one.
+    #[inline(never)]
     pub(crate) fn and(self, child: Option<Element>) -> Self {
         match child {
             Some(child) => self.child(child),
@@ -89,6 +98,7 @@ impl Element {
     }
 
     /// Adds elements.
+    #[inline(never)]
     pub(crate) fn all(mut self, children: Vec<Element>) -> Self {
         self.children.extend(children.into_iter().map(Node::Element));
         self

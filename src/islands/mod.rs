@@ -6,6 +6,7 @@
 //! half of what the page may weigh. Props are printed into the page: small, and never a secret. Nothing here may use the
 //! router, which does not exist in the browser's half.
 
+mod ask;
 mod browser;
 mod copy;
 mod credentials;
@@ -28,5 +29,5 @@ pub use self::{
 #[cfg(feature = "ssr")]
 pub(crate) use self::{
     markup::{Element, el},
-    onboarding::{Offer, ServerParts, Start, button, no_country, onboarding_form, option},
+    onboarding::{Offer, ServerParts, Start, button, onboarding_form, option},
 };

@@ -2,9 +2,9 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::browser;
+use super::{ask::ask, browser};
 use crate::{
-    api::{Progress, onboarding_progress},
+    api::{OnboardingProgress, Progress},
     domain::OnboardingId,
     error::PortalError,
 };
@@ -29,7 +29,7 @@ async fn follow(id: OnboardingId) {
     let mut pause = PAUSE;
     loop {
         browser::pause(pause).await;
-        match onboarding_progress(id.clone()).await {
+        match ask(OnboardingProgress { id: id.clone() }).await {
             Ok(Progress::Working) => pause = PAUSE,
             // The page itself knows best what to say of a session that has ended, or of a record that is gone.
             Ok(Progress::Settled)

@@ -12,7 +12,7 @@ use crate::{
     domain::{
         CountryRules, FieldErrors, NewCustomerForm, OnboardingId, ResellerChoice, all_countries, country_name, words,
     },
-    islands::{Element, Offer, OnboardingForm, ServerParts, Start, button, el, no_country, onboarding_form, option},
+    islands::{Element, Offer, OnboardingForm, ServerParts, Start, button, el, onboarding_form, option},
 };
 
 /// The resellers that a search without script found.
@@ -85,10 +85,11 @@ fn live_form(props: NewCustomerView) -> Element {
             "button button--secondary",
         ))),
     };
+    let rules = props.rules.unwrap_or_else(CountryRules::before_choice);
     let start = Start {
         draft: props.draft.into(),
-        faults: faults(&props.errors, props.rules.as_ref()),
-        rules: props.rules,
+        faults: faults(&props.errors, &rules),
+        rules,
         reseller: props.chosen_reseller.map(offer),
         may_create_direct: props.may_create_direct,
         domain_suffix: props.domain_suffix.to_owned(),
@@ -99,9 +100,7 @@ fn live_form(props: NewCustomerView) -> Element {
 }
 
 /// Names of the fields that something is wrong with, and what is said about it.
-fn faults(errors: &FieldErrors, rules: Option<&CountryRules>) -> Vec<(String, String)> {
-    let nowhere = no_country();
-    let rules = rules.unwrap_or(&nowhere);
+fn faults(errors: &FieldErrors, rules: &CountryRules) -> Vec<(String, String)> {
     errors
         .iter()
         .map(|error| (error.field.name().to_owned(), words::message(error.field, &error.problem, rules)))

@@ -60,10 +60,8 @@ impl Assets {
         };
         let files = |folder: PathBuf| ServeDir::new(folder).append_index_html_on_directories(false);
         let pkg = files(self.site.join("pkg")).precompressed_br().precompressed_gzip();
-        let mut router = Router::new().nest_service(
-            &format!("/pkg/{}", self.hash),
-            kept("public, max-age=31536000, immutable").service(pkg),
-        );
+        let mut router = Router::new()
+            .nest_service(&format!("/pkg/{}", self.hash), kept("public, max-age=31536000, immutable").service(pkg));
         for file in ["favicon.svg", "icons.svg", "robots.txt"] {
             let service = tower_http::services::ServeFile::new(self.site.join(file)).precompressed_br();
             router = router.route_service(&format!("/{file}"), kept("public, max-age=86400").service(service));

@@ -90,11 +90,8 @@ pub async fn show(SignedIn { visit, operator }: SignedIn, Id(id): Id) -> Respons
     match customer_view(&visit, operator, &id).await {
         Ok(view) => {
             let working = view.onboarding.state.is_working();
-            let sending = Sending {
-                scripts: true,
-                refresh_seconds: working.then_some(REFRESH_SECONDS),
-                ..Sending::default()
-            };
+            let sending =
+                Sending { scripts: true, refresh_seconds: working.then_some(REFRESH_SECONDS), ..Sending::default() };
             let title = customer_title(&view);
             visit.page(&title, sending, move || view! { <CustomerPage view/> })
         }
@@ -104,8 +101,7 @@ pub async fn show(SignedIn { visit, operator }: SignedIn, Id(id): Id) -> Respons
 
 async fn customer_view(visit: &Visit, viewer: Operator, id: &OnboardingId) -> Result<CustomerView, PortalError> {
     let state = &visit.state;
-    let (onboarding, events) =
-        tokio::try_join!(state.journal.find(&viewer, id), state.journal.events(&viewer, id))?;
+    let (onboarding, events) = tokio::try_join!(state.journal.find(&viewer, id), state.journal.events(&viewer, id))?;
     let credentials = status_of(visit, &viewer, &onboarding).await?;
     Ok(CustomerView {
         may_open: may_claim(&viewer, &onboarding.owner),

@@ -9,8 +9,7 @@ use crate::{
 };
 
 /// The demo's own database and keys, in the folder where it was started; every demo begins with an empty world.
-const FILES: [&str; 4] =
-    ["portal-demo.db", "portal-demo.db-wal", "portal-demo.db-shm", "portal-demo.keys.json"];
+const FILES: [&str; 4] = ["portal-demo.db", "portal-demo.db-wal", "portal-demo.db-shm", "portal-demo.keys.json"];
 
 /// Why the demo does not start.
 #[derive(Debug, thiserror::Error)]

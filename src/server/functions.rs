@@ -22,8 +22,9 @@ pub async fn call(State(state): State<AppState>, mut request: Request) -> Respon
         return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
     }
     request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-    let response =
-        leptos_axum::handle_server_fns_with_context(move || provide_context(state.clone()), request).await.into_response();
+    let response = leptos_axum::handle_server_fns_with_context(move || provide_context(state.clone()), request)
+        .await
+        .into_response();
     if response.headers().contains_key(SERVER_FN_ERROR_HEADER) { with_status(response).await } else { response }
 }
 

@@ -15,7 +15,7 @@ use crate::{
     components::shell::Frame,
     domain::{OnboardingId, Operator},
     error::PortalError,
-    pages::{problem_page, Problem},
+    pages::{Problem, problem_page},
     paths,
     state::AppState,
 };
@@ -81,7 +81,12 @@ impl Visit {
         let nonce = self.state.ambient.token();
         let html = app::render(frame, title, &nonce, body);
         let status = sending.status.unwrap_or(StatusCode::OK);
-        (status, [(header::CONTENT_SECURITY_POLICY, headers::page_policy(&nonce, &self.state.entra.authority_origin()))], Html(html)).into_response()
+        (
+            status,
+            [(header::CONTENT_SECURITY_POLICY, headers::page_policy(&nonce, &self.state.entra.authority_origin()))],
+            Html(html),
+        )
+            .into_response()
     }
 
     /// Answers with a page about what went wrong, and a way on.

@@ -85,7 +85,8 @@ async fn neither_the_database_nor_the_log_holds_a_password_or_a_token() {
     let session = browser.cookies().find(|(name, _)| *name == "portal").map(|(_, value)| value.to_owned()).unwrap();
     let log = log.text();
     assert!(log.contains("request"), "the log was captured");
-    for (what, secret) in [("password", password.as_str()), ("session", &session), ("client secret", "simulator-only")] {
+    for (what, secret) in [("password", password.as_str()), ("session", &session), ("client secret", "simulator-only")]
+    {
         for (place, bytes) in [("database before", &sealed), ("database after", &after)] {
             assert!(!contains(bytes, secret), "{what} in the {place}");
         }

@@ -86,10 +86,9 @@ impl World {
             ("PORTAL_KEYS_FILE", folder.join("keys.json").display().to_string()),
             ("PORTAL_SITE_DIR", folder.join("site").display().to_string()),
         ]);
-        let config = Config::read(&|name| {
-            settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
-        })
-        .unwrap();
+        let config =
+            Config::read(&|name| settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone()))
+                .unwrap();
         let portal = Portal::build(config, Ambient::system()).await.unwrap();
         let stop = CancellationToken::new();
         tokio::spawn(server::listener::serve(listener, portal.router(), stop.clone()));

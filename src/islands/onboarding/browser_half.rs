@@ -14,10 +14,10 @@ use super::{
     view::{ServerParts, page},
 };
 use crate::{
-    api,
+    api::{CheckAddress, CheckDomain, CheckReseller, LoadCountryRules, ResellerMatches, SearchResellers},
     domain::{CountryCode, Field, NewCustomerForm},
     error::PortalError,
-    islands::{browser, patch::patch},
+    islands::{ask::ask, browser, patch::patch},
 };
 
 /// How long typing must rest, in milliseconds, before the portal is asked about what was typed.
@@ -178,15 +178,15 @@ impl Form {
         self.happen(Event::Asking(question.clone()));
         let answer = match question {
             Question::Domain(prefix) => {
-                let answer = api::check_domain(prefix.clone()).await;
+                let answer = ask(CheckDomain { prefix: prefix.clone() }).await;
                 Event::Domain(prefix, answer)
             }
             Question::Address(address) => {
-                let answer = api::check_address(address.clone()).await;
+                let answer = ask(CheckAddress { address: address.clone() }).await;
                 Event::Address(address, answer)
             }
             Question::Readiness(reseller) => {
-                let answer = api::check_reseller(reseller.clone()).await;
+                let answer = ask(CheckReseller { reseller: reseller.clone() }).await;
                 Event::Readiness(reseller, answer)
             }
         };
@@ -195,7 +195,7 @@ impl Form {
 
     async fn ask_rules(self: Rc<Self>, country: CountryCode) {
         // Without an answer the form stays as it is, and the server judges it.
-        if let Ok(rules) = api::load_country_rules(country).await {
+        if let Ok(rules) = ask(LoadCountryRules { country }).await {
             self.happen(Event::Rules(rules));
         }
     }
@@ -207,14 +207,14 @@ impl Form {
         if self.model.borrow().form.reseller_search != query {
             return;
         }
-        let answer = offers(api::search_resellers(query.clone()).await);
+        let answer = offers(ask(SearchResellers { query: query.clone() }).await);
         let focused = browser::focused() == Field::Reseller.name();
         self.happen(Event::Resellers { query, answer, focused });
     }
 }
 
 /// The answer to a search in words; names of countries come from the list that is on the page anyway.
-fn offers(answer: Result<api::ResellerMatches, PortalError>) -> Result<Found, PortalError> {
+fn offers(answer: Result<ResellerMatches, PortalError>) -> Result<Found, PortalError> {
     let answer = answer?;
     let offer = |reseller: crate::domain::ResellerChoice| {
         let place = browser::option_text(Field::Country.name(), &reseller.location);

@@ -11,7 +11,7 @@ use super::{
     model::Model,
 };
 use crate::{
-    domain::{Field, ResellerChoice, ResellerState},
+    domain::{Field, ResellerChoice, ResellerState, case},
     error::PortalError,
     islands::markup::{Element, el, icon},
 };
@@ -138,8 +138,8 @@ impl List {
 
     /// The only one that is called exactly so and can be chosen.
     pub(super) fn exact(&self, typed: &str) -> Option<Offer> {
-        let typed = typed.trim().to_lowercase();
-        let mut exact = self.found.offers.iter().filter(|offer| offer.name.to_lowercase() == typed);
+        let typed = case::lower(typed.trim());
+        let mut exact = self.found.offers.iter().filter(|offer| case::lower(&offer.name) == typed);
         exact.next().filter(|first| exact.next().is_none() && first.unavailable.is_none()).cloned()
     }
 

@@ -16,8 +16,6 @@ mod view;
 
 use leptos::prelude::*;
 
-#[cfg(feature = "ssr")]
-pub(crate) use self::values::no_country;
 pub(crate) use self::{
     combobox::Offer,
     fields::option,

@@ -21,8 +21,8 @@ use crate::{
 pub(crate) struct Start {
     /// The onboarding that the form's draft belongs to.
     pub(crate) draft: String,
-    /// What the chosen country wants; `None`: none is chosen.
-    pub(crate) rules: Option<CountryRules>,
+    /// What the chosen country wants, or what is known before one is chosen.
+    pub(crate) rules: CountryRules,
     /// The reseller of `form.reseller_id`.
     pub(crate) reseller: Option<Offer>,
     /// Name of a field and what is wrong with it, in the order of the form.
@@ -45,7 +45,7 @@ pub(super) struct Fault {
 pub(super) struct Model {
     /// As typed.
     pub form: NewCustomerForm,
-    /// What the country wants; those of [`values::no_country`] until one is chosen and its rules are there.
+    /// What the country wants; those of another one, or of none, until the rules of the chosen one are there.
     pub rules: CountryRules,
     /// What is said beside the fields now.
     pub faults: Vec<Fault>,
@@ -149,7 +149,7 @@ impl Model {
             .collect();
         let mut model = Self {
             form,
-            rules: start.rules.unwrap_or_else(values::no_country),
+            rules: start.rules,
             summary: faults.clone(),
             faults,
             reseller: start.reseller,
@@ -592,7 +592,7 @@ mod tests {
         islands::onboarding::samples::{first_up, germany},
     };
 
-    fn start(rules: Option<CountryRules>) -> Start {
+    fn start(rules: CountryRules) -> Start {
         Start {
             draft: String::new(),
             rules,
@@ -605,13 +605,13 @@ mod tests {
 
     fn empty() -> Model {
         let form = NewCustomerForm { country: "US".to_owned(), ..NewCustomerForm::default() };
-        let mut model = Model::new(start(Some(united_states())), form);
+        let mut model = Model::new(start(united_states()), form);
         model.begin();
         model
     }
 
     fn filled() -> Model {
-        let start = Start { reseller: Some(first_up()), ..start(Some(united_states())) };
+        let start = Start { reseller: Some(first_up()), ..start(united_states()) };
         let mut model = Model::new(start, wingtip_toys());
         model.begin();
         model
@@ -708,7 +708,7 @@ mod tests {
     #[test]
     fn what_only_the_server_sees_stays_until_the_field_is_edited() {
         let faults = vec![("domain".to_owned(), "This domain is already used. Try another".to_owned())];
-        let mut model = Model::new(Start { faults, ..start(Some(united_states())) }, wingtip_toys());
+        let mut model = Model::new(Start { faults, ..start(united_states()) }, wingtip_toys());
         assert!(model.begin().contains(&Effect::Focus(crate::islands::onboarding::SUMMARY_ID)));
         typed(&mut model, Field::Country, "DE");
         model.update(Event::Rules(germany()));

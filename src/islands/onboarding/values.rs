@@ -1,6 +1,6 @@
 //! The form by field, and what a change of country does to it.
 
-use crate::domain::{AddressParts, Choice, CountryCode, CountryRules, Field, NewCustomerForm, RulesSource, StateRule};
+use crate::domain::{AddressParts, Choice, CountryRules, Field, NewCustomerForm};
 
 /// What was typed into a field.
 pub(super) fn get(form: &NewCustomerForm, field: Field) -> &str {
@@ -49,31 +49,6 @@ pub(super) fn put(form: &mut NewCustomerForm, field: Field, value: String) {
         Field::Gdap => &mut form.gdap,
     };
     *slot = value;
-}
-
-/// The fields of an address as long as nobody said in which country. Nothing is wanted and nothing is wrong.
-pub(crate) fn no_country() -> CountryRules {
-    CountryRules {
-        country: CountryCode::unknown(),
-        country_name: String::new(),
-        source: RulesSource::BuiltIn,
-        state: Some(StateRule { label: "State or province".to_owned(), required: true, options: Vec::new() }),
-        postal_code_label: Some("Postal code".to_owned()),
-        postal_code_required: true,
-        postal_code_pattern: None,
-        postal_code_sample: None,
-        city_label: "City".to_owned(),
-        city_required: true,
-        locality_order: [Field::City, Field::State, Field::PostalCode].map(|field| field.name().to_owned()).to_vec(),
-        phone_required: true,
-        phone_pattern: None,
-        phone_sample: None,
-        calling_codes: Vec::new(),
-        address_format: String::new(),
-        registration_number: None,
-        cultures: Vec::new(),
-        languages: Vec::new(),
-    }
 }
 
 /// The address as typed.
@@ -141,14 +116,14 @@ mod tests {
     #[test]
     fn a_state_is_found_again_by_its_name() {
         let mut form = NewCustomerForm { state: "washington".to_owned(), ..NewCustomerForm::default() };
-        carry_over(&mut form, &no_country(), &united_states(), |_| false);
+        carry_over(&mut form, &CountryRules::before_choice(), &united_states(), |_| false);
         assert_eq!(form.state, "WA");
     }
 
     #[test]
     fn a_state_that_the_new_country_does_not_have_is_not_sent() {
         let mut form = NewCustomerForm { state: "Bavaria".to_owned(), ..NewCustomerForm::default() };
-        carry_over(&mut form, &no_country(), &united_states(), |_| false);
+        carry_over(&mut form, &CountryRules::before_choice(), &united_states(), |_| false);
         assert_eq!(form.state, "");
     }
 
@@ -165,10 +140,10 @@ mod tests {
     fn a_chosen_language_is_kept_where_it_is_possible() {
         let english = || NewCustomerForm { language: "en".to_owned(), ..NewCustomerForm::default() };
         let mut form = english();
-        carry_over(&mut form, &no_country(), &germany(), |field| field == Field::Language);
+        carry_over(&mut form, &CountryRules::before_choice(), &germany(), |field| field == Field::Language);
         assert_eq!((form.culture.as_str(), form.language.as_str()), ("de-DE", "en"));
         let mut form = english();
-        carry_over(&mut form, &no_country(), &germany(), |_| false);
+        carry_over(&mut form, &CountryRules::before_choice(), &germany(), |_| false);
         assert_eq!(form.language, "de");
     }
 }
