@@ -49,8 +49,9 @@ pub(crate) fn is_button(target: Option<EventTarget>) -> bool {
 
 /// Name and value of the control that an event is about; a box or radio that is not ticked has the value "".
 pub(crate) fn named_value(target: Option<EventTarget>) -> Option<(String, String)> {
+    let control = target?.dyn_into::<Element>().ok().filter(|element| element.has_attribute("name"))?;
     // `name` and `value` are read by name, so that this serves lists as well.
-    let control = target?.unchecked_into::<HtmlInputElement>();
+    let control = control.unchecked_into::<HtmlInputElement>();
     Some((control.name(), value_of(&control)))
 }
 

@@ -337,6 +337,8 @@ impl Shown {
             .child(unseen(&[" ", label].concat()));
         el("div")
             .class("secret__row")
+            .attr("role", "group")
+            .attr("aria-label", label)
             .child(el("span").class("secret__label").text(label))
             // Every character counts, blanks too.
             .child(el("pre").class("secret__value").attr("translate", "no").text(if is_covered { COVER } else { text }))

@@ -140,8 +140,8 @@ export class Portal {
 
   /** The one preformatted text of the credentials: every character counts. */
   private async passwordInPage(): Promise<string> {
-    const credentials = this.page.getByRole("region", { name: "Admin credentials" });
-    return (await credentials.locator("pre").textContent()) ?? "";
+    const row = this.page.getByRole("group", { name: "Password" });
+    return (await row.locator("pre").textContent()) ?? "";
   }
 
   /** No trace of the text: neither on the page, even if it is one of the browser's own, nor in its source. */
