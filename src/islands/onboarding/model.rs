@@ -78,6 +78,7 @@ pub(super) struct Model {
 }
 
 /// What happens to the form.
+#[expect(clippy::large_enum_variant, reason = "one at a time, and none is kept")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Event {
     /// A person wrote into a field.
@@ -621,6 +622,7 @@ mod tests {
         model.update(Event::Typed(field, value.to_owned()))
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "as the portal answers")]
     fn found(offers: Vec<Offer>) -> Result<Found, PortalError> {
         Ok(Found { total: 1, offers })
     }
