@@ -208,6 +208,7 @@ fn registration_hint(rules: &CountryRules) -> String {
 /// Where Microsoft has a pattern of its own, that pattern knows the country's way of writing alone.
 fn phone_hint(rules: &CountryRules) -> String {
     match (&rules.phone_pattern, &rules.phone_sample) {
+        _ if rules.country_name.is_empty() => "With country code".to_owned(),
         (Some(_), Some(sample)) => ["As it is written in ", &country(rules), ", like ", sample].concat(),
         _ => ["With country code if outside ", &country(rules)].concat(),
     }

@@ -49,10 +49,11 @@ pub(crate) fn is_button(target: Option<EventTarget>) -> bool {
 
 /// Name and value of the control that an event is about; a box or radio that is not ticked has the value "".
 pub(crate) fn named_value(target: Option<EventTarget>) -> Option<(String, String)> {
-    let control = target?.dyn_into::<Element>().ok().filter(|element| element.has_attribute("name"))?;
-    // `name` and `value` are read by name, so that this serves lists as well.
-    let control = control.unchecked_into::<HtmlInputElement>();
-    Some((control.name(), value_of(&control)))
+    let element = target?.dyn_into::<Element>().ok()?;
+    // What both have is read by name, so that this serves lists as well.
+    let is_control = matches!(element.local_name().as_str(), "input" | "select");
+    let control = element.unchecked_into::<HtmlInputElement>();
+    is_control.then(|| (control.name(), value_of(&control)))
 }
 
 /// Value of the control with this id; `None` if there is no such control.

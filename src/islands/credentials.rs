@@ -290,7 +290,6 @@ impl Shown {
     }
 
     fn view(&self) -> Element {
-        let rows = Value::ALL.into_iter().map(|value| self.row(value)).collect();
         let spelled = if self.spelled { spell(&self.credentials.password) } else { String::new() };
         el("section")
             .class("secret")
@@ -301,8 +300,8 @@ impl Shown {
                 el("p")
                     .text("Store them now: the password is shown this once. It must be changed at the first sign-in."),
             )
-            .all(rows)
-            .child(self.password_actions())
+            .child(self.row(Value::UserName))
+            .child(self.row(Value::Password))
             .child(
                 el("p")
                     .class("secret__spelling")
@@ -311,6 +310,8 @@ impl Shown {
                     .flag("hidden", !self.spelled)
                     .text(&spelled),
             )
+            .child(self.password_actions())
+            .child(self.row(Value::SignInAddress))
             .child(
                 el("p")
                     .class("secret__left")
@@ -340,8 +341,12 @@ impl Shown {
             .attr("role", "group")
             .attr("aria-label", label)
             .child(el("span").class("secret__label").text(label))
-            // Every character counts, blanks too.
-            .child(el("pre").class("secret__value").attr("translate", "no").text(if is_covered { COVER } else { text }))
+            // The class keeps blanks and breaks no line: every character counts.
+            .child(el("span").class("secret__value").attr("translate", "no").text(if is_covered {
+                COVER
+            } else {
+                text
+            }))
             .child(button)
     }
 
@@ -465,7 +470,7 @@ mod tests {
     fn a_password_that_nobody_uses_is_covered_after_a_minute() {
         let mut shown = shown();
         shown.tick(59_000.0);
-        assert!(printed(&shown).contains("<pre class=\"secret__value\" translate=\"no\">0K&lt;ha*Io</pre>"));
+        assert!(printed(&shown).contains("<span class=\"secret__value\" translate=\"no\">0K&lt;ha*Io</span>"));
         shown.spelled = true;
         shown.tick(61_000.0);
         let html = printed(&shown);

@@ -172,19 +172,11 @@ fn result_words(answer: &Result<Found, PortalError>) -> String {
 /// The field; without script it is a text field like any other.
 pub(super) fn reseller_field(model: &Model) -> Element {
     let field = Field::Reseller;
-    let combobox = el("div")
-        .class("combobox")
-        .child(
-            el("div").class("combobox__control").child(text_field(model)).and(model.live.then(|| opener(&model.list))),
-        )
-        .and(model.live.then(|| options(model)))
-        .child(
-            el("p")
-                .class("combobox__status")
-                .id(&part(field, "matches"))
-                .attr("role", "status")
-                .text(&model.list.status),
-        );
+    let control =
+        el("div").class("combobox__control").child(text_field(model)).and(model.live.then(|| opener(&model.list)));
+    let combobox = el("div").class("combobox").child(control).and(model.live.then(|| options(model)));
+    let status =
+        el("p").class("combobox__status").id(&part(field, "matches")).attr("role", "status").text(&model.list.status);
     // Without script, radio buttons of the same name say what is chosen.
     let chosen = el("input").attr("type", "hidden").attr("name", "reseller_id").attr("value", &model.form.reseller_id);
     el("div")
@@ -193,6 +185,7 @@ pub(super) fn reseller_field(model: &Model) -> Element {
         .flag("hidden", model.live && model.is_direct())
         .all(heading(model, field))
         .child(combobox)
+        .child(status)
         .and(model.live.then_some(chosen))
         .child(model.readiness.status("reseller-status"))
 }

@@ -66,6 +66,10 @@ pub(super) fn address(form: &NewCustomerForm) -> AddressParts {
 
 /// The choices of a field that is a list in this country; empty: it is typed.
 pub(super) fn choices(rules: &CountryRules, field: Field) -> &[Choice] {
+    // The languages of no country would stay when one is chosen.
+    if rules.country_name.is_empty() {
+        return &[];
+    }
     match field {
         Field::State => rules.state.as_ref().map_or(&[], |state| &state.options),
         Field::Culture => &rules.cultures,
