@@ -66,6 +66,9 @@ impl FromServerFnError for PortalError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::Invalid(FieldErrors::default()),
+            // On the server it is the question that cannot be read, in the browser the answer.
+            #[cfg(feature = "ssr")]
+            ServerFnErrorErr::Deserialization(_) => Self::Invalid(FieldErrors::default()),
             ServerFnErrorErr::Request(_) => Self::Unreachable,
             _ => Self::Internal,
         }
