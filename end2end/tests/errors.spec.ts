@@ -44,11 +44,11 @@ test("a draft can be left and taken up again", async ({ page, portal }) => {
 });
 
 for (const path of ["/customers/01890a5d-ac96-774b-bcce-b302099a8057", "/customers/nobody", "/nowhere"]) {
-  test(`${path} is the same page not found`, async ({ page, portal }) => {
+  test(`${path} does not exist, and there is a way on`, async ({ page, portal }) => {
     await portal.signInByHint(ADELE.upn);
     const answer = await page.goto(path);
     expect(answer?.status()).toBe(404);
-    await expect(portal.heading("Page not found")).toBeVisible();
+    await expect(portal.heading("This page does not exist")).toBeVisible();
     await expect(page.getByRole("main").getByRole("link").first()).toBeVisible();
   });
 }
@@ -57,7 +57,7 @@ test("support cannot onboard, and is told so", async ({ page, portal }) => {
   await portal.signInByHint(GRADY.upn);
   const answer = await page.goto("/customers/new");
   expect(answer?.status()).toBe(403);
-  await expect(portal.heading("Your role does not include this")).toBeVisible();
+  await expect(portal.heading("Your role does not allow this")).toBeVisible();
 });
 
 test("whoever is not signed in is led to the sign-in page, and from there to where they wanted to go", async ({ page, portal }) => {

@@ -22,6 +22,7 @@ test("an account manager onboards Wingtip Toys for a reseller and sees the passw
   await expect(page.getByRole("main")).toContainText(`admin@${customer.domain}.onmicrosoft.com`);
   await portal.stored.click();
   await expect(portal.stored).toBeHidden();
+  await expect(page.getByRole("main")).toContainText(customer.domain);
   await portal.expectNowhere(tenant.password);
 
   await page.reload();
@@ -40,7 +41,8 @@ test("a page that was left without a word shows the password to nobody again", a
 
   await page.goto("/customers");
   await expect(page.getByRole("main")).toContainText(customer.domain);
-  await page.goBack();
+  // Without script the password was the answer to a POST, which Back does not bring back by itself.
+  await page.goBack().catch(() => null);
   await portal.expectNowhere(password);
   await page.goto(address);
   await expect(page.getByRole("main")).toContainText(ADELE.name);

@@ -9,6 +9,8 @@ use crate::paths;
 pub enum Problem {
     /// 403: signed in, but the role does not allow it.
     Forbidden,
+    /// 403: sent by a page of another origin.
+    ForeignOrigin,
     /// 404: no such page or record, or not this person's; the two look the same.
     NotFound,
     /// 405: the address exists, but not for this method.
@@ -31,8 +33,9 @@ pub enum Problem {
 
 impl Problem {
     /// Every problem.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Forbidden,
+        Self::ForeignOrigin,
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::Conflict,
@@ -47,7 +50,7 @@ impl Problem {
     /// The HTTP status.
     pub fn status(self) -> u16 {
         match self {
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::ForeignOrigin => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::Conflict => 409,
@@ -63,8 +66,9 @@ impl Problem {
     /// What happened, in a line.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Forbidden => "Your role does not allow this",
-            Self::NotFound => "This page does not exist",
+            Self::Forbidden => "Your role does not include this",
+            Self::ForeignOrigin => "That did not come from this portal",
+            Self::NotFound => "Page not found",
             Self::MethodNotAllowed => "This address cannot be used like that",
             Self::Conflict => "This has been done already",
             Self::TooLarge => "That was too much at once",
@@ -81,6 +85,10 @@ impl Problem {
             Self::Forbidden => {
                 "You are signed in, but account managers and administrators alone can do this. Whoever assigns the \
                  portal's app roles in your organisation's Entra ID can change that."
+            }
+            Self::ForeignOrigin => {
+                "Another site has sent something in your name, and the portal has done nothing about it. If it was you, go \
+                 back to a page of the portal and use its buttons."
             }
             Self::NotFound => {
                 "It may have been typed or copied incompletely, or it belongs to somebody whose customers you cannot see."

@@ -36,7 +36,6 @@ use tower_sessions::Session;
 
 use self::{
     assets::{Assets, AssetsMissing},
-    origin::OwnOrigin,
     visit::Visit,
 };
 use crate::{
@@ -148,17 +147,16 @@ impl Portal {
     pub fn router(&self) -> Router {
         let state = self.state.clone();
         let https = state.config.is_https();
-        let own = OwnOrigin::new(&state.config.public_url);
         let ambient = state.ambient.clone();
         let for_people = routes(&state)
             .layer(middleware::from_fn_with_state(state.clone(), load_operator))
             .layer(state.sessions.layer(&state.config.public_url))
+            .layer(middleware::from_fn_with_state(state.clone(), origin::check))
             .with_state(state);
         let in_front = ServiceBuilder::new()
             .layer(middleware::from_fn(move |request, next| telemetry::follow(ambient.clone(), request, next)))
             .layer(middleware::from_fn(move |request, next| headers::add(https, request, next)))
             .layer(CatchPanicLayer::custom(panicked))
-            .layer(middleware::from_fn_with_state(own, origin::check))
             .layer(middleware::from_fn(deadline))
             .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
             .layer(DefaultBodyLimit::disable());

@@ -1,27 +1,30 @@
 //! One check in front of everything that changes state: the request must come from a page of ours.
 
 use axum::{
-    extract::{Request, State},
+    extract::{FromRequestParts, Request, State},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, Method, header};
+
+use super::visit::Visit;
+use crate::{pages::Problem, state::AppState};
 
 /// The portal's own origin, as a browser writes it into `Origin`.
 #[derive(Clone, Debug)]
-pub struct OwnOrigin(String);
+struct OwnOrigin(String);
 
 impl OwnOrigin {
     /// From the public URL.
-    pub fn new(public_url: &url::Url) -> Self {
+    fn new(public_url: &url::Url) -> Self {
         Self(public_url.origin().ascii_serialization())
     }
 
-    /// `Sec-Fetch-Site`, which a page cannot forge, decides; a browser too old to send it must send our `Origin`.
-    /// A request with neither is no browser's and has no business with a form.
+    /// `Sec-Fetch-Site`, which a page cannot forge, decides (`Origin` is `null` on pages that send no referrer); a browser
+    /// too old to send it must send our `Origin`. A request with neither is no browser's and has no business with a form.
     fn admits(&self, headers: &HeaderMap) -> bool {
         match (headers.get("sec-fetch-site"), headers.get(header::ORIGIN)) {
-            (Some(site), origin) => site == "same-origin" && origin.is_none_or(|origin| origin == self.0.as_str()),
+            (Some(site), _) => site == "same-origin",
             (None, Some(origin)) => origin == self.0.as_str(),
             (None, None) => false,
         }
@@ -29,13 +32,15 @@ impl OwnOrigin {
 }
 
 /// Refuses a state-changing request of another origin with 403.
-pub async fn check(State(own): State<OwnOrigin>, request: Request, next: Next) -> Response {
+pub async fn check(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || own.admits(request.headers()) {
+    if safe || OwnOrigin::new(&state.config.public_url).admits(request.headers()) {
         return next.run(request).await;
     }
     tracing::warn!(method = %request.method(), path = request.uri().path(), "a request of another origin was refused");
-    (StatusCode::FORBIDDEN, "This request did not come from a page of the portal.").into_response()
+    let mut parts = request.into_parts().0;
+    let Ok(visit) = Visit::from_request_parts(&mut parts, &state).await;
+    visit.problem(Problem::ForeignOrigin)
 }
 
 #[cfg(test)]
@@ -52,6 +57,7 @@ mod tests {
     fn only_a_page_of_ours_may_change_anything() {
         assert!(admitted(&[("sec-fetch-site", "same-origin"), ("origin", "https://portal.example.com")]));
         assert!(admitted(&[("sec-fetch-site", "same-origin")]));
+        assert!(admitted(&[("sec-fetch-site", "same-origin"), ("origin", "null")]), "a page without referrer");
         assert!(admitted(&[("origin", "https://portal.example.com")]));
     }
 
@@ -61,7 +67,6 @@ mod tests {
         assert!(!admitted(&[("sec-fetch-site", "cross-site"), ("origin", "https://portal.example.com")]));
         assert!(!admitted(&[("sec-fetch-site", "same-site")]));
         assert!(!admitted(&[("sec-fetch-site", "none")]));
-        assert!(!admitted(&[("sec-fetch-site", "same-origin"), ("origin", "https://evil.example")]));
         for origin in ["null", "http://portal.example.com", "https://portal.example.com.evil.example", "https://evil"] {
             assert!(!admitted(&[("origin", origin)]), "{origin}");
         }

@@ -196,7 +196,7 @@ impl Form {
     async fn ask_rules(self: Rc<Self>, country: CountryCode) {
         // Without an answer the form stays as it is, and the server judges it.
         if let Ok(rules) = ask(LoadCountryRules { country }).await {
-            self.happen(Event::Rules(rules));
+            self.happen(Event::Rules(Box::new(rules)));
         }
     }
 

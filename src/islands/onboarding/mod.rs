@@ -16,14 +16,16 @@ mod view;
 
 use leptos::prelude::*;
 
+#[cfg(feature = "ssr")]
 pub(crate) use self::{
     combobox::Offer,
     fields::option,
     model::Start,
     view::{ServerParts, button},
 };
-use self::{model::Model, view::page};
+#[cfg(feature = "ssr")]
 use super::markup::{Element, el};
+#[cfg(feature = "ssr")]
 use crate::domain::NewCustomerForm;
 
 /// Id of the element that is the form's.
@@ -44,7 +46,8 @@ pub fn OnboardingForm(
 }
 
 /// The form as the server prints it. `start` goes along, as JSON, so that the browser begins where the server ended.
+#[cfg(feature = "ssr")]
 pub(crate) fn onboarding_form(start: Start, json: &str, form: NewCustomerForm, parts: ServerParts) -> Element {
-    let model = Model::new(start, form);
-    el("div").id(ROOT_ID).attr("data-start", json).all(page(&model, parts))
+    let model = model::Model::new(start, form);
+    el("div").id(ROOT_ID).attr("data-start", json).all(view::page(&model, parts))
 }

@@ -99,7 +99,7 @@ pub(super) enum Event {
     /// The portal is being asked.
     Asking(Question),
     /// The rules of a country have come.
-    Rules(CountryRules),
+    Rules(Box<CountryRules>),
     /// The answer to a question about this prefix.
     Domain(String, Result<DomainAvailability, PortalError>),
     /// The answer to a question about this address.
@@ -238,7 +238,7 @@ impl Model {
                 *self.answer(&question) = Answer::checking();
                 Vec::new()
             }
-            Event::Rules(rules) => self.adopt(rules),
+            Event::Rules(rules) => self.adopt(*rules),
             Event::Domain(prefix, answer) => {
                 if self.stands(&Question::Domain(prefix.clone())) {
                     let full = [prefix.as_str(), &self.domain_suffix].concat();
@@ -621,8 +621,8 @@ mod tests {
         model.update(Event::Typed(field, value.to_owned()))
     }
 
-    fn found(offers: Vec<Offer>) -> Result<Found, PortalError> {
-        Ok(Found { total: 1, offers })
+    fn found(offer: Offer) -> Found {
+        Found { total: 1, offers: vec![offer] }
     }
 
     #[test]
@@ -686,7 +686,7 @@ mod tests {
             [Effect::AskRules("DE".parse().unwrap_or_else(|_| unreachable!()))]
         );
         typed(&mut model, Field::Country, "US");
-        model.update(Event::Rules(germany()));
+        model.update(Event::Rules(Box::new(germany())));
         assert!(model.knows_country());
         assert_eq!(model.rules, united_states());
     }
@@ -698,7 +698,7 @@ mod tests {
         model.update(Event::Continue);
         assert!(model.fault(Field::State).is_some());
         typed(&mut model, Field::Country, "DE");
-        model.update(Event::Rules(germany()));
+        model.update(Event::Rules(Box::new(germany())));
         assert_eq!(model.fault(Field::State), None);
         assert!(model.fault(Field::CompanyName).is_some());
         assert_eq!(model.form.city, "Berlin");
@@ -711,7 +711,7 @@ mod tests {
         let mut model = Model::new(Start { faults, ..start(united_states()) }, wingtip_toys());
         assert!(model.begin().contains(&Effect::Focus(crate::islands::onboarding::SUMMARY_ID)));
         typed(&mut model, Field::Country, "DE");
-        model.update(Event::Rules(germany()));
+        model.update(Event::Rules(Box::new(germany())));
         assert!(model.fault(Field::Domain).is_some());
         typed(&mut model, Field::Domain, "wingtiptoys2");
         assert_eq!(model.fault(Field::Domain), None);
@@ -771,7 +771,7 @@ mod tests {
             model.update(Event::Left(Field::Reseller)),
             [Effect::Search { query: query.clone(), at_once: true }]
         );
-        model.update(Event::Resellers { query, answer: found(vec![first_up()]), focused: false });
+        model.update(Event::Resellers { query, answer: Ok(found(first_up())), focused: false });
         assert_eq!(model.form.reseller_id, first_up().id);
         assert_eq!(model.form.reseller_search, "First Up Consultants");
     }
@@ -781,7 +781,7 @@ mod tests {
         let mut model = empty();
         let offer = Offer { unavailable: Some("relationship is Suspended".to_owned()), ..first_up() };
         model.update(Event::List(Step::Open(None)));
-        model.update(Event::Resellers { query: String::new(), answer: found(vec![offer]), focused: true });
+        model.update(Event::Resellers { query: String::new(), answer: Ok(found(offer)), focused: true });
         model.update(Event::List(Step::Take(0)));
         assert_eq!(model.form.reseller_id, "");
         assert_eq!(model.list.status, "First Up Consultants: relationship is Suspended");
@@ -792,7 +792,7 @@ mod tests {
         let mut model = empty();
         model.update(Event::Continue);
         model.update(Event::List(Step::Open(Some(0))));
-        model.update(Event::Resellers { query: String::new(), answer: found(vec![first_up()]), focused: true });
+        model.update(Event::Resellers { query: String::new(), answer: Ok(found(first_up())), focused: true });
         assert_eq!(model.form.reseller_id, "");
         let effects = model.update(Event::List(Step::Take(0)));
         assert!(matches!(effects.as_slice(), [Effect::Ask(Question::Readiness(_))]));

@@ -45,9 +45,8 @@ fn summary(faults: &[Fault]) -> Option<Element> {
 }
 
 fn form(model: &Model, parts: ServerParts) -> Element {
-    let sale = customer_of(model)
+    let sale = [customer_of(model), reseller_field(model)]
         .into_iter()
-        .chain([reseller_field(model)])
         .chain(parts.resellers)
         .chain([list_field(model, Field::Country, parts.countries)])
         .chain(parts.update_country)
@@ -99,11 +98,11 @@ fn row(fields: Vec<Element>) -> Element {
 }
 
 /// Whose customer it is to be: asked only of those who may choose.
-fn customer_of(model: &Model) -> Option<Element> {
+fn customer_of(model: &Model) -> Element {
     let field = Field::CustomerOf;
     let name = field.name();
     if !model.may_create_direct {
-        return Some(el("input").attr("type", "hidden").attr("name", name).attr("value", "reseller"));
+        return el("input").attr("type", "hidden").attr("name", name).attr("value", "reseller");
     }
     let radio = |id: &str, value: &str, label: &str| {
         let is_chosen = model.form.customer_of == value;
@@ -112,16 +111,14 @@ fn customer_of(model: &Model) -> Option<Element> {
     };
     let direct = radio("customer_of_direct", "direct", "Our own, direct customer")
         .child(el("p").class("choice__hint").text("No reseller is named; we bill the customer ourselves"));
-    Some(
-        el("fieldset")
-            .class(model.field_class(field))
-            .id("customer_of-field")
-            .maybe("aria-describedby", model.described_by(field).as_deref())
-            .child(el("legend").class("field__label").text(&model.label(field)))
-            .all(notes(model, field))
-            .child(radio(name, "reseller", "An indirect reseller's customer"))
-            .child(direct),
-    )
+    el("fieldset")
+        .class(model.field_class(field))
+        .id("customer_of-field")
+        .maybe("aria-describedby", model.described_by(field).as_deref())
+        .child(el("legend").class("field__label").text(&model.label(field)))
+        .all(notes(model, field))
+        .child(radio(name, "reseller", "An indirect reseller's customer"))
+        .child(direct)
 }
 
 /// The prefix of the domain, with the part that is always the same behind it.
