@@ -66,9 +66,9 @@ impl Problem {
     /// What happened, in a line.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Forbidden => "Your role does not include this",
+            Self::Forbidden => "Your role does not allow this",
             Self::ForeignOrigin => "That did not come from this portal",
-            Self::NotFound => "Page not found",
+            Self::NotFound => "This page does not exist",
             Self::MethodNotAllowed => "This address cannot be used like that",
             Self::Conflict => "This has been done already",
             Self::TooLarge => "That was too much at once",

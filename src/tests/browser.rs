@@ -1,4 +1,5 @@
 //! A browser without script: cookies, redirects, forms. Shared with the benchmark.
+#![allow(dead_code, clippy::allow_attributes, reason = "neither of the two uses all of it")]
 
 use std::collections::BTreeMap;
 
@@ -39,12 +40,15 @@ pub(crate) struct Browser {
     http: reqwest::Client,
     home: Url,
     cookies: BTreeMap<(String, String), String>,
+    /// Origin of the page whose forms are sent; the portal's own unless told otherwise.
+    origin: String,
 }
 
 impl Browser {
     pub(crate) fn new(home: Url) -> Self {
         let http = reseller_portal::http::client("test-browser").unwrap();
-        Self { http, home, cookies: BTreeMap::new() }
+        let origin = home.origin().ascii_serialization();
+        Self { http, home, cookies: BTreeMap::new(), origin }
     }
 
     /// Signs in as one of the demo people; the answer is the page it ends on.
@@ -68,8 +72,13 @@ impl Browser {
     /// Calls a server function with a JSON body.
     pub(crate) async fn call(&mut self, path: &str, body: &serde_json::Value) -> Page {
         let url = self.home.join(path).unwrap();
-        let request = self.request(Method::POST, &url).header(header::CONTENT_TYPE, "application/json");
+        let request = self.request(&Method::POST, &url).header(header::CONTENT_TYPE, "application/json");
         self.answer(url, request.body(body.to_string())).await
+    }
+
+    /// From now on forms are sent by a page of this origin.
+    pub(crate) fn come_from(&mut self, origin: &str) {
+        origin.clone_into(&mut self.origin);
     }
 
     pub(crate) fn cookies(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -78,7 +87,7 @@ impl Browser {
 
     async fn go(&mut self, mut method: Method, mut url: Url, mut body: Option<String>) -> Page {
         for _ in 0..12 {
-            let mut request = self.request(method, &url);
+            let mut request = self.request(&method, &url);
             if let Some(body) = body.take() {
                 request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
             }
@@ -90,12 +99,16 @@ impl Browser {
         panic!("too many redirects, the last to {url}");
     }
 
-    fn request(&self, method: Method, url: &Url) -> reqwest::RequestBuilder {
+    fn is_at_home(&self) -> bool {
+        self.origin == self.home.origin().ascii_serialization()
+    }
+
+    fn request(&self, method: &Method, url: &Url) -> reqwest::RequestBuilder {
         let mut request = self.http.request(method.clone(), url.clone());
-        if method == Method::POST {
+        if *method == Method::POST {
             request = request
-                .header(header::ORIGIN, self.home.origin().ascii_serialization())
-                .header("sec-fetch-site", "same-origin");
+                .header(header::ORIGIN, &self.origin)
+                .header("sec-fetch-site", if self.is_at_home() { "same-origin" } else { "cross-site" });
         }
         let host = host_of(url);
         let cookies = self.cookies.iter().filter(|((of, _), _)| *of == host);

@@ -5,4 +5,5 @@ mod architecture;
 mod browser;
 mod lost_answers;
 mod main_job;
+mod safety;
 mod support;

@@ -26,7 +26,6 @@ use super::browser::{Browser, Page};
 /// A running portal with a simulator of its own.
 pub(crate) struct World {
     pub(crate) simulator: Simulator,
-    pub(crate) portal: Portal,
     pub(crate) url: Url,
     pub(crate) database: PathBuf,
     stop: CancellationToken,
@@ -92,7 +91,7 @@ impl World {
         let portal = Portal::build(config, Ambient::system()).await.unwrap();
         let stop = CancellationToken::new();
         tokio::spawn(server::listener::serve(listener, portal.router(), stop.clone()));
-        Self { simulator, portal, url, database, stop }
+        Self { simulator, url, database, stop }
     }
 
     pub(crate) fn browser(&self) -> Browser {
