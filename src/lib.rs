@@ -2,10 +2,15 @@
 // The type of a view names every element in it.
 #![recursion_limit = "256"]
 
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod api;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod domain;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod error;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod islands;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod paths;
 
 #[cfg(feature = "ssr")]

@@ -52,11 +52,11 @@ async fn a_server_function_answers_with_the_status_that_its_failure_means() {
     assert_eq!((nobody.status.as_u16(), nobody.body.as_str()), (401, r#"{"kind":"unauthenticated"}"#));
 
     let mut support = world.browser_of("grady@tailwind.example").await;
-    let refused = support.call("/api/check-domain", &json!({ "prefix": "contoso" })).await;
+    let refused = support.call("/api/check-domain", &json!({ "prefix": "nobodyhasthis" })).await;
     assert_eq!((refused.status.as_u16(), refused.body.as_str()), (403, r#"{"kind":"forbidden"}"#));
 
     let mut adele = world.browser_of(ADELE).await;
-    let free = adele.call("/api/check-domain", &json!({ "prefix": "contoso" })).await;
+    let free = adele.call("/api/check-domain", &json!({ "prefix": "nobodyhasthis" })).await;
     assert_eq!((free.status.as_u16(), free.body.as_str()), (200, r#""free""#));
     let wrong = adele.call("/api/check-domain", &json!({ "wrong": 1 })).await;
     assert_eq!(wrong.status, 422, "{}", wrong.body);

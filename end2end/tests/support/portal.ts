@@ -138,10 +138,10 @@ export class Portal {
     return this.scripted ? this.passwordInPage() : await this.page.getByLabel(/^Password/).inputValue();
   }
 
-  /** The one preformatted text of the credentials: every character counts. */
+  /** Every character counts. */
   private async passwordInPage(): Promise<string> {
     const row = this.page.getByRole("group", { name: "Password" });
-    return (await row.locator("pre").textContent()) ?? "";
+    return (await row.locator(".secret__value").textContent()) ?? "";
   }
 
   /** No trace of the text: neither on the page, even if it is one of the browser's own, nor in its source. */

@@ -1,6 +1,6 @@
 //! The onboarding form: fields that follow the country, errors as a person types, live checks, the list of resellers.
 //!
-//! [`model`] is what the form knows and how that changes, [`view`] the page that it makes; the server calls both once,
+//! [`model`] is what the form knows and how that changes, [`mod@view`] the page that it makes; the server calls both once,
 //! the browser again after every event. [`browser_half`] is all that touches the document.
 
 mod browser_half;

@@ -78,7 +78,6 @@ pub(super) struct Model {
 }
 
 /// What happens to the form.
-#[expect(clippy::large_enum_variant, reason = "one at a time, and none is kept")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Event {
     /// A person wrote into a field.
