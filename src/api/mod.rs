@@ -11,13 +11,16 @@ mod request;
 
 #[cfg(feature = "ssr")]
 pub use self::request::operator;
+/// The functions as values, which is how the islands ask them.
+pub(crate) use self::{
+    checks::{CheckAddress, CheckDomain, CheckReseller, LoadCountryRules, SearchResellers},
+    credentials::{ClaimCredentials, ConfirmCredentials},
+    progress::OnboardingProgress,
+};
 pub use self::{
-    checks::{
-        CheckAddress, CheckDomain, CheckReseller, LoadCountryRules, ResellerMatches, SearchResellers, check_address,
-        check_domain, check_reseller, load_country_rules, search_resellers,
-    },
-    credentials::{ClaimCredentials, ConfirmCredentials, ShownCredentials, claim_credentials, confirm_credentials},
-    progress::{OnboardingProgress, Progress, onboarding_progress},
+    checks::{ResellerMatches, check_address, check_domain, check_reseller, load_country_rules, search_resellers},
+    credentials::{ShownCredentials, claim_credentials, confirm_credentials},
+    progress::{Progress, onboarding_progress},
 };
 
 /// Prefix of every server function's address.

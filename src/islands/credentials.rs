@@ -341,12 +341,8 @@ impl Shown {
             .attr("role", "group")
             .attr("aria-label", label)
             .child(el("span").class("secret__label").text(label))
-            // The class keeps blanks and breaks no line: every character counts.
-            .child(el("span").class("secret__value").attr("translate", "no").text(if is_covered {
-                COVER
-            } else {
-                text
-            }))
+            // Every character counts, blanks too.
+            .child(el("pre").class("secret__value").attr("translate", "no").text(if is_covered { COVER } else { text }))
             .child(button)
     }
 
@@ -470,7 +466,7 @@ mod tests {
     fn a_password_that_nobody_uses_is_covered_after_a_minute() {
         let mut shown = shown();
         shown.tick(59_000.0);
-        assert!(printed(&shown).contains("<span class=\"secret__value\" translate=\"no\">0K&lt;ha*Io</span>"));
+        assert!(printed(&shown).contains("<pre class=\"secret__value\" translate=\"no\">0K&lt;ha*Io</pre>"));
         shown.spelled = true;
         shown.tick(61_000.0);
         let html = printed(&shown);

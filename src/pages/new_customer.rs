@@ -258,7 +258,7 @@ mod tests {
 
     #[test]
     fn a_chosen_reseller_stays_chosen_without_script() {
-        let form = NewCustomerForm { reseller_id: first_up().id.as_str().to_owned(), ..NewCustomerForm::default() };
+        let form = NewCustomerForm { reseller_id: first_up().id.into(), ..NewCustomerForm::default() };
         let html = page(NewCustomerView { form, chosen_reseller: Some(first_up()), ..empty() });
         assert_eq!(html.matches(r#"name="reseller_id""#).count(), 1, "one control, or the post is refused");
         assert!(html.contains("MPN ID 4847383"));
