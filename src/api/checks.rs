@@ -1,5 +1,4 @@
 //! The live checks of the form: each answers yes, no, or could not check.
-#![expect(missing_docs, reason = "each function becomes a struct too, and its arguments fields that take no comment")]
 
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,4 @@
 //! Claim and confirm, for a page with script.
-#![expect(missing_docs, reason = "each function becomes a struct too, and its arguments fields that take no comment")]
 
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};

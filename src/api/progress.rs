@@ -1,5 +1,4 @@
 //! How far an onboarding is, for a page that follows it.
-#![expect(missing_docs, reason = "each function becomes a struct too, and its arguments fields that take no comment")]
 
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
