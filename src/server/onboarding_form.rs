@@ -93,7 +93,10 @@ pub async fn submit(visit: Visit, PlainForm(submitted): PlainForm<Submitted>) ->
             form_page(&visit, &operator, id, form, FieldErrors::default(), searched).await
         }
         (Ok(()), _) => see_other(&paths::review(&id)),
-        (Err(ProvisioningError::Invalid(errors)), _) => form_page(&visit, &operator, id, form, errors, true).await,
+        (Err(ProvisioningError::Invalid(errors)), _) => {
+            let search = form.reseller_id.is_empty();
+            form_page(&visit, &operator, id, form, errors, search).await
+        }
         // Back and resubmit after the customer was sent: there is one onboarding, and this is its page.
         (Err(ProvisioningError::AlreadySent), _) => see_other(&paths::customer(&id)),
         // Microsoft's token has ended though the session has not; the draft is stored.
@@ -155,7 +158,7 @@ async fn form_page(
         return visit.failure(PortalError::Unauthenticated);
     }
     let chosen_reseller = chosen(&form, resellers.as_deref().unwrap_or_default());
-    let found = if search && form.customer_of() != Some(CustomerOf::Direct) && chosen_reseller.is_none() {
+    let found = if search && form.customer_of() != Some(CustomerOf::Direct) {
         provisioning.search_resellers(operator, &form.reseller_search).await.ok()
     } else {
         None

@@ -92,3 +92,16 @@ async fn an_unknown_and_a_foreign_onboarding_are_the_same_404() {
     assert_eq!((foreign.status.as_u16(), absent.status.as_u16(), nonsense.status.as_u16()), (404, 404, 404));
     assert!(!foreign.body.contains("Secret plan"));
 }
+
+#[tokio::test]
+async fn without_script_another_reseller_can_be_found_after_one_was_chosen() {
+    let world = World::start().await;
+    let mut browser = world.browser_of(ADELE).await;
+    let draft = browser.get("/customers/new").await.value("draft").unwrap();
+    let form =
+        [("draft", draft.as_str()), ("reseller_id", FIRST_UP), ("reseller_search", "Relecloud"), ("intent", "search")];
+    let mut fields = form.to_vec();
+    fields.push(("customer_of", "reseller"));
+    let page = browser.post("/customers/new", &fields).await;
+    assert!(page.body.contains("b01b1487-b36e-4e6d-9b5e-0b58974c4b28"), "ReleCloud is offered");
+}
