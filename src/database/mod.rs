@@ -4,6 +4,7 @@
 //! microseconds since 1970 (BIGINT, columns end in `_at`). Migrations are the numbered files in `migrations/`; one that
 //! has been released is never edited, because its checksum is kept in every database that ran it.
 
+pub mod backup;
 mod temporary;
 
 use std::{fs::OpenOptions, io, path::Path, str::FromStr, sync::Arc, time::Duration};

@@ -24,7 +24,7 @@ use crate::{
         BrowserCookies, CallbackQuery, Entra, EntraError, ReturnTo, SignInFailure, SignInProblem, SignInRequest,
         SignedIn,
     },
-    paths,
+    measure, paths,
     session::{self, SessionError, Sessions},
     state::AppState,
 };
@@ -116,7 +116,10 @@ pub async fn callback(
     let spent: Vec<_> = auth.entra.spent_cookie(&query).into_iter().collect();
     match auth.entra.finish(query, &cookies).await {
         Ok(signed_in) => match auth.admit(&session, &signed_in).await {
-            Ok(()) => see_other(landing(&signed_in).as_str(), &spent),
+            Ok(()) => {
+                measure::sign_in("signed_in");
+                see_other(landing(&signed_in).as_str(), &spent)
+            }
             Err(failed) => failed.answer(&spent),
         },
         // The address was opened twice, and the first time has done what the second wants.
@@ -151,6 +154,7 @@ impl AuthContext {
             SessionError::NoRole => SignInProblem::NoRole,
             _ => SignInProblem::Unavailable,
         };
+        measure::sign_in(problem.word());
         let reference = self.reference();
         tracing::warn!(reference, %problem, tid = person.tid, oid = person.oid, %error, "auth.callback: sign-in failed");
         Err(Failed { problem, reference, return_to: signed_in.return_to.clone(), resume: signed_in.resume.clone() })
@@ -158,6 +162,7 @@ impl AuthContext {
 
     fn refuse(&self, failure: SignInFailure) -> Failed {
         let problem = SignInProblem::from(&failure.error);
+        measure::sign_in(problem.word());
         let reference = self.reference();
         tracing::warn!(reference, %problem, error = %failure.error, "auth: sign-in failed");
         Failed { problem, reference, return_to: failure.return_to, resume: failure.resume }

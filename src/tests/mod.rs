@@ -5,5 +5,7 @@ mod architecture;
 mod browser;
 mod lost_answers;
 mod main_job;
+mod operations;
 mod safety;
 mod support;
+mod threats;

@@ -28,6 +28,8 @@ pub(crate) struct World {
     pub(crate) simulator: Simulator,
     pub(crate) url: Url,
     pub(crate) database: PathBuf,
+    /// What the listener of operations has.
+    pub(crate) ops: axum::Router,
     stop: CancellationToken,
 }
 
@@ -90,8 +92,9 @@ impl World {
                 .unwrap();
         let portal = Portal::build(config, Ambient::system()).await.unwrap();
         let stop = CancellationToken::new();
+        let ops = portal.ops_router();
         tokio::spawn(server::listener::serve(listener, portal.router(), stop.clone()));
-        Self { simulator, url, database, stop }
+        Self { simulator, url, database, ops, stop }
     }
 
     pub(crate) fn browser(&self) -> Browser {
