@@ -88,7 +88,7 @@ function bill(portal, entries) {
       version: package_.version,
       scope: shipped ? "required" : "excluded",
       ...(checksum && { hashes: [{ alg: "SHA-256", content: checksum }] }),
-      ...(package_.license && { licenses: [{ expression: package_.license.replaceAll("/", " OR ") }] }),
+      ...(package_.license && { licenses: [{ expression: package_.license.replaceAll(/\s*\/\s*|\s+OR\s+/g, " OR ") }] }),
       purl: reference(package_),
       ...(package_.repository && { externalReferences: [{ type: "vcs", url: package_.repository }] }),
     };
