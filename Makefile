@@ -16,8 +16,10 @@ export PATH := $(CACHE)/tools/bin:$(PATH)
 # that no dependency is compiled twice.
 PORTAL := --package reseller-portal --features ssr,simulator
 BROWSER := --target wasm32-unknown-unknown
-# Empty, or the toolchain of Debian where rustup could not add the WebAssembly target (.make/setup.sh).
+# Empty, or the toolchain of Debian where rustup could not add the WebAssembly target (.make/setup.sh). It has no clippy.
 WASM_TOOLCHAIN = $(shell cat '$(CACHE)/tools/wasm-toolchain' 2>/dev/null)
+
+UNIT := INSTA_UPDATE=no INSTA_FORCE_PASS=0 cargo nextest run $(PORTAL)
 
 # What `portal --version` says; empty outside of a checkout.
 COMMIT = $(shell git rev-parse --short=12 HEAD 2>/dev/null)
@@ -46,7 +48,7 @@ setup-build:
 
 .PHONY: setup-test
 setup-test:
-	@.make/setup.sh nextest deny chromium node-modules:end2end
+	@.make/setup.sh nextest deny chromium postgresql node-modules:end2end
 
 .PHONY: dev
 dev: setup-build ## like run, and again after every change of a source file
@@ -68,16 +70,18 @@ lint: setup ## format, clippy of both sides, documentation, licences and duplica
 	@cargo clippy --quiet --package reseller-portal --features ssr -- -D warnings
 	@cargo clippy --quiet --package reseller-portal --features simulator -- -D warnings
 	$(call say,clippy: browser)
-	@cargo $(WASM_TOOLCHAIN) clippy --quiet --package reseller-portal --package portal-hydrate --features reseller-portal/hydrate --lib $(BROWSER) -- -D warnings
+	@cargo $(WASM_TOOLCHAIN) $(if $(WASM_TOOLCHAIN),check,clippy) --quiet --package reseller-portal --package portal-hydrate --features reseller-portal/hydrate --lib $(BROWSER) $(if $(WASM_TOOLCHAIN),,-- -D warnings)
 	$(call say,documentation)
 	@RUSTDOCFLAGS='-D warnings' cargo doc --quiet --no-deps --document-private-items --lib $(PORTAL)
 	$(call say,types of the browser tests)
 	@end2end/node_modules/.bin/tsc --project end2end
 
 .PHONY: unit
-unit: setup-test ## unit and integration tests
+unit: setup-test ## unit and integration tests, those of what is stored on both databases
 	$(call say,unit and integration tests)
-	@INSTA_UPDATE=no INSTA_FORCE_PASS=0 cargo nextest run $(PORTAL) $(if $(CI),--profile ci)
+	@$(UNIT) $(if $(CI),--profile ci)
+	$(call say,what is stored: on PostgreSQL)
+	@$(UNIT) --profile postgres $(if $(CI),--no-fail-fast)
 
 .PHONY: e2e
 e2e: setup-test front portal ## the portal in Chromium: hydrated, as plain HTML, on a phone (ARGS="…" go to Playwright)

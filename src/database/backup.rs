@@ -410,7 +410,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn postgresql_is_left_to_its_own_tools() {
+    async fn a_server_is_left_to_its_own_tools() {
         let refused = backup("postgres://localhost/portal", Path::new("copy.db")).await.unwrap_err();
         assert!(refused.to_string().contains("pg_dump"));
     }

@@ -6,6 +6,7 @@ mod browser;
 mod lost_answers;
 mod main_job;
 mod operations;
+mod postgres;
 mod safety;
 mod support;
 mod threats;
