@@ -286,6 +286,9 @@ fn every_command_explains_itself() {
         assert!(said(&[command, "--help"]).contains("Usage: portal"), "{command}");
     }
     assert!(said(&["--version"]).contains("(commit "));
+    // What unit and image call exists.
+    assert!(include_str!("../../.deploy/Dockerfile").contains("CMD [\"/portal/portal\", \"health\"]\n"));
+    assert!(include_str!("../../.deploy/debian/reseller-portal.service").contains("/portal serve\n"));
 }
 
 #[tokio::test]
