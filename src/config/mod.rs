@@ -67,6 +67,8 @@ pub struct Config {
     pub site_dir: PathBuf,
     /// `PORTAL_LOG`: filter of the log.
     pub log: String,
+    /// `PORTAL_OTLP_ENDPOINT`: where traces are sent (OTLP over HTTP); nowhere by default.
+    pub otlp_endpoint: Option<Url>,
 }
 
 impl Config {
@@ -74,6 +76,18 @@ impl Config {
     pub fn from_env() -> Result<Self, ConfigError> {
         #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
         Self::read(&|name| std::env::var(name).ok())
+    }
+
+    /// Reads the address of the database alone, for commands that need nothing else.
+    pub fn database_url_from_env() -> Result<SecretString, ConfigError> {
+        #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+        database_url(&Reader::new(&|name| std::env::var(name).ok()))
+    }
+
+    /// Reads the address of the listener of operations alone.
+    pub fn ops_listen_from_env() -> Result<SocketAddr, ConfigError> {
+        #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+        ops_listen(&Reader::new(&|name| std::env::var(name).ok()))
     }
 
     /// Reads the settings from `source`.
@@ -91,8 +105,8 @@ impl Config {
         Ok(Self {
             listen: read.parsed("PORTAL_LISTEN", "127.0.0.1:3000")?.unwrap_or(([127, 0, 0, 1], 3000).into()),
             public_url: read.origin("PORTAL_PUBLIC_URL", "http://localhost:3000")?,
-            ops_listen: read.parsed("PORTAL_OPS_LISTEN", "127.0.0.1:9464")?.unwrap_or(([127, 0, 0, 1], 9464).into()),
-            database_url: read.database("PORTAL_DATABASE_URL", "sqlite:portal.db")?,
+            ops_listen: ops_listen(&read)?,
+            database_url: database_url(&read)?,
             keys_file: read.text("PORTAL_KEYS_FILE").map_or_else(|| PathBuf::from("portal.keys.json"), PathBuf::from),
             cloud,
             environment,
@@ -105,6 +119,7 @@ impl Config {
             partner_center_url,
             site_dir: read.text("PORTAL_SITE_DIR").map_or_else(site_beside_executable, PathBuf::from),
             log: read.text("PORTAL_LOG").unwrap_or_else(|| "info".into()),
+            otlp_endpoint: read.collector("PORTAL_OTLP_ENDPOINT")?,
         })
     }
 
@@ -112,6 +127,14 @@ impl Config {
     pub fn is_https(&self) -> bool {
         self.public_url.scheme() == "https"
     }
+}
+
+fn database_url(read: &Reader<'_>) -> Result<SecretString, ConfigError> {
+    read.database("PORTAL_DATABASE_URL", "sqlite:portal.db")
+}
+
+fn ops_listen(read: &Reader<'_>) -> Result<SocketAddr, ConfigError> {
+    Ok(read.parsed("PORTAL_OPS_LISTEN", "127.0.0.1:9464")?.unwrap_or(([127, 0, 0, 1], 9464).into()))
 }
 
 /// `site` in the folder of the executable, from whatever folder it was started.

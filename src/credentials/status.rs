@@ -64,6 +64,13 @@ pub enum CredentialsStatus {
     Missing,
 }
 
+impl CredentialsStatus {
+    /// Whether nobody is known to have the password, and nobody can open it any more.
+    pub fn is_lost(&self) -> bool {
+        matches!(self, Self::Unconfirmed { .. } | Self::Expired { .. } | Self::Missing)
+    }
+}
+
 /// The column `state`; time moves some of them on before the row is changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {

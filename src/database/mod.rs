@@ -4,6 +4,8 @@
 //! microseconds since 1970 (BIGINT, columns end in `_at`). Migrations are the numbered files in `migrations/`; one that
 //! has been released is never edited, because its checksum is kept in every database that ran it.
 
+mod append_only;
+pub mod backup;
 #[cfg(test)]
 #[path = "../tests/postgres.rs"]
 pub(crate) mod postgres;
@@ -149,6 +151,7 @@ impl Database {
         // The writer comes first: WAL is a property of the file, so the readers find it switched on.
         let write = sqlite_pool(1, "PRAGMA journal_mode = WAL;").connect_with(options.clone()).await?;
         MIGRATIONS.run(&write).await?;
+        append_only::protect(&write, Engine::Sqlite).await?;
         let read = sqlite_pool(SQLITE_READERS, "PRAGMA query_only = ON;").connect_with(options).await?;
         Ok(Self { read, write, engine: Engine::Sqlite, temporary })
     }
@@ -160,6 +163,7 @@ impl Database {
             .connect(url)
             .await?;
         MIGRATIONS.run(&pool).await?;
+        append_only::protect(&pool, Engine::Postgres).await?;
         Ok(Self { read: pool.clone(), write: pool, engine: Engine::Postgres, temporary: None })
     }
 

@@ -5,6 +5,8 @@ mod architecture;
 mod browser;
 mod lost_answers;
 mod main_job;
+mod operations;
 mod postgres;
 mod safety;
 mod support;
+mod threats;

@@ -32,6 +32,8 @@ pub(crate) struct World {
     pub(crate) url: Url,
     database: TestDatabase,
     folder: PathBuf,
+    /// What the listener of operations has.
+    pub(crate) ops: axum::Router,
     stop: CancellationToken,
 }
 
@@ -118,10 +120,11 @@ impl World {
                 .unwrap();
         let portal = Portal::build(config, Ambient::system()).await.unwrap();
         let stop = CancellationToken::new();
+        let ops = portal.ops_router();
         tokio::spawn(server::listener::serve(listener, portal.router(), stop.clone()));
         let (provisioning, until) = (portal.state().provisioning.clone(), stop.clone());
         tokio::spawn(async move { provisioning.keep_completing(until).await });
-        Self { simulator, url, database, folder, stop }
+        Self { simulator, url, database, folder, ops, stop }
     }
 
     pub(crate) fn browser(&self) -> Browser {
