@@ -42,7 +42,14 @@ pub use self::{
     transaction::BrowserCookies,
 };
 use self::{grants::Grants, metadata::Discovery, tokens::Tokens, transaction::Transactions};
-use crate::{clock::Ambient, database::Database, domain::PersonKey, http::AuthorityClient, keyring::Keyring, paths};
+use crate::{
+    clock::Ambient,
+    database::Database,
+    domain::PersonKey,
+    http::AuthorityClient,
+    keyring::{Keyring, SealedColumn},
+    paths,
+};
 
 /// How long a call to the authority may take.
 const CALL_DEADLINE: Duration = Duration::from_secs(15);
@@ -66,6 +73,9 @@ impl From<StoreError> for TokenError {
         Self::Store(error.to_string())
     }
 }
+
+/// Where tokens and sign-ins under way are sealed.
+pub const SEALED: [SealedColumn; 3] = [grants::REFRESH_TOKEN, grants::ACCESS_TOKEN, transaction::SIGN_IN];
 
 /// Sign-in and tokens. Cheap to clone.
 #[derive(Clone)]
