@@ -6,8 +6,9 @@ use crate::{
     clock::Timestamp,
     components::{
         icon::{Icon, IconName},
+        notice::{Notice, NoticeKind},
         onboarding::{OnboardingRow, StateBadge},
-        time::Ago,
+        time::{Ago, Exactly, relative},
     },
     domain::Operator,
     paths,
@@ -26,6 +27,8 @@ pub struct HomeView {
     pub running: Vec<OnboardingRow>,
     /// Being filled in.
     pub drafts: Vec<OnboardingRow>,
+    /// When the first unopened password is erased, if that is soon.
+    pub first_to_expire: Option<Timestamp>,
     /// What time it is for the page.
     pub now: Timestamp,
 }
@@ -36,7 +39,7 @@ pub fn HomePage(
     /// What it shows.
     view: HomeView,
 ) -> impl IntoView {
-    let HomeView { operator, attention, unopened, running, drafts, now } = view;
+    let HomeView { operator, attention, unopened, running, drafts, first_to_expire, now } = view;
     let may_onboard = operator.role.may_onboard();
     let nothing = [&attention, &unopened, &running, &drafts].iter().all(|rows| rows.is_empty());
     view! {
@@ -46,11 +49,21 @@ pub fn HomePage(
                 {may_onboard.then(onboard_button)}
             </div>
             {nothing.then(|| empty(may_onboard))}
+            {first_to_expire.map(|at| expires_soon(at, now))}
             {group("Needs attention", "See what to do", attention, now, paths::customer)}
             {group("Passwords nobody has opened yet", "Show the password", unopened, now, paths::customer)}
             {group("In progress", "Follow", running, now, paths::customer)}
             {group("Drafts", "Continue", drafts, now, paths::draft)}
         </div>
+    }
+}
+
+/// A password that nobody has opened goes unless somebody acts.
+fn expires_soon(at: Timestamp, now: Timestamp) -> impl IntoView {
+    view! {
+        <Notice kind=NoticeKind::Warning title="A password is erased soon">
+            <p>"Nobody has opened it yet. The portal erases it " {relative(at, now)} ", on " <Exactly at/> "; after that it can only be set anew."</p>
+        </Notice>
     }
 }
 

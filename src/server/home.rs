@@ -59,12 +59,17 @@ pub async fn show(SignedIn { visit, operator }: SignedIn) -> Response {
         Ok(waiting) => waiting,
         Err(error) => return visit.failure(error),
     };
+    let first_to_expire = match visit.state.credentials.first_to_expire(&operator).await {
+        Ok(first) => first,
+        Err(error) => return visit.failure(error),
+    };
     let rows = |onboardings: &[Onboarding]| onboardings.iter().map(|one| OnboardingRow::new(one, None)).collect();
     let view = HomeView {
         attention: rows(&waiting.attention),
         unopened: rows(&waiting.unopened),
         running: rows(&waiting.running),
         drafts: rows(&waiting.drafts),
+        first_to_expire,
         now: visit.state.ambient.now(),
         operator,
     };

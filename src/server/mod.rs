@@ -10,6 +10,7 @@ mod form;
 mod functions;
 mod headers;
 mod home;
+pub mod keys;
 pub mod listener;
 mod onboarding_form;
 mod ops;
@@ -21,7 +22,7 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request, State},
+    extract::{DefaultBodyLimit, FromRequestParts, Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -43,7 +44,7 @@ use crate::{
     clock::Ambient,
     config::Config,
     credentials::CredentialStore,
-    database::{Database, DatabaseError},
+    database::{Database, DatabaseError, HostClaim, SIGN_OF_LIFE},
     entra::{Entra, EntraSettings},
     http as upstream,
     journal::{Journal, JournalError},
@@ -52,6 +53,7 @@ use crate::{
     partner_center::PartnerCenter,
     paths,
     provisioning::Provisioning,
+    rotation::RotationError,
     session::Sessions,
     state::AppState,
 };
@@ -81,6 +83,9 @@ pub enum StartError {
     /// The database.
     #[error("PORTAL_DATABASE_URL: {0}")]
     Database(#[from] DatabaseError),
+    /// What is sealed could not be looked through.
+    #[error("PORTAL_DATABASE_URL: {0}")]
+    Rotation(#[from] RotationError),
     /// The journal.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -107,19 +112,23 @@ pub struct Portal {
     state: AppState,
     assets: Assets,
     db: Database,
+    keyring: Keyring,
+    host: Option<HostClaim>,
 }
 
 impl Portal {
     /// Opens keys and database, recovers what an earlier process left behind, and puts the parts together.
     pub async fn build(config: Config, ambient: Ambient) -> Result<Self, StartError> {
         let assets = Assets::open(&config.site_dir)?;
-        let keyring = Keyring::open_or_create(&config.keys_file, ambient.clone())?;
         let db = Database::connect(config.database_url.expose_secret()).await?;
+        let host = db.claim_for_this_host().await?;
+        let keyring = keys::open(&config.keys_file, &db, &ambient).await?;
         let client = upstream::client(USER_AGENT)?;
         let entra = entra_of(&config, client.clone(), db.clone(), keyring.clone(), ambient.clone())?;
         let journal = Journal::new(db.clone(), ambient.clone());
         journal.recover().await?;
-        let credentials = CredentialStore::new(db.clone(), keyring.clone(), ambient.clone());
+        let credentials = CredentialStore::new(db.clone(), keyring.clone(), ambient.clone())
+            .keep_unopened_for(config.credentials_kept);
         let partner_center = PartnerCenter::new(client, config.partner_center_url.clone(), ambient.clone());
         let provisioning = Provisioning::new(
             journal.clone(),
@@ -130,7 +139,7 @@ impl Portal {
             ambient.clone(),
         );
         let state = AppState {
-            sessions: Sessions::new(db.clone(), keyring, entra.clone(), ambient.clone()),
+            sessions: Sessions::new(db.clone(), keyring.clone(), entra.clone(), ambient.clone()),
             stylesheet: assets.stylesheet().into(),
             leptos_options: assets.leptos_options(),
             config: Arc::new(config),
@@ -140,7 +149,7 @@ impl Portal {
             credentials,
             provisioning,
         };
-        Ok(Self { state, assets, db })
+        Ok(Self { state, assets, db, keyring, host })
     }
 
     /// Every route, with what stands in front of it.
@@ -161,6 +170,21 @@ impl Portal {
             .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
             .layer(DefaultBodyLimit::disable());
         for_people.merge(self.assets.router()).layer(in_front)
+    }
+
+    /// What operations ask, for a listener of its own.
+    pub fn ops_router(&self) -> Router {
+        ops::router(self.db.clone(), self.keyring.clone())
+    }
+
+    /// Lets go of the database, when nothing runs any more.
+    pub async fn close(&self) {
+        if let Some(host) = &self.host
+            && let Err(error) = host.release().await
+        {
+            tracing::warn!(%error, "the database file could not be let go of");
+        }
+        self.db.close().await;
     }
 
     /// What pages and tests look at.
@@ -197,12 +221,14 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let ops = bind("PORTAL_OPS_LISTEN", ops_listen).await?;
     let stop = CancellationToken::new();
     let sweeper = tokio::spawn(sweep(portal.state.clone(), stop.clone()));
-    let ops = tokio::spawn(listener::serve(ops, ops::router(portal.db.clone()), stop.clone()));
+    let host = tokio::spawn(keep_host(portal.host.clone(), stop.clone()));
+    let ops = tokio::spawn(listener::serve(ops, portal.ops_router(), stop.clone()));
     tracing::info!(%listen, %public_url, "the portal is ready");
     tokio::spawn(stop_at_signal(stop.clone()));
     listener::serve(web, portal.router(), stop).await;
     portal.state.provisioning.drain().await;
-    let _ = tokio::join!(sweeper, ops);
+    let _ = tokio::join!(sweeper, ops, host);
+    portal.close().await;
     tracing::info!("the portal has stopped");
     Ok(())
 }
@@ -226,6 +252,25 @@ async fn stop_at_signal(stop: CancellationToken) {
         }
     }
     stop.cancel();
+}
+
+/// Says that this machine is alive; stops the portal if another one has taken its database over.
+async fn keep_host(host: Option<HostClaim>, stop: CancellationToken) {
+    let Some(host) = host else { return };
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(SIGN_OF_LIFE) => {}
+        }
+        match host.sign_of_life().await {
+            Ok(()) => {}
+            Err(error @ DatabaseError::OtherHost) => {
+                tracing::error!(%error, "the portal stops");
+                stop.cancel();
+            }
+            Err(error) => tracing::warn!(%error, "a sign of life could not be written"),
+        }
+    }
 }
 
 /// Erases what is past its time (unopened and unconfirmed credentials, sessions, sign-ins that nobody finished), and
@@ -277,7 +322,12 @@ async fn load_operator(State(state): State<AppState>, session: Session, mut requ
         Ok(None) => {}
         Err(error) => {
             tracing::error!(%error, "the session could not be read");
-            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+            if request.uri().path().starts_with(api::PREFIX) {
+                return functions::unavailable();
+            }
+            let (mut parts, _) = request.into_parts();
+            let Ok(visit) = Visit::from_request_parts(&mut parts, &state).await;
+            return visit.problem(Problem::Unavailable);
         }
     }
     next.run(request).await

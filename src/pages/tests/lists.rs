@@ -13,7 +13,15 @@ fn row(state: OnboardingState) -> OnboardingRow {
 }
 
 fn empty_home(operator: Operator) -> HomeView {
-    HomeView { operator, attention: vec![], unopened: vec![], running: vec![], drafts: vec![], now: now() }
+    HomeView {
+        operator,
+        attention: vec![],
+        unopened: vec![],
+        running: vec![],
+        drafts: vec![],
+        first_to_expire: None,
+        now: now(),
+    }
 }
 
 fn home(view: HomeView) -> String {

@@ -107,9 +107,17 @@ fn write_lists(folder: &Path) {
         unopened: of(OnboardingState::Created),
         running: of(OnboardingState::Sending),
         drafts: of(OnboardingState::Draft),
+        first_to_expire: Some(now() + crate::clock::SignedDuration::from_hours(5)),
         now: now(),
     };
-    let empty = HomeView { attention: vec![], unopened: vec![], running: vec![], drafts: vec![], ..home.clone() };
+    let empty = HomeView {
+        attention: vec![],
+        unopened: vec![],
+        running: vec![],
+        drafts: vec![],
+        first_to_expire: None,
+        ..home.clone()
+    };
     save(folder, "home", simulator("/"), view! { <HomePage view=home/> }.into_any());
     save(folder, "home-empty", frame("/", Environment::Production), view! { <HomePage view=empty/> }.into_any());
     let list =
