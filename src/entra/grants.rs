@@ -91,8 +91,8 @@ impl Grants {
     }
 
     /// Takes the lease, if there is need and it is free. A lease that ends later than any could is a leftover of a clock
-    /// set back.
-    pub(super) async fn lease(&self, person: &PersonKey) -> Result<Lease, StoreError> {
+    /// set back. The `discarded` token is as good as none.
+    pub(super) async fn lease(&self, person: &PersonKey, discarded: Option<&HeldToken>) -> Result<Lease, StoreError> {
         let row = sqlx::query(
             "SELECT refresh_token, access_token, access_ends_at, version FROM entra_grant WHERE tid = $1 AND oid = $2",
         )
@@ -104,7 +104,8 @@ impl Grants {
             return Ok(Lease::NoGrant);
         };
         let now = self.ambient.now();
-        if let Some(token) = self.stored_access_token(person, &row)?.filter(|token| token.is_good(now)) {
+        let stored = self.stored_access_token(person, &row)?.filter(|token| token.is_good(now));
+        if let Some(token) = stored.filter(|token| discarded.is_none_or(|discarded| !token.is_same(discarded))) {
             return Ok(Lease::Refreshed(token));
         }
         // Opened before it is leased: without its key the lease would be of no use.

@@ -120,6 +120,11 @@ impl Entra {
         tokens::access_token(&self.inner, person).await
     }
 
+    /// Does not use the access token at hand again; the next one is made of what the person has granted last.
+    pub fn discard_access_token(&self, person: &PersonKey) {
+        self.inner.tokens.discard(person);
+    }
+
     /// Erases what a person has granted, here and in the database.
     pub async fn forget(&self, person: &PersonKey) -> Result<(), StoreError> {
         self.inner.grants.forget(person).await?;

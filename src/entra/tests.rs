@@ -559,6 +559,24 @@ async fn a_lease_of_a_dead_process_is_taken_over() {
 }
 
 #[tokio::test]
+async fn a_token_that_was_refused_is_not_used_again_and_a_new_sign_in_elsewhere_is_noticed() {
+    let provider = FakeProvider::start().await;
+    let (here, there) = (provider.entra(), provider.entra());
+    let adele = FakeProvider::adele();
+    let token = async |entra: &Entra| entra.access_token(&adele).await.unwrap().expose_secret().to_owned();
+    sign_in(&provider, &here).await.unwrap();
+    let refused = token(&here).await;
+    here.discard_access_token(&adele);
+    assert_ne!(token(&here).await, refused);
+    assert_eq!(provider.world().refreshes, 1);
+
+    sign_in(&provider, &there).await.unwrap();
+    here.discard_access_token(&adele);
+    assert_eq!(token(&here).await, token(&there).await, "of the new sign-in");
+    assert_eq!(provider.world().refreshes, 1, "which had brought one");
+}
+
+#[tokio::test]
 async fn an_access_token_that_proved_wrong_is_not_shared() {
     let provider = FakeProvider::start().await;
     let (here, there) = (provider.entra(), provider.entra());

@@ -32,11 +32,17 @@ const LOOK_AGAIN: Duration = Duration::from_millis(250);
 pub(super) struct HeldToken {
     secret: SecretString,
     ends_at: Timestamp,
+    /// It was refused, and is not to be used again.
+    discarded: bool,
 }
 
 impl HeldToken {
     pub(super) fn new(secret: SecretString, ends_at: Timestamp) -> Self {
-        Self { secret, ends_at }
+        Self { secret, ends_at, discarded: false }
+    }
+
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.secret.expose_secret() == other.secret.expose_secret()
     }
 
     pub(super) fn secret(&self) -> &SecretString {
@@ -50,11 +56,11 @@ impl HeldToken {
     /// The token of an answer that has come just now.
     pub(super) fn from_answer(answer: &Answer, now: Timestamp) -> Self {
         let lifetime = SignedDuration::try_from(answer.lifetime).unwrap_or(SignedDuration::MAX);
-        Self { secret: answer.access_token.clone(), ends_at: now.saturating_add(lifetime).unwrap_or(now) }
+        Self::new(answer.access_token.clone(), now.saturating_add(lifetime).unwrap_or(now))
     }
 
     pub(super) fn is_good(&self, now: Timestamp) -> bool {
-        self.ends_at.duration_since(now) >= MARGIN
+        !self.discarded && self.ends_at.duration_since(now) >= MARGIN
     }
 }
 
@@ -77,6 +83,15 @@ impl Tokens {
 
     pub(super) fn forget(&self, person: &PersonKey) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(person);
+    }
+
+    /// The token at hand is not to be used again. Whoever is at it just now gets another one anyway.
+    pub(super) fn discard(&self, person: &PersonKey) {
+        if let Ok(mut held) = self.slot(person).try_lock_owned()
+            && let Some(token) = held.as_mut()
+        {
+            token.discarded = true;
+        }
     }
 
     /// Drops the tokens that have ended, unless somebody is at them.
@@ -105,8 +120,8 @@ async fn refresh_into(
     person: PersonKey,
     mut held: OwnedMutexGuard<Option<HeldToken>>,
 ) -> Result<SecretString, TokenError> {
-    *held = None;
-    let token = match wait_for_lease(&inner, &person).await? {
+    let discarded = held.take().filter(|token| token.discarded);
+    let token = match wait_for_lease(&inner, &person, discarded.as_ref()).await? {
         Waited::Refreshed(token) => token,
         Waited::Leased(leased) => refresh(&inner, &person, leased).await?,
     };
@@ -145,9 +160,13 @@ enum Waited {
     Refreshed(HeldToken),
 }
 
-async fn wait_for_lease(inner: &Inner, person: &PersonKey) -> Result<Waited, TokenError> {
+async fn wait_for_lease(
+    inner: &Inner,
+    person: &PersonKey,
+    discarded: Option<&HeldToken>,
+) -> Result<Waited, TokenError> {
     for _ in 0..PATIENCE {
-        match inner.grants.lease(person).await? {
+        match inner.grants.lease(person, discarded).await? {
             Lease::Ours(leased) => return Ok(Waited::Leased(leased)),
             Lease::Refreshed(token) => return Ok(Waited::Refreshed(token)),
             Lease::NoGrant => return Err(TokenError::SignInAgain),

@@ -68,6 +68,7 @@ pub async fn show(SignedIn { visit, operator }: SignedIn) -> Response {
         attention: rows(&waiting.attention),
         unopened: rows(&waiting.unopened),
         running: rows(&waiting.running),
+        ended: rows(&waiting.ended),
         drafts: rows(&waiting.drafts),
         first_to_expire,
         now: visit.state.ambient.now(),

@@ -47,7 +47,7 @@ use crate::{
     database::{Database, DatabaseError, HostClaim, SIGN_OF_LIFE},
     entra::{Entra, EntraSettings},
     http as upstream,
-    journal::{Journal, JournalError},
+    journal::Journal,
     keyring::{Keyring, KeyringError},
     pages::Problem,
     partner_center::PartnerCenter,
@@ -86,9 +86,6 @@ pub enum StartError {
     /// What is sealed could not be looked through.
     #[error("PORTAL_DATABASE_URL: {0}")]
     Rotation(#[from] RotationError),
-    /// The journal.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
     /// The client for the upstreams.
     #[error("the HTTP client cannot be made: {0}")]
     Client(#[from] reqwest::Error),
@@ -117,7 +114,7 @@ pub struct Portal {
 }
 
 impl Portal {
-    /// Opens keys and database, recovers what an earlier process left behind, and puts the parts together.
+    /// Opens keys and database, and puts the parts together.
     pub async fn build(config: Config, ambient: Ambient) -> Result<Self, StartError> {
         let assets = Assets::open(&config.site_dir)?;
         let db = Database::connect(config.database_url.expose_secret()).await?;
@@ -126,7 +123,6 @@ impl Portal {
         let client = upstream::client(USER_AGENT)?;
         let entra = entra_of(&config, client.clone(), db.clone(), keyring.clone(), ambient.clone())?;
         let journal = Journal::new(db.clone(), ambient.clone());
-        journal.recover().await?;
         let credentials = CredentialStore::new(db.clone(), keyring.clone(), ambient.clone())
             .keep_unopened_for(config.credentials_kept);
         let partner_center = PartnerCenter::new(client, config.partner_center_url.clone(), ambient.clone());
@@ -222,12 +218,18 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let stop = CancellationToken::new();
     let sweeper = tokio::spawn(sweep(portal.state.clone(), stop.clone()));
     let host = tokio::spawn(keep_host(portal.host.clone(), stop.clone()));
+    let provisioning = portal.state.provisioning.clone();
+    let completer = tokio::spawn({
+        let (provisioning, stop) = (provisioning.clone(), stop.clone());
+        async move { provisioning.keep_completing(stop).await }
+    });
     let ops = tokio::spawn(listener::serve(ops, portal.ops_router(), stop.clone()));
     tracing::info!(%listen, %public_url, "the portal is ready");
     tokio::spawn(stop_at_signal(stop.clone()));
     listener::serve(web, portal.router(), stop).await;
-    portal.state.provisioning.drain().await;
-    let _ = tokio::join!(sweeper, ops, host);
+    // First nothing new is taken up, then what is under way ends.
+    let _ = tokio::join!(sweeper, completer, ops, host);
+    provisioning.drain().await;
     portal.close().await;
     tracing::info!("the portal has stopped");
     Ok(())
@@ -273,8 +275,7 @@ async fn keep_host(host: Option<HostClaim>, stop: CancellationToken) {
     }
 }
 
-/// Erases what is past its time (unopened and unconfirmed credentials, sessions, sign-ins that nobody finished), and
-/// says of onboardings whose process died what is true of them.
+/// Erases what is past its time: unopened and unconfirmed credentials, sessions, sign-ins that nobody finished.
 async fn sweep(state: AppState, stop: CancellationToken) {
     loop {
         tokio::select! {
@@ -283,9 +284,6 @@ async fn sweep(state: AppState, stop: CancellationToken) {
         }
         if let Err(error) = state.credentials.sweep().await {
             tracing::error!(%error, "credentials that are past their time could not be erased");
-        }
-        if let Err(error) = state.journal.recover().await {
-            tracing::error!(%error, "onboardings that a dead process has left behind could not be recovered");
         }
         if let Err(error) = state.sessions.sweep().await {
             tracing::error!(%error, "sessions that are past their time could not be erased");
@@ -302,6 +300,7 @@ fn routes(state: &AppState) -> Router<AppState> {
         .route(paths::CUSTOMERS, get(customers::list))
         .route(paths::NEW_CUSTOMER, get(onboarding_form::show).post(onboarding_form::submit))
         .route("/customers/{id}", get(customers::show))
+        .route("/customers/{id}/progress", get(customers::progress))
         .route("/customers/{id}/review", get(customers::review).post(customers::create))
         .route("/customers/{id}/resume", post(customers::resume))
         .route("/customers/{id}/copy", post(customers::copy))
