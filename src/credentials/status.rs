@@ -3,7 +3,7 @@
 use sqlx::{Row, any::AnyRow};
 
 use crate::{
-    clock::Timestamp,
+    clock::{SignedDuration, Timestamp},
     database::{DatabaseError, from_micros},
     domain::PersonKey,
 };
@@ -64,10 +64,18 @@ pub enum CredentialsStatus {
     Missing,
 }
 
+/// How long before their end unopened credentials are warned about.
+pub const SOON: SignedDuration = SignedDuration::from_hours(48);
+
 impl CredentialsStatus {
     /// Whether nobody is known to have the password, and nobody can open it any more.
     pub fn is_lost(&self) -> bool {
         matches!(self, Self::Unconfirmed { .. } | Self::Expired { .. } | Self::Missing)
+    }
+
+    /// Whether they are erased within [`SOON`] if nobody opens them.
+    pub fn expires_soon(&self, now: Timestamp) -> bool {
+        matches!(self, Self::Sealed { expires_at } if expires_at.duration_since(now) <= SOON)
     }
 }
 

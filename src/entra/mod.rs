@@ -42,7 +42,14 @@ pub use self::{
     transaction::BrowserCookies,
 };
 use self::{grants::Grants, metadata::Discovery, tokens::Tokens, transaction::Transactions};
-use crate::{clock::Ambient, database::Database, domain::PersonKey, http::AuthorityClient, keyring::Keyring, paths};
+use crate::{
+    clock::Ambient,
+    database::Database,
+    domain::PersonKey,
+    http::AuthorityClient,
+    keyring::{Keyring, SealedColumn},
+    paths,
+};
 
 /// How long a call to the authority may take.
 const CALL_DEADLINE: Duration = Duration::from_secs(15);
@@ -66,6 +73,9 @@ impl From<StoreError> for TokenError {
         Self::Store(error.to_string())
     }
 }
+
+/// Where tokens and sign-ins under way are sealed.
+pub const SEALED: [SealedColumn; 3] = [grants::REFRESH_TOKEN, grants::ACCESS_TOKEN, transaction::SIGN_IN];
 
 /// Sign-in and tokens. Cheap to clone.
 #[derive(Clone)]
@@ -110,9 +120,9 @@ impl Entra {
         tokens::access_token(&self.inner, person).await
     }
 
-    /// Forgets the access token at hand; the next one is made of what the person has granted last.
+    /// Does not use the access token at hand again; the next one is made of what the person has granted last.
     pub fn discard_access_token(&self, person: &PersonKey) {
-        self.inner.tokens.forget(person);
+        self.inner.tokens.discard(person);
     }
 
     /// Erases what a person has granted, here and in the database.

@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 use super::USER_AGENT;
 use crate::{
     clock::Ambient,
-    config::Config,
+    config::{Config, StorageConfig},
     database::backup::{self, Copied},
     http,
 };
@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Copies the database to `file` while the portal runs.
 #[expect(clippy::print_stdout, reason = "this is what the command is for")]
 pub async fn backup(file: &Path) -> Result<(), String> {
-    let url = Config::database_url_from_env().map_err(|error| error.to_string())?;
+    let url = StorageConfig::from_env().map_err(|error| error.to_string())?.database_url;
     let copied = backup::backup(url.expose_secret(), file).await.map_err(|error| error.to_string())?;
     println!("{}: {}", file.display(), said(copied));
     println!(
@@ -30,7 +30,7 @@ pub async fn backup(file: &Path) -> Result<(), String> {
 /// Puts a copy in the place of the database of a portal that is stopped.
 #[expect(clippy::print_stdout, reason = "this is what the command is for")]
 pub async fn restore(file: &Path) -> Result<(), String> {
-    let url = Config::database_url_from_env().map_err(|error| error.to_string())?;
+    let url = StorageConfig::from_env().map_err(|error| error.to_string())?.database_url;
     let now = Ambient::system().now();
     let restored = backup::restore(url.expose_secret(), file, now).await.map_err(|error| error.to_string())?;
     println!("restored from {}: {}", file.display(), said(restored.copied));

@@ -11,6 +11,7 @@ mod form;
 mod functions;
 mod headers;
 mod home;
+pub mod keys;
 pub mod listener;
 mod metrics;
 mod onboarding_form;
@@ -25,7 +26,7 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request, State},
+    extract::{DefaultBodyLimit, FromRequestParts, Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -49,7 +50,7 @@ use crate::{
     clock::Ambient,
     config::Config,
     credentials::CredentialStore,
-    database::{Database, DatabaseError},
+    database::{Database, DatabaseError, HostClaim, SIGN_OF_LIFE},
     entra::{Entra, EntraSettings},
     http as upstream,
     journal::Journal,
@@ -58,6 +59,7 @@ use crate::{
     partner_center::PartnerCenter,
     paths,
     provisioning::Provisioning,
+    rotation::RotationError,
     session::Sessions,
     state::AppState,
 };
@@ -96,6 +98,9 @@ pub enum StartError {
     /// The database.
     #[error("PORTAL_DATABASE_URL: {0}")]
     Database(#[from] DatabaseError),
+    /// What is sealed could not be looked through.
+    #[error("PORTAL_DATABASE_URL: {0}")]
+    Rotation(#[from] RotationError),
     /// The client for the upstreams.
     #[error("the HTTP client cannot be made: {0}")]
     Client(#[from] reqwest::Error),
@@ -119,18 +124,22 @@ pub struct Portal {
     state: AppState,
     assets: Assets,
     db: Database,
+    keyring: Keyring,
+    host: Option<HostClaim>,
 }
 
 impl Portal {
     /// Opens keys and database, and puts the parts together.
     pub async fn build(config: Config, ambient: Ambient) -> Result<Self, StartError> {
         let assets = Assets::open(&config.site_dir)?;
-        let keyring = Keyring::open_or_create(&config.keys_file, ambient.clone())?;
         let db = Database::connect(config.database_url.expose_secret()).await?;
+        let host = db.claim_for_this_host().await?;
+        let keyring = keys::open(&config.keys_file, &db, &ambient).await?;
         let client = upstream::client(USER_AGENT)?;
         let entra = entra_of(&config, client.clone(), db.clone(), keyring.clone(), ambient.clone())?;
         let journal = Journal::new(db.clone(), ambient.clone());
-        let credentials = CredentialStore::new(db.clone(), keyring.clone(), ambient.clone());
+        let credentials = CredentialStore::new(db.clone(), keyring.clone(), ambient.clone())
+            .keep_unopened_for(config.credentials_kept);
         let partner_center = PartnerCenter::new(client, config.partner_center_url.clone(), ambient.clone());
         let provisioning = Provisioning::new(
             journal.clone(),
@@ -141,7 +150,7 @@ impl Portal {
             ambient.clone(),
         );
         let state = AppState {
-            sessions: Sessions::new(db.clone(), keyring, entra.clone(), ambient.clone()),
+            sessions: Sessions::new(db.clone(), keyring.clone(), entra.clone(), ambient.clone()),
             stylesheet: assets.stylesheet().into(),
             leptos_options: assets.leptos_options(),
             config: Arc::new(config),
@@ -151,7 +160,7 @@ impl Portal {
             credentials,
             provisioning,
         };
-        Ok(Self { state, assets, db })
+        Ok(Self { state, assets, db, keyring, host })
     }
 
     /// Every route, with what stands in front of it.
@@ -176,7 +185,18 @@ impl Portal {
 
     /// What operations ask, for a listener of its own.
     pub fn ops_router(&self) -> Router {
-        ops::router(self.db.clone()).merge(metrics::router(self.db.clone(), self.state.ambient.clone()))
+        ops::router(self.db.clone(), self.keyring.clone())
+            .merge(metrics::router(self.db.clone(), self.state.ambient.clone()))
+    }
+
+    /// Lets go of the database, when nothing runs any more.
+    pub async fn close(&self) {
+        if let Some(host) = &self.host
+            && let Err(error) = host.release().await
+        {
+            tracing::warn!(%error, "the database file could not be let go of");
+        }
+        self.db.close().await;
     }
 
     /// What pages and tests look at.
@@ -213,6 +233,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let ops = bind("PORTAL_OPS_LISTEN", ops_listen).await?;
     let stop = CancellationToken::new();
     let sweeper = tokio::spawn(sweep(portal.state.clone(), stop.clone()));
+    let host = tokio::spawn(keep_host(portal.host.clone(), stop.clone()));
     let completer = tokio::spawn({
         let (provisioning, stop) = (portal.state.provisioning.clone(), stop.clone());
         async move { provisioning.keep_completing(stop).await }
@@ -229,7 +250,8 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     // First nothing new is taken up, then what is under way ends.
     let _ = completer.await;
     finish_sending(&portal.state, stopped.await.map_or_else(|_| Instant::now(), |at| at + DRAIN)).await;
-    let _ = tokio::join!(sweeper, ops);
+    let _ = tokio::join!(sweeper, ops, host);
+    portal.close().await;
     tracing::info!("the portal has stopped");
     if let Some(traces) = traces {
         traces.finish().await;
@@ -269,6 +291,25 @@ async fn asked_to_stop() {
         }
         Err(_) => {
             let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+}
+
+/// Says that this machine is alive; stops the portal if another one has taken its database over.
+async fn keep_host(host: Option<HostClaim>, stop: CancellationToken) {
+    let Some(host) = host else { return };
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(SIGN_OF_LIFE) => {}
+        }
+        match host.sign_of_life().await {
+            Ok(()) => {}
+            Err(error @ DatabaseError::OtherHost) => {
+                tracing::error!(%error, "the portal stops");
+                stop.cancel();
+            }
+            Err(error) => tracing::warn!(%error, "a sign of life could not be written"),
         }
     }
 }
@@ -319,7 +360,12 @@ async fn load_operator(State(state): State<AppState>, session: Session, mut requ
         Ok(None) => {}
         Err(error) => {
             tracing::error!(%error, "the session could not be read");
-            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+            if request.uri().path().starts_with(api::PREFIX) {
+                return functions::unavailable();
+            }
+            let (mut parts, _) = request.into_parts();
+            let Ok(visit) = Visit::from_request_parts(&mut parts, &state).await;
+            return visit.problem(Problem::Unavailable);
         }
     }
     next.run(request).await

@@ -3,10 +3,13 @@
 
 mod architecture;
 mod browser;
+mod faults;
+mod keys;
 mod lost_answers;
 mod main_job;
 mod operations;
 mod postgres;
 mod safety;
+mod several_processes;
 mod support;
 mod threats;

@@ -9,11 +9,8 @@ use std::{
     time::Duration,
 };
 
-use axum::body::{Body, to_bytes};
-use http::Request;
 use reseller_portal::simulator::{Simulator, SimulatorOptions, Speed};
 use tokio::{net::TcpStream, time::Instant};
-use tower::ServiceExt;
 
 use super::{
     browser::Browser,
@@ -26,10 +23,9 @@ const STOPPED_WITHIN: Duration = Duration::from_secs(11);
 impl World {
     /// What the listener of operations answers.
     async fn asked_by_operations(&self, path: &str) -> String {
-        let request = Request::get(path).body(Body::empty()).unwrap();
-        let response = self.ops.clone().oneshot(request).await.unwrap();
-        assert_eq!(response.status(), 200, "{path}");
-        String::from_utf8(to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap()
+        let answer = self.browser().http_get(&self.ops, path).await;
+        assert_eq!(answer.status, 200, "{path}");
+        answer.body
     }
 }
 
