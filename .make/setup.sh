@@ -86,7 +86,7 @@ chromium() {
 
 # The server's own programs are in no path, the client's are.
 postgresql() {
-  { have initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; } && have createdb && have pg_dump || {
+  { have initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; } && have psql && have pg_dump || {
     say "PostgreSQL" && apt postgresql
   }
 }

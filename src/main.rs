@@ -61,7 +61,7 @@ enum Keys {
     /// Removes keys that nothing is sealed with any more.
     Retire {
         /// As `list` shows them.
-        #[arg(required = true)]
+        #[arg(required = true, allow_hyphen_values = true)]
         ids: Vec<String>,
     },
 }

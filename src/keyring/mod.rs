@@ -75,9 +75,10 @@ struct Key {
 }
 
 impl Key {
-    /// A new key. Its id is random too: one that counts would name two keys alike after an old backup came back.
+    /// A new key. Its id is random too: one that counts would name two keys alike after an old backup came back. Hex,
+    /// so that no id looks like an option of the command line.
     fn generate(ambient: &Ambient) -> Self {
-        let id = URL_SAFE_NO_PAD.encode(ambient.bytes::<6>());
+        let id = ambient.bytes::<6>().map(|byte| format!("{byte:02x}")).concat();
         Self { id, secret: SecretBox::init_with_mut(|secret: &mut [u8; KEY_LENGTH]| ambient.random.fill(secret)) }
     }
 
