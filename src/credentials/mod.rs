@@ -178,12 +178,15 @@ impl CredentialStore {
             return self.answer_again(tx, &asker, replay).await;
         }
         let row = asker.row(&mut tx).await?.ok_or(CredentialsError::NotFound)?;
+        crash_point!(BeforeDecrypt);
         // A key that does not fit ends it here: the transaction is dropped, and the claim never happened.
         let credential = self.unseal(&row, id)?.ok_or(DatabaseError::Corrupt("credential.sealed"))?;
         if replay == Replay::Never {
             overwrite(&mut tx, id.as_str()).await?;
         }
+        crash_point!(BeforeClaim);
         tx.commit().await?;
+        crash_point!(AfterClaim);
         if replay == Replay::Never {
             self.db.forget_erased().await;
         }
@@ -241,7 +244,9 @@ impl CredentialStore {
             return unconfirmable(&mut tx, operator, id, now).await;
         }
         overwrite(&mut tx, id.as_str()).await?;
+        crash_point!(BeforeConfirm);
         tx.commit().await?;
+        crash_point!(AfterConfirm);
         self.db.forget_erased().await;
         Ok(())
     }

@@ -42,7 +42,14 @@ pub use self::{
     transaction::BrowserCookies,
 };
 use self::{grants::Grants, metadata::Discovery, tokens::Tokens, transaction::Transactions};
-use crate::{clock::Ambient, database::Database, domain::PersonKey, http::AuthorityClient, keyring::Keyring, paths};
+use crate::{
+    clock::{Ambient, machine_time},
+    database::Database,
+    domain::PersonKey,
+    http::AuthorityClient,
+    keyring::Keyring,
+    paths,
+};
 
 /// How long a call to the authority may take.
 const CALL_DEADLINE: Duration = Duration::from_secs(15);
@@ -92,7 +99,7 @@ impl Entra {
         keyring: Keyring,
         ambient: Ambient,
     ) -> Self {
-        let http = AuthorityClient::new(http, CALL_DEADLINE);
+        let http = AuthorityClient::new(http, machine_time(CALL_DEADLINE));
         let inner = Inner {
             discovery: Discovery::new(&settings, http.clone(), ambient.clone()),
             transactions: Transactions::new(database.clone(), keyring.clone(), ambient.clone(), settings.is_secure()),

@@ -17,7 +17,7 @@ use super::{
     token_endpoint::{self, TokenCallError, Tokens as Answer},
 };
 use crate::{
-    clock::{SignedDuration, Timestamp},
+    clock::{self, SignedDuration, Timestamp},
     domain::PersonKey,
 };
 
@@ -99,9 +99,11 @@ async fn refresh_into(
         Ok(answer) => answer,
         Err(error) => return Err(give_up(&inner, &person, &leased, error).await),
     };
+    crash_point!(BeforeRefresh);
     if !inner.grants.commit(&person, &leased, answer.refresh_token.as_ref()).await? {
         return Err(TokenError::SignInAgain);
     }
+    crash_point!(AfterRefresh);
     if let Err(error) = check_refreshed(&inner, &person, &answer).await {
         if matches!(error, TokenError::SignInAgain) {
             inner.grants.forget(&person).await?;
@@ -117,7 +119,7 @@ async fn wait_for_lease(inner: &Inner, person: &PersonKey) -> Result<Leased, Tok
         match inner.grants.lease(person).await? {
             Lease::Ours(leased) => return Ok(leased),
             Lease::NoGrant => return Err(TokenError::SignInAgain),
-            Lease::Taken => tokio::time::sleep(LOOK_AGAIN).await,
+            Lease::Taken => clock::sleep(LOOK_AGAIN).await,
         }
     }
     Err(TokenError::Unavailable)

@@ -202,7 +202,9 @@ impl Journal {
             return Err(refusal(&mut tx, operator, id, false).await?);
         }
         add_event(&mut tx, id, OnboardingState::Submitted, Some(&operator.name), now).await?;
+        crash_point!(BeforeIntent);
         tx.commit().await?;
+        crash_point!(AfterIntent);
         Ok(committed)
     }
 

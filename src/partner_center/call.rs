@@ -16,7 +16,7 @@ use super::{
     error::{Failure, Loss},
     wire::{self, Collection, Link},
 };
-use crate::clock::Timestamp;
+use crate::clock::{self, Timestamp};
 
 /// Name of the header that pages a collection.
 pub(super) const CONTINUATION_TOKEN: &str = "MS-ContinuationToken";
@@ -239,10 +239,12 @@ impl PartnerCenter {
                 Err(Verdict::Final(failure)) => return Err(failure),
                 Err(Verdict::Again(failure)) => failure,
             };
-            let Some(pause) = effort.pause(attempt, started.elapsed(), failure.retry_after(), &self.ambient) else {
+            let Some(pause) =
+                effort.pause(attempt, clock::portal_time(started.elapsed()), failure.retry_after(), &self.ambient)
+            else {
                 return Err(failure);
             };
-            tokio::time::sleep(pause).await;
+            clock::sleep(pause).await;
             attempt += 1;
         }
     }
@@ -265,7 +267,7 @@ impl PartnerCenter {
     }
 
     async fn send(&self, call: &Call<'_>, deadline: Duration) -> Result<Reply, Failure> {
-        let request = self.request(call)?.timeout(deadline);
+        let request = self.request(call)?.timeout(clock::machine_time(deadline));
         let mut response = request.send().await.map_err(|error| Failure::lost(loss(&error)))?;
         let body = read_body(&mut response, call.longest_answer).await;
         Ok(Reply {

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use super::Provisioning;
 use crate::{
-    clock::Timestamp,
+    clock::{self, Timestamp},
     credentials::{CredentialsError, NewCredential},
     database::DatabaseError,
     domain::SoldBy,
@@ -62,7 +62,7 @@ impl Provisioning {
     /// Never ends; the attempt beside it does.
     async fn keep_alive(&self, lease: &Lease) {
         loop {
-            tokio::time::sleep(SIGN_OF_LIFE).await;
+            clock::sleep(SIGN_OF_LIFE).await;
             if let Err(error) = self.journal.renew(lease).await {
                 tracing::warn!(%error, "the lease of an onboarding could not be renewed");
             }
@@ -72,8 +72,10 @@ impl Provisioning {
     async fn attempt(&self, token: &SecretString, committed: Committed, started: Timestamp) {
         match self.journal.mark_sending(committed).await {
             Ok(sending) => {
+                crash_point!(BeforeSend);
                 let asked = self.ambient.now();
                 let answer = self.call(token, sending.intent()).await;
+                crash_point!(AfterAnswer);
                 let answered = self.ambient.now();
                 log(sending.intent(), &answer);
                 self.conclude(&sending, &answer).await;
@@ -113,7 +115,7 @@ impl Provisioning {
                 }
                 Err(error) => {
                     tracing::error!(onboarding.id = %id, %error, "the outcome could not be stored; trying again");
-                    tokio::time::sleep(pause).await;
+                    clock::sleep(pause).await;
                 }
             }
         }
@@ -151,8 +153,12 @@ impl Provisioning {
         });
         let mut tx = self.journal.transaction().await?;
         self.journal.finish_created(&mut tx, sending, &created.id, failure.as_ref()).await?;
+        crash_point!(BeforeSeal);
         self.credentials.seal(&mut tx, intent.id(), intent.owner(), credential.as_ref()).await?;
-        Ok(tx.commit().await.map_err(DatabaseError::from)?)
+        crash_point!(BeforeOutcome);
+        tx.commit().await.map_err(DatabaseError::from)?;
+        crash_point!(AfterOutcome);
+        Ok(())
     }
 }
 

@@ -40,7 +40,7 @@ use self::{
 };
 use crate::{
     api,
-    clock::Ambient,
+    clock::{self, Ambient},
     config::Config,
     credentials::CredentialStore,
     database::{Database, DatabaseError},
@@ -115,6 +115,7 @@ impl Portal {
         let assets = Assets::open(&config.site_dir)?;
         let keyring = Keyring::open_or_create(&config.keys_file, ambient.clone())?;
         let db = Database::connect(config.database_url.expose_secret()).await?;
+        crash_point!(AfterMigration);
         let client = upstream::client(USER_AGENT)?;
         let entra = entra_of(&config, client.clone(), db.clone(), keyring.clone(), ambient.clone())?;
         let journal = Journal::new(db.clone(), ambient.clone());
@@ -201,6 +202,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     tracing::info!(%listen, %public_url, "the portal is ready");
     tokio::spawn(stop_at_signal(stop.clone()));
     listener::serve(web, portal.router(), stop).await;
+    crash_point!(InShutdown);
     portal.state.provisioning.drain().await;
     let _ = tokio::join!(sweeper, ops);
     tracing::info!("the portal has stopped");
@@ -234,7 +236,7 @@ async fn sweep(state: AppState, stop: CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(SWEEP) => {}
+            () = clock::sleep(SWEEP) => {}
         }
         if let Err(error) = state.credentials.sweep().await {
             tracing::error!(%error, "credentials that are past their time could not be erased");

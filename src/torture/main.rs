@@ -1,0 +1,175 @@
+//! `make torture`: does the portal keep its promises when everything around it fails?
+//!
+//! The rig runs real portal processes (two of them, over one database) against the simulator, with fault proxies in
+//! between, and drives them as people at browsers would. Afterwards it holds the simulator's ledger, which knows what has
+//! really happened, against the portal's rows. Each bar of `bars` below stands in a file of its own, with its figures at
+//! the top; `src/ARCHITECTURE.md` says how to read and run it.
+//!
+//! All chance comes from the seed that is printed; what the machine does with the time in between is its own.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a measuring program: it reads the clock, prints, and stops at the first surprise of its own"
+)]
+
+mod audit;
+mod browser;
+mod database;
+mod dice;
+mod f1;
+mod onboarding;
+mod portal;
+mod proxy;
+mod r1;
+mod r2;
+mod r3;
+mod report;
+mod world;
+
+use std::{
+    fs,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    path::PathBuf,
+    process::ExitCode,
+    sync::{Arc, OnceLock},
+    time::Instant,
+};
+
+use clap::Parser;
+use reseller_portal::sabotage::Bug;
+
+use crate::{
+    database::{Cluster, Engine},
+    dice::Dice,
+    report::Bar,
+};
+
+/// Drives portals while everything fails that can.
+#[derive(Parser)]
+struct Arguments {
+    /// Where all chance comes from; another one each time if left out.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Share of the full size.
+    #[arg(long, default_value = "1", value_parser = fraction)]
+    size: f64,
+    /// Only these bars.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+    /// Under the portals.
+    #[arg(long, value_enum, default_value = "sqlite")]
+    database: Engine,
+    /// With this bug planted.
+    #[arg(long, value_parser = bug)]
+    plant: Option<Bug>,
+    /// One line of JSON for each bar.
+    #[arg(long)]
+    json: bool,
+    /// Leave the folder with logs and databases.
+    #[arg(long)]
+    keep: bool,
+}
+
+/// What every bar needs to know.
+pub(crate) struct Rig {
+    pub(crate) seed: u64,
+    size: f64,
+    pub(crate) engine: Engine,
+    pub(crate) plant: Option<Bug>,
+    pub(crate) folder: PathBuf,
+    cluster: OnceLock<Arc<Cluster>>,
+}
+
+impl Rig {
+    /// A count at this size; never nothing.
+    #[expect(
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        reason = "thousands, times a share of one"
+    )]
+    pub(crate) fn count(&self, full: usize) -> usize {
+        ((full as f64 * self.size).ceil() as usize).max(1)
+    }
+
+    /// The chance of one bar.
+    pub(crate) fn dice(&self, bar: &str) -> Dice {
+        let mut hasher = DefaultHasher::new();
+        bar.hash(&mut hasher);
+        Dice::new(self.seed).branch(hasher.finish())
+    }
+
+    /// The one PostgreSQL of this run.
+    pub(crate) fn cluster(&self) -> Arc<Cluster> {
+        let start = || Arc::new(Cluster::start(&self.folder, portal::free_port()));
+        Arc::clone(self.cluster.get_or_init(start))
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let seed = arguments.seed.unwrap_or_else(|| u64::from(std::process::id()) * 7919 + 17);
+    let folder = std::env::temp_dir().join(format!("reseller-portal-torture-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let rig = Rig {
+        seed,
+        size: arguments.size,
+        engine: arguments.database,
+        plant: arguments.plant,
+        folder: folder.clone(),
+        cluster: OnceLock::new(),
+    };
+    let started = Instant::now();
+    let mut bars = Vec::new();
+    for name in BARS {
+        if arguments.only.is_empty() || arguments.only.iter().any(|only| only == name) {
+            let bar = run(name, &rig).await;
+            println!("{}", if arguments.json { bar.json().to_string() } else { bar.text() });
+            bars.push(bar);
+        }
+    }
+    let held = bars.iter().filter(|bar| bar.holds()).count();
+    if !arguments.json {
+        let (engine, seconds) = (rig.engine.name(), started.elapsed().as_secs());
+        println!("torture on {engine}, seed {seed}: {held} of {} bars hold, {seconds} s", bars.len());
+    }
+    drop(rig);
+    if arguments.keep {
+        println!("{}", folder.display());
+    } else {
+        let _ = fs::remove_dir_all(folder);
+    }
+    if held == bars.len() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The bars, in the order in which they are run.
+const BARS: [&str; 4] = ["r1", "r2", "r3", "f1"];
+
+async fn run(name: &str, rig: &Rig) -> Bar {
+    match name {
+        "r1" => r1::run(rig).await,
+        "r2" => r2::run(rig).await,
+        "r3" => r3::run(rig).await,
+        _ => f1::run(rig).await,
+    }
+}
+
+/// `1/50`, or `0.02`.
+fn fraction(text: &str) -> Result<f64, String> {
+    let number = |text: &str| text.trim().parse::<f64>().map_err(|_| format!("'{text}' is not a number"));
+    match text.split_once('/') {
+        None => number(text),
+        Some((of, parts)) => Ok(number(of)? / number(parts)?),
+    }
+}
+
+fn bug(text: &str) -> Result<Bug, String> {
+    Bug::by_name(text).ok_or_else(|| {
+        let names: Vec<_> = Bug::ALL.iter().map(|bug| bug.name()).collect();
+        format!("one of {}", names.join(", "))
+    })
+}
