@@ -19,6 +19,8 @@ BROWSER := --target wasm32-unknown-unknown
 # Empty, or the toolchain of Debian where rustup could not add the WebAssembly target (.make/setup.sh).
 WASM_TOOLCHAIN = $(shell cat '$(CACHE)/tools/wasm-toolchain' 2>/dev/null)
 
+UNIT := INSTA_UPDATE=no INSTA_FORCE_PASS=0 cargo nextest run $(PORTAL)
+
 export PORTAL_SITE_DIR ?= $(CARGO_TARGET_DIR)/site
 
 say = @printf '\033[1m==> %s\033[0m\n' "$(1)"
@@ -43,7 +45,7 @@ setup-build:
 
 .PHONY: setup-test
 setup-test:
-	@.make/setup.sh nextest deny chromium node-modules:end2end
+	@.make/setup.sh nextest deny chromium postgresql node-modules:end2end
 
 .PHONY: dev
 dev: setup-build ## like run, and again after every change of a source file
@@ -72,9 +74,11 @@ lint: setup ## format, clippy of both sides, documentation, licences and duplica
 	@end2end/node_modules/.bin/tsc --project end2end
 
 .PHONY: unit
-unit: setup-test ## unit and integration tests
+unit: setup-test ## unit and integration tests, those of what is stored on both databases
 	$(call say,unit and integration tests)
-	@INSTA_UPDATE=no INSTA_FORCE_PASS=0 cargo nextest run $(PORTAL) $(if $(CI),--profile ci)
+	@$(UNIT) $(if $(CI),--profile ci)
+	$(call say,what is stored: on PostgreSQL)
+	@$(UNIT) --profile postgres $(if $(CI),--no-fail-fast)
 
 .PHONY: e2e
 e2e: setup-test front portal ## the portal in Chromium: hydrated, as plain HTML, on a phone (ARGS="…" go to Playwright)

@@ -81,6 +81,13 @@ chromium() {
   }
 }
 
+# The server's own programs are in no path, the client's are.
+postgresql() {
+  { have initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; } && have createdb && have pg_dump || {
+    say "PostgreSQL" && apt postgresql
+  }
+}
+
 # node-modules FOLDER: what its lock file names, kept in the cache under the hash of that file, and linked to.
 node-modules() {
   local place
@@ -101,7 +108,7 @@ for thing; do
   # "node-modules:FOLDER" is node-modules FOLDER.
   IFS=: read -r name argument <<<"$thing"
   case $name in
-    compilers | wasm-target | wasm-bindgen | nextest | deny | chromium | node-modules) "$name" ${argument:+"$argument"} ;;
+    compilers | wasm-target | wasm-bindgen | nextest | deny | chromium | postgresql | node-modules) "$name" ${argument:+"$argument"} ;;
     *) fail "nothing is called $thing" ;;
   esac
 done

@@ -11,11 +11,11 @@ use secrecy::SecretString;
 use url::Url;
 
 use self::read::Reader;
-
 pub use self::{
     cloud::Cloud,
     environment::{Environment, Source},
 };
+use crate::http::is_loopback;
 
 /// A setting that is missing or wrong.
 #[derive(Debug, thiserror::Error)]
@@ -84,7 +84,7 @@ impl Config {
             read.upstream("PORTAL_PARTNER_CENTER_URL", Cloud::partner_center(cloud), Cloud::API_HOSTS)?;
         let environment = match read.parsed("PORTAL_ENVIRONMENT", "production")? {
             // A machine that talks to itself has no customers, whatever it is told.
-            _ if read::is_loopback(&partner_center_url) => Environment::Simulator,
+            _ if is_loopback(&partner_center_url) => Environment::Simulator,
             Some(environment) => environment,
             None => Environment::Production,
         };

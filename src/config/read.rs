@@ -3,10 +3,10 @@
 use std::{fmt::Display, fs, str::FromStr};
 
 use secrecy::SecretString;
-use url::{Host, Url};
+use url::Url;
 
 use super::{ConfigError, Source};
-use crate::domain::ResellerId;
+use crate::{domain::ResellerId, http::is_loopback};
 
 /// Reads settings from a source; an empty value counts as none.
 pub(super) struct Reader<'a> {
@@ -119,15 +119,5 @@ impl<'a> Reader<'a> {
         } else {
             Err(wrong(format!("must be https to one of {}, or http to loopback", hosts.join(", "))))
         }
-    }
-}
-
-/// Whether the address is on this machine.
-pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }

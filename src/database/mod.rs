@@ -4,7 +4,12 @@
 //! microseconds since 1970 (BIGINT, columns end in `_at`). Migrations are the numbered files in `migrations/`; one that
 //! has been released is never edited, because its checksum is kept in every database that ran it.
 
+#[cfg(test)]
+#[path = "../tests/postgres.rs"]
+pub(crate) mod postgres;
 mod temporary;
+#[cfg(test)]
+mod tests;
 
 use std::{fs::OpenOptions, io, path::Path, str::FromStr, sync::Arc, time::Duration};
 
@@ -84,7 +89,16 @@ pub struct Database {
     engine: Engine,
     /// Lives as long as the last clone; see [`Database::temporary`].
     #[cfg_attr(not(test), expect(dead_code, reason = "kept for its end"))]
-    temporary: Option<Arc<TemporaryDirectory>>,
+    temporary: Option<Arc<Temporary>>,
+}
+
+/// What goes with the last user of a temporary database.
+#[derive(Debug)]
+enum Temporary {
+    #[cfg_attr(not(test), expect(dead_code, reason = "kept for its end"))]
+    Folder(TemporaryDirectory),
+    #[cfg(test)]
+    Postgres(postgres::PostgresDatabase),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +113,7 @@ impl Database {
     pub async fn connect(url: &str) -> Result<Self, DatabaseError> {
         install_default_drivers();
         if url == "sqlite::memory:" {
-            return Self::temporary().await;
+            return Self::temporary_sqlite().await;
         }
         let database = if url.starts_with("sqlite:") {
             Self::connect_sqlite(url, None).await?
@@ -112,15 +126,24 @@ impl Database {
     /// A SQLite database of its own that is gone with the last clone; for tests and the demo.
     ///
     /// It is a file and not in memory, because SQLite's shared memory databases lock whole tables and know no WAL: a
-    /// test on one would prove nothing about the real one.
+    /// test on one would prove nothing about the real one. Tests get a PostgreSQL database instead where the runner
+    /// says so.
     pub async fn temporary() -> Result<Self, DatabaseError> {
+        #[cfg(test)]
+        if postgres::is_default() {
+            return Self::temporary_postgres().await;
+        }
+        Self::temporary_sqlite().await
+    }
+
+    async fn temporary_sqlite() -> Result<Self, DatabaseError> {
         install_default_drivers();
         let directory = TemporaryDirectory::create(&Ambient::system())?;
         let url = format!("sqlite:{}", directory.path().join("portal.db").display());
-        Self::connect_sqlite(&url, Some(Arc::new(directory))).await
+        Self::connect_sqlite(&url, Some(Arc::new(Temporary::Folder(directory)))).await
     }
 
-    async fn connect_sqlite(url: &str, temporary: Option<Arc<TemporaryDirectory>>) -> Result<Self, DatabaseError> {
+    async fn connect_sqlite(url: &str, temporary: Option<Arc<Temporary>>) -> Result<Self, DatabaseError> {
         create_private_file(SqliteConnectOptions::from_str(url)?.get_filename())?;
         let options = AnyConnectOptions::from_str(url)?;
         // The writer comes first: WAL is a property of the file, so the readers find it switched on.
@@ -217,100 +240,5 @@ fn create_private_file(path: &Path) -> Result<(), DatabaseError> {
             Err(DatabaseError::File { path: path.display().to_string(), source: error })
         }
         _ => Ok(()),
-    }
-}
-
-#[cfg(test)]
-impl Database {
-    /// Whether any file of a temporary database (with its logs) contains the text, erased pages included.
-    pub(crate) fn holds_on_disk(&self, text: &str) -> bool {
-        let directory = self.temporary.as_ref().unwrap().path();
-        std::fs::read_dir(directory).unwrap().any(|file| {
-            let content = std::fs::read(file.unwrap().path()).unwrap();
-            content.windows(text.len()).any(|window| window == text.as_bytes())
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use sqlx::Row;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn pragmas_hold_on_readers_and_on_the_writer() {
-        let db = Database::temporary().await.unwrap();
-        for pool in [db.read(), db.write()] {
-            for (pragma, expected) in [("foreign_keys", 1), ("synchronous", 2), ("secure_delete", 1)] {
-                let row = sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA {pragma}"))).fetch_one(pool).await.unwrap();
-                assert_eq!(row.get::<i64, _>(0), expected, "{pragma}");
-            }
-            let row = sqlx::query("PRAGMA journal_mode").fetch_one(pool).await.unwrap();
-            assert_eq!(row.get::<String, _>(0), "wal");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_reader_cannot_write() {
-        let db = Database::connect("sqlite::memory:").await.unwrap();
-        assert!(sqlx::query("CREATE TABLE t (a TEXT)").execute(db.read()).await.is_err());
-    }
-
-    #[tokio::test]
-    async fn a_transaction_that_is_not_committed_never_happened() {
-        let db = Database::temporary().await.unwrap();
-        db.write().execute("CREATE TABLE t (a TEXT)").await.unwrap();
-        let mut tx = db.begin().await.unwrap();
-        tx.execute("INSERT INTO t VALUES ('x')").await.unwrap();
-        drop(tx);
-        let row = sqlx::query("SELECT COUNT(*) FROM t").fetch_one(db.read()).await.unwrap();
-        assert_eq!(row.get::<i64, _>(0), 0);
-    }
-
-    #[tokio::test]
-    async fn a_newer_schema_is_refused() {
-        let directory = TemporaryDirectory::create(&Ambient::system()).unwrap();
-        let url = format!("sqlite:{}", directory.path().join("a.db").display());
-        let db = Database::connect(&url).await.unwrap();
-        db.write()
-            .execute(
-                "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
-                 VALUES (9999, 'from the future', TRUE, x'00', 0)",
-            )
-            .await
-            .unwrap();
-        db.close().await;
-        assert!(matches!(Database::connect(&url).await, Err(DatabaseError::NewerSchema(9999))));
-    }
-
-    #[cfg(unix)]
-    #[tokio::test]
-    async fn the_files_are_for_the_owner_alone() {
-        use std::os::unix::fs::PermissionsExt;
-        let directory = TemporaryDirectory::create(&Ambient::system()).unwrap();
-        let url = format!("sqlite:{}", directory.path().join("a.db").display());
-        let db = Database::connect(&url).await.unwrap();
-        db.write().execute("CREATE TABLE t (a TEXT)").await.unwrap();
-        for name in ["a.db", "a.db-wal", "a.db-shm"] {
-            let mode = std::fs::metadata(directory.path().join(name)).unwrap().permissions().mode();
-            assert_eq!(mode & 0o777, 0o600, "{name}");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_temporary_database_leaves_no_file_behind() {
-        let db = Database::temporary().await.unwrap();
-        let path = db.temporary.as_ref().unwrap().path().to_owned();
-        assert!(path.exists());
-        drop(db);
-        assert!(!path.exists());
-    }
-
-    #[test]
-    fn instants_survive_storage_to_the_microsecond() {
-        let instant: Timestamp = "2026-11-20T19:16:00.123456Z".parse().unwrap();
-        assert_eq!(from_micros(to_micros(instant)).unwrap(), instant);
-        assert!(from_micros(i64::MAX).is_err());
     }
 }

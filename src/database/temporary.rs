@@ -20,6 +20,12 @@ impl TemporaryDirectory {
         Ok(Self(path))
     }
 
+    /// The content of every file in it.
+    #[cfg(test)]
+    pub(super) fn files(&self) -> Vec<Vec<u8>> {
+        fs::read_dir(&self.0).unwrap().map(|file| fs::read(file.unwrap().path()).unwrap()).collect()
+    }
+
     /// Where it is.
     pub(super) fn path(&self) -> &Path {
         &self.0

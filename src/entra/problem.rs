@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use super::error::{EntraError, OAuthCode, Refusal};
 
-/// The closed set of reasons that an address of the sign-in page may carry (`?problem=`).
+/// Why a sign-in has failed, as far as the sign-in page may say it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignInProblem {
     /// The person or the organisation said no.

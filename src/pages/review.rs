@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use crate::{
     components::{
         badge::Tone,
-        copyable::Copyable,
         icon::Icon,
         notice::{Notice, NoticeKind},
         stepper::{Step, Stepper},
@@ -150,15 +149,15 @@ fn with_a_reseller(id: &OnboardingId, reseller: ResellerChoice, readiness: Optio
                 {readiness.map(readiness_finding)}
             },
         ),
-        row(id, Field::Reseller, "MPN ID", view! { <Copyable value=reseller.mpn_id label="MPN ID"/> }),
+        row(id, Field::Reseller, "MPN ID", id_text(&reseller.mpn_id)),
         row(id, Field::Reseller, "Location", place),
-        row(
-            id,
-            Field::Reseller,
-            "Tenant ID of the reseller",
-            view! { <Copyable value=reseller.id label="tenant ID of the reseller"/> },
-        ),
+        row(id, Field::Reseller, "Tenant ID of the reseller", id_text(&reseller.id)),
     ]
+}
+
+/// This page has no script, so there is no button beside an id.
+fn id_text(id: &impl ToString) -> AnyView {
+    view! { <code class="mono" translate="no">{id.to_string()}</code> }.into_any()
 }
 
 fn readiness_finding(readiness: ResellerReadiness) -> AnyView {

@@ -2,81 +2,54 @@
 
 use leptos::prelude::*;
 
-use crate::components::{
-    notice::{Notice, NoticeKind},
-    shell::PRODUCT,
+use crate::{
+    components::{
+        notice::{Notice, NoticeKind},
+        shell::PRODUCT,
+    },
+    entra::SignInProblem,
 };
 
-/// Why a person stands before the sign-in page; the closed set of words that its address may carry (`?problem=`).
+/// Why a person stands before the sign-in page, as its address says it (`?problem=`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignInNotice {
-    /// The person or the organisation said no.
-    Denied,
-    /// No second factor.
-    SecondFactor,
-    /// The person has no role in the portal.
-    NoRole,
-    /// The person belongs to another tenant.
-    ForeignTenant,
-    /// The sign-in took too long, or belongs to another browser, or is over.
-    Expired,
-    /// Microsoft or the portal's store does not work just now.
-    Unavailable,
-    /// Anything else; the reference leads to the log.
-    Failed,
+    /// A sign-in has failed.
+    Failed(SignInProblem),
     /// The session has ended while the person was at work.
     Ended,
 }
 
 impl SignInNotice {
-    /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::Denied,
-        Self::SecondFactor,
-        Self::NoRole,
-        Self::ForeignTenant,
-        Self::Expired,
-        Self::Unavailable,
-        Self::Failed,
-        Self::Ended,
-    ];
-
     /// The word in the address.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Denied => "denied",
-            Self::SecondFactor => "second-factor",
-            Self::NoRole => "no-role",
-            Self::ForeignTenant => "foreign-tenant",
-            Self::Expired => "expired",
-            Self::Unavailable => "unavailable",
-            Self::Failed => "failed",
+            Self::Failed(problem) => problem.word(),
             Self::Ended => "ended",
         }
     }
 
     /// The notice of a word; `None` for any other text.
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|notice| notice.word() == word)
+        if word == Self::Ended.word() { Some(Self::Ended) } else { word.parse().ok().map(Self::Failed) }
     }
 
     fn kind(self) -> NoticeKind {
         match self {
-            Self::Ended | Self::Expired => NoticeKind::Info,
-            Self::Unavailable | Self::SecondFactor => NoticeKind::Warning,
-            Self::Denied | Self::NoRole | Self::ForeignTenant | Self::Failed => NoticeKind::Bad,
+            Self::Ended | Self::Failed(SignInProblem::Expired) => NoticeKind::Info,
+            Self::Failed(SignInProblem::Unavailable | SignInProblem::SecondFactor) => NoticeKind::Warning,
+            Self::Failed(_) => NoticeKind::Bad,
         }
     }
 
     fn title(self) -> &'static str {
         match self {
-            Self::Denied => "Microsoft did not sign you in",
-            Self::SecondFactor => "Your sign-in had no second factor",
-            Self::NoRole => "You have no role in this portal",
-            Self::ForeignTenant => "Your organisation is not known here",
-            Self::Expired => "That sign-in took too long",
-            Self::Unavailable => "Signing in does not work just now",
-            Self::Failed => "The sign-in could not be completed",
+            Self::Failed(SignInProblem::Denied) => "Microsoft did not sign you in",
+            Self::Failed(SignInProblem::SecondFactor) => "Your sign-in had no second factor",
+            Self::Failed(SignInProblem::NoRole) => "You have no role in this portal",
+            Self::Failed(SignInProblem::ForeignTenant) => "Your organisation is not known here",
+            Self::Failed(SignInProblem::Expired) => "That sign-in took too long",
+            Self::Failed(SignInProblem::Unavailable) => "Signing in does not work just now",
+            Self::Failed(SignInProblem::Failed) => "The sign-in could not be completed",
             Self::Ended => "Your session has ended",
         }
     }
@@ -84,32 +57,32 @@ impl SignInNotice {
     /// What happened, and whose move it is.
     fn words(self) -> [&'static str; 2] {
         match self {
-            Self::Denied => [
+            Self::Failed(SignInProblem::Denied) => [
                 "You, or the rules of your organisation, did not allow the sign-in to this portal.",
                 "Try again. If your organisation asks for approval, its administrator has to give it in Microsoft Entra.",
             ],
-            Self::SecondFactor => [
+            Self::Failed(SignInProblem::SecondFactor) => [
                 "Microsoft refuses to create customers without multi-factor authentication.",
                 "Sign in again and confirm with your second factor. If you have none, set it up with your administrator first.",
             ],
-            Self::NoRole => [
+            Self::Failed(SignInProblem::NoRole) => [
                 "Microsoft knows you, but nobody has given you a role in this portal.",
                 "An administrator of the provider can assign one in Microsoft Entra: Portal.AccountManager to onboard \
                  customers, Portal.Support to look at them.",
             ],
-            Self::ForeignTenant => [
+            Self::Failed(SignInProblem::ForeignTenant) => [
                 "This account belongs to an organisation that does not use this portal.",
                 "Sign in with the account of the provider's organisation.",
             ],
-            Self::Expired => [
+            Self::Failed(SignInProblem::Expired) => [
                 "It was not finished in time, or it was started in another browser or tab.",
                 "Start it again; nothing has to be repaired.",
             ],
-            Self::Unavailable => [
+            Self::Failed(SignInProblem::Unavailable) => [
                 "Microsoft's sign-in service or this portal does not answer.",
                 "There is nothing to repair on your side. Try again in a few minutes.",
             ],
-            Self::Failed => [
+            Self::Failed(SignInProblem::Failed) => [
                 "Microsoft's answer was not what this portal expects, so nobody was signed in.",
                 "Try again. If it happens again, give the reference below to the people who run this portal.",
             ],
@@ -143,7 +116,7 @@ pub fn SignInPage(
     let SignInView { start, notice, answers_saved, reference } = view;
     view! {
         <div class="narrow">
-            {notice.map(|notice| view! { <SignInProblem notice answers_saved/> })}
+            {notice.map(|notice| view! { <Reason notice answers_saved/> })}
             <h1 class="page__title">"Sign in to the " {PRODUCT.to_lowercase()}</h1>
             <p class="lede">
                 "Onboard customers of your indirect resellers with your own Microsoft account and its second factor."
@@ -161,7 +134,7 @@ pub fn SignInPage(
 
 /// What is to be said to a person who came back without a session.
 #[component]
-fn SignInProblem(notice: SignInNotice, answers_saved: bool) -> impl IntoView {
+fn Reason(notice: SignInNotice, answers_saved: bool) -> impl IntoView {
     let [what, whose_move] = notice.words();
     view! {
         <div role="alert">

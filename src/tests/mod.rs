@@ -5,5 +5,6 @@ mod architecture;
 mod browser;
 mod lost_answers;
 mod main_job;
+mod postgres;
 mod safety;
 mod support;

@@ -3,7 +3,7 @@
 use std::{
     io::{self, Write},
     net::SocketAddr,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
         atomic::{AtomicU32, Ordering},
@@ -21,14 +21,42 @@ use reseller_portal::{
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::browser::{Browser, Page};
+use super::{
+    browser::{Browser, Page},
+    postgres::{self, PostgresDatabase},
+};
 
 /// A running portal with a simulator of its own.
 pub(crate) struct World {
     pub(crate) simulator: Simulator,
     pub(crate) url: Url,
-    pub(crate) database: PathBuf,
+    database: TestDatabase,
+    folder: PathBuf,
     stop: CancellationToken,
+}
+
+/// Where a portal under test stores things.
+enum TestDatabase {
+    Sqlite(PathBuf),
+    Postgres(PostgresDatabase),
+}
+
+impl TestDatabase {
+    /// On what this run is about.
+    fn create(folder: &Path) -> Self {
+        if postgres::is_default() {
+            Self::Postgres(PostgresDatabase::create())
+        } else {
+            Self::Sqlite(folder.join("portal.db"))
+        }
+    }
+
+    fn url(&self) -> String {
+        match self {
+            Self::Sqlite(file) => format!("sqlite:{}", file.display()),
+            Self::Postgres(database) => database.url().to_owned(),
+        }
+    }
 }
 
 /// The data of the documented example "Create a customer for an indirect reseller".
@@ -77,11 +105,11 @@ impl World {
         let site = folder.join("site/pkg");
         std::fs::create_dir_all(&site).unwrap();
         std::fs::write(site.join("portal.css"), "").unwrap();
-        let database = folder.join("portal.db");
+        let database = TestDatabase::create(&folder);
         let mut settings = simulator.env();
         settings.extend([
             ("PORTAL_PUBLIC_URL", url.to_string()),
-            ("PORTAL_DATABASE_URL", format!("sqlite:{}", database.display())),
+            ("PORTAL_DATABASE_URL", database.url()),
             ("PORTAL_KEYS_FILE", folder.join("keys.json").display().to_string()),
             ("PORTAL_SITE_DIR", folder.join("site").display().to_string()),
         ]);
@@ -91,7 +119,7 @@ impl World {
         let portal = Portal::build(config, Ambient::system()).await.unwrap();
         let stop = CancellationToken::new();
         tokio::spawn(server::listener::serve(listener, portal.router(), stop.clone()));
-        Self { simulator, url, database, stop }
+        Self { simulator, url, database, folder, stop }
     }
 
     pub(crate) fn browser(&self) -> Browser {
@@ -108,11 +136,15 @@ impl World {
 }
 
 impl World {
-    /// Every byte of the database: file, write-ahead log, shared memory.
+    /// Every byte of the database: file, write-ahead log, shared memory; of PostgreSQL a dump.
     pub(crate) fn database_bytes(&self) -> Vec<u8> {
+        let file = match &self.database {
+            TestDatabase::Sqlite(file) => file.display(),
+            TestDatabase::Postgres(database) => return database.dump(),
+        };
         ["", "-wal", "-shm"]
             .into_iter()
-            .filter_map(|suffix| std::fs::read(format!("{}{suffix}", self.database.display())).ok())
+            .filter_map(|suffix| std::fs::read(format!("{file}{suffix}")).ok())
             .flatten()
             .collect()
     }
@@ -156,9 +188,7 @@ pub(crate) fn capture_log() -> CapturedLog {
 impl Drop for World {
     fn drop(&mut self) {
         self.stop.cancel();
-        if let Some(folder) = self.database.parent() {
-            let _ = std::fs::remove_dir_all(folder);
-        }
+        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 

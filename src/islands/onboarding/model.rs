@@ -560,8 +560,24 @@ impl Model {
     fn take_exact(&mut self) -> Vec<Effect> {
         match self.list.exact(&self.form.reseller_search) {
             Some(offer) if self.reseller.is_none() => self.choose(offer),
-            _ => Vec::new(),
+            _ => {
+                self.say_unknown();
+                Vec::new()
+            }
         }
+    }
+
+    /// A text that names no reseller is said to, with the one that may have been meant. Nothing is said as long as the
+    /// list could not be had: that is no fault of the person's.
+    fn say_unknown(&mut self) {
+        let typed = self.form.reseller_search.trim();
+        if self.reseller.is_some() || typed.is_empty() || self.list.query.is_none() {
+            return;
+        }
+        let nearest = self.list.found.offers.iter().find(|offer| offer.unavailable.is_none());
+        let words = words::unknown_reseller(typed, nearest.map(|offer| offer.name.as_str()));
+        self.faults.retain(|fault| fault.field != Field::Reseller);
+        self.faults.push(Fault { field: Field::Reseller, words });
     }
 }
 
@@ -774,6 +790,34 @@ mod tests {
         model.update(Event::Resellers { query, answer: Ok(found(first_up())), focused: false });
         assert_eq!(model.form.reseller_id, first_up().id);
         assert_eq!(model.form.reseller_search, "First Up Consultants");
+    }
+
+    #[test]
+    fn a_name_that_is_no_resellers_is_said_to_be_none_with_the_nearest_one() {
+        let mut model = empty();
+        typed(&mut model, Field::Reseller, "First");
+        model.update(Event::Left(Field::Reseller));
+        model.update(Event::Resellers { query: "First".to_owned(), answer: Ok(found(first_up())), focused: false });
+        assert_eq!(
+            model.fault(Field::Reseller),
+            Some("\"First\" is not one of your resellers. Did you mean First Up Consultants?")
+        );
+        model.update(Event::List(Step::Open(Some(0))));
+        model.update(Event::List(Step::Take(0)));
+        assert_eq!(model.fault(Field::Reseller), None);
+    }
+
+    #[test]
+    fn nobody_is_blamed_for_a_list_that_could_not_be_had() {
+        let mut model = empty();
+        typed(&mut model, Field::Reseller, "First");
+        model.update(Event::Left(Field::Reseller));
+        model.update(Event::Resellers {
+            query: "First".to_owned(),
+            answer: Err(PortalError::Upstream),
+            focused: false,
+        });
+        assert_eq!(model.fault(Field::Reseller), None);
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::{
     config::Environment,
     credentials::{Credential, CredentialsStatus},
     domain::{AddressCheck, DomainAvailability, ResellerChoice, ResellerState},
+    entra::SignInProblem,
     journal::{Onboarding, OnboardingState},
     pages::{
         AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView, CustomerPage, CustomerView,
@@ -180,7 +181,7 @@ fn write_others(folder: &Path) {
     for (name, notice) in [
         ("sign-in", None),
         ("sign-in-ended", Some(SignInNotice::Ended)),
-        ("sign-in-factor", Some(SignInNotice::SecondFactor)),
+        ("sign-in-factor", Some(SignInNotice::Failed(SignInProblem::SecondFactor))),
     ] {
         let view = SignInView {
             start: "/auth/start".to_owned(),

@@ -2,6 +2,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::testing::html,
+    entra::SignInProblem,
     pages::{SignInNotice, SignInPage, SignInView},
 };
 
@@ -15,6 +16,10 @@ fn page(notice: Option<SignInNotice>, answers_saved: bool) -> String {
     html(|| view! { <SignInPage view/> })
 }
 
+fn notices() -> impl Iterator<Item = SignInNotice> {
+    SignInProblem::ALL.into_iter().map(SignInNotice::Failed).chain([SignInNotice::Ended])
+}
+
 #[test]
 fn the_way_to_microsoft_is_a_link() {
     let html = page(None, false);
@@ -25,7 +30,7 @@ fn the_way_to_microsoft_is_a_link() {
 
 #[test]
 fn every_notice_says_what_happened_and_has_a_reference() {
-    for notice in SignInNotice::ALL {
+    for notice in notices() {
         let html = page(Some(notice), false);
         assert!(html.contains(r#"role="alert""#), "{html}");
         assert!(html.contains("4f2a91c7"), "{html}");
@@ -41,7 +46,7 @@ fn an_ended_session_says_that_the_answers_are_kept() {
 
 #[test]
 fn only_known_words_become_notices() {
-    for notice in SignInNotice::ALL {
+    for notice in notices() {
         assert_eq!(SignInNotice::from_word(notice.word()), Some(notice));
     }
     assert_eq!(SignInNotice::from_word("<b>"), None);
