@@ -132,10 +132,10 @@ mod armed {
             SealApart = "seal-apart",
             /// F1: a lost answer counts as a refusal.
             LostIsRefused = "lost-is-refused",
-            /// K: a password in the log.
-            PasswordLogged = "password-logged",
-            /// K: a password in the database in the clear.
-            PasswordStored = "password-stored",
+            /// R2: what was confirmed is not erased.
+            NotErased = "not-erased",
+            /// K: an access token in the log.
+            TokenLogged = "token-logged",
         }
     }
 

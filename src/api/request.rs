@@ -69,7 +69,7 @@ impl From<JournalError> for PortalError {
         match error {
             JournalError::NotFound => Self::NotFound,
             JournalError::Conflict => Self::Conflict,
-            JournalError::Database(_) => Self::Unavailable,
+            JournalError::Database(error) => unavailable(&error),
         }
     }
 }
@@ -79,7 +79,14 @@ impl From<CredentialsError> for PortalError {
         match error {
             CredentialsError::Gone(_) => Self::Conflict,
             CredentialsError::NotFound => Self::NotFound,
-            CredentialsError::Keyring(_) | CredentialsError::Database(_) => Self::Unavailable,
+            CredentialsError::Keyring(error) => unavailable(&error),
+            CredentialsError::Database(error) => unavailable(&error),
         }
     }
+}
+
+/// The person learns that it is our side; the log, what it is.
+fn unavailable(error: &impl std::fmt::Display) -> PortalError {
+    tracing::error!(%error, "a request cannot be answered");
+    PortalError::Unavailable
 }

@@ -173,8 +173,14 @@ impl CredentialStore {
             session_hash: hash(id, session),
             now: self.ambient.now(),
         };
+        let replay = if planted!(ClaimIsForfeit) { Replay::Never } else { replay };
+        #[cfg(feature = "torture")]
+        let saw_it_sealed = planted!(ClaimReadsThenWrites)
+            && matches!(self.status(operator, id).await?, Some(CredentialsStatus::Sealed { .. }));
+        #[cfg(not(feature = "torture"))]
+        let saw_it_sealed = false;
         let mut tx = self.db.begin().await?;
-        if !asker.wins(&mut tx).await? {
+        if !(asker.wins(&mut tx).await? || saw_it_sealed) {
             return self.answer_again(tx, &asker, replay).await;
         }
         let row = asker.row(&mut tx).await?.ok_or(CredentialsError::NotFound)?;

@@ -14,7 +14,7 @@ mod tests;
 use std::{fs::OpenOptions, io, path::Path, str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{
-    Any, AnyPool, Executor, Transaction,
+    Any, AnyPool, Connection as _, Executor, Transaction,
     any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers},
     migrate::{MigrateError, Migrator},
     sqlite::SqliteConnectOptions,
@@ -225,6 +225,14 @@ fn sqlite_pool(connections: u32, role: &'static str) -> AnyPoolOptions {
                 connection.execute(SQLITE_SETTINGS).await?;
                 connection.execute(role).await?;
                 Ok(())
+            })
+        })
+        // SQLite ends a transaction by itself when the disk is full or fails. The driver does not hear of it, and would
+        // refuse every further transaction of the connection: only a new one helps.
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
             })
         })
 }

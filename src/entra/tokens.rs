@@ -79,7 +79,8 @@ impl Tokens {
 
 /// The token at hand, or a refreshed one.
 pub(super) async fn access_token(inner: &Arc<Inner>, person: &PersonKey) -> Result<SecretString, TokenError> {
-    let held = inner.tokens.slot(person).lock_owned().await;
+    let slot = if planted!(NoRefreshLock) { Slot::default() } else { inner.tokens.slot(person) };
+    let held = slot.lock_owned().await;
     if let Some(token) = held.as_ref().filter(|token| token.is_good(inner.ambient.now())) {
         return Ok(token.secret.clone());
     }

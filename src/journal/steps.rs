@@ -180,6 +180,10 @@ impl Journal {
         let committed = self.new_attempt(operator, id, intent.payload);
         let customer = intent.payload.customer();
         let mut tx = self.transaction().await?;
+        if planted!(IntentTwice) {
+            let again = "UPDATE onboarding SET state = 'draft' WHERE id = $1 AND state IN ('submitted', 'sending')";
+            sqlx::query(again).bind(id.as_str()).execute(&mut *tx).await?;
+        }
         let begun = sqlx::query(SQL)
             .bind(intent.payload.to_json())
             .bind(intent.payload.hash())

@@ -281,13 +281,17 @@ impl PartnerCenter {
 
     fn request(&self, call: &Call<'_>) -> Result<RequestBuilder, Failure> {
         let authorization = bearer(call.token).ok_or_else(unusable_token)?;
+        let ids = if planted!(NewRequestId) { &self.fresh_ids() } else { &call.ids };
+        if planted!(TokenLogged) {
+            tracing::info!(token = call.token.expose_secret(), "planted");
+        }
         let mut request = self
             .http
             .request(call.method.clone(), call.url.clone())
             .header(AUTHORIZATION, authorization)
             .header(ACCEPT, "application/json")
-            .header(REQUEST_ID, call.ids.request_id.as_str())
-            .header(CORRELATION_ID, call.ids.correlation_id.as_str())
+            .header(REQUEST_ID, ids.request_id.as_str())
+            .header(CORRELATION_ID, ids.correlation_id.as_str())
             .header("X-Locale", "en-US")
             .header("MS-PartnerCenter-Application", APPLICATION);
         if let Some(token) = &call.continuation_token {

@@ -136,6 +136,9 @@ impl Provisioning {
                 let failure = Failure { status: Some(429), ..Failure::because(reason::THROTTLED) };
                 self.journal.mark_needs_attention(sending.intent(), &failure).await?;
             }
+            Err(PartnerCenterError::Lost(_)) if planted!(LostIsRefused) => {
+                self.journal.finish_rejected(sending, &Failure::because(reason::REFUSED)).await?;
+            }
             Err(PartnerCenterError::Lost(_)) => {
                 self.journal.mark_unknown(sending, &Failure::because(reason::LOST_ANSWER)).await?;
             }
@@ -153,6 +156,10 @@ impl Provisioning {
         });
         let mut tx = self.journal.transaction().await?;
         self.journal.finish_created(&mut tx, sending, &created.id, failure.as_ref()).await?;
+        if planted!(SealApart) {
+            tx.commit().await.map_err(DatabaseError::from)?;
+            tx = self.journal.transaction().await?;
+        }
         crash_point!(BeforeSeal);
         self.credentials.seal(&mut tx, intent.id(), intent.owner(), credential.as_ref()).await?;
         crash_point!(BeforeOutcome);

@@ -73,11 +73,16 @@ pub(crate) type Shown = HashMap<String, String>;
 
 /// The promise itself: one intent, one tenant; the password reaches one person, or is said to be missing.
 pub(crate) async fn promise(bar: &mut Bar, world: &World, shown: &Shown) {
+    promise_of(bar, world, shown, "").await;
+}
+
+/// The same, where only the passwords of domains that begin so were meant to be shown.
+pub(crate) async fn promise_of(bar: &mut Bar, world: &World, shown: &Shown, prefix: &str) {
     let rows = settled(world).await;
     let ledger = world.simulator.ledger();
     bar.fail_all(rows.iter().filter(|row| !row.has_ended()).map(|row| format!("stuck: {}", row.tell())));
     tenants(bar, &ledger, &rows);
-    for row in rows.iter().filter(|row| row.state == "created") {
+    for row in rows.iter().filter(|row| row.state == "created" && row.domain.starts_with(prefix)) {
         if let Some(tenant) = tenant_of(&ledger, row) {
             password(bar, row, tenant, shown.get(&row.id));
         }
@@ -141,12 +146,22 @@ fn password(bar: &mut Bar, row: &Row, tenant: &LedgerEntry, shown: Option<&Strin
     bar.expect(!(is_missing && row.is_sealed), || format!("{}: missing and sealed", row.domain));
 }
 
+/// Whether there is a JSON Web Token in it: two parts of base64, both the beginning of an object.
+fn has_token(text: &str) -> bool {
+    let is_base64 = |sign: char| sign.is_ascii_alphanumeric() || sign == '-' || sign == '_';
+    text.match_indices(".eyJ").any(|(at, _)| {
+        let before = &text[..at];
+        let head = before.rfind(|sign| !is_base64(sign)).map_or(before, |end| &before[end + 1..]);
+        head.starts_with("eyJ")
+    })
+}
+
 /// Nothing of what is secret is anywhere at rest: no password, no token, no session.
 pub(crate) fn leaks(bar: &mut Bar, world: &World, sessions: &[String]) {
     for (place, bytes) in [("database", world.database.bytes()), ("log", world.logs())] {
         let text = String::from_utf8_lossy(&bytes);
         bar.fail_all(canaries(&text).iter().map(|_| format!("a password in the {place}")));
-        bar.expect(!text.contains("eyJhbGciOi"), || format!("a token in the {place}"));
+        bar.expect(!has_token(&text), || format!("a token in the {place}"));
         let found = sessions.iter().filter(|session| text.contains(session.as_str())).count();
         bar.expect(found == 0, || format!("{found} session ids in the {place}"));
         bar.note(format!("K2: {} bytes of {place} searched", bytes.len()));

@@ -62,11 +62,6 @@ impl Browser {
         Self { http: connections(), home, upn, cookies: BTreeMap::new() }
     }
 
-    /// The same session over connections of its own.
-    pub(crate) fn beside(&self) -> Self {
-        Self { http: connections(), ..self.clone() }
-    }
-
     pub(crate) fn upn(&self) -> &'static str {
         self.upn
     }

@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    os::unix::{fs::chown, process::CommandExt as _},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::Arc,
@@ -45,8 +44,8 @@ impl Database {
     /// A new database of the cluster, behind a proxy.
     pub(crate) async fn postgres(cluster: Arc<Cluster>, name: String) -> Self {
         let proxy = Proxy::raw().await;
-        proxy.lead_to(vec![([127, 0, 0, 1], cluster.port).into()]);
-        cluster.run("createdb", &[&name]);
+        proxy.lead_to_socket(cluster.socket());
+        cluster.create(&name).await;
         Self::Postgres { cluster, name, proxy }
     }
 
@@ -54,7 +53,7 @@ impl Database {
     pub(crate) fn url(&self) -> String {
         match self {
             Self::Sqlite { file } => format!("sqlite:{}", file.display()),
-            Self::Postgres { name, proxy, .. } => format!("postgres://portal@{}/{name}", proxy.address),
+            Self::Postgres { name, proxy, .. } => format!("postgres://postgres@{}/{name}", proxy.address),
         }
     }
 
@@ -74,18 +73,12 @@ impl Database {
         rows
     }
 
-    /// Changes something behind the portals' back.
-    pub(crate) async fn execute(&self, sql: &str) {
-        let pool = self.pool().await;
-        sqlx::query(AssertSqlSafe(sql)).execute(&pool).await.unwrap();
-        pool.close().await;
-    }
-
+    /// One connection, past the proxy.
     pub(crate) async fn pool(&self) -> AnyPool {
         install_default_drivers();
         let url = match self {
             Self::Sqlite { .. } => self.url(),
-            Self::Postgres { cluster, name, .. } => format!("postgres://portal@127.0.0.1:{}/{name}", cluster.port),
+            Self::Postgres { cluster, name, .. } => cluster.url_of(name),
         };
         AnyPoolOptions::new().max_connections(1).connect(&url).await.unwrap()
     }
@@ -99,104 +92,77 @@ impl Database {
                 .flatten()
                 .collect(),
             Self::Postgres { cluster, name, .. } => {
-                let mut bytes = cluster.run("pg_dump", &[name]);
-                cluster.run("psql", &["-q", "-c", "CHECKPOINT", name]);
-                bytes.extend(files_below(&cluster.folder).iter().filter_map(|file| fs::read(file).ok()).flatten());
+                let mut bytes = cluster.dump(name);
+                bytes.extend(
+                    files_below(&cluster.folder.join("data")).iter().filter_map(|file| fs::read(file).ok()).flatten(),
+                );
                 bytes
             }
         }
     }
 }
 
-/// A throw-away cluster on a free port of loopback, of an unprivileged user, because PostgreSQL refuses root.
+/// A throw-away PostgreSQL, by the script that the tests use: on a socket of its own, gone when this process is.
 pub(crate) struct Cluster {
+    url: String,
+    /// Socket, data and log.
     folder: PathBuf,
-    port: u16,
 }
 
 impl Cluster {
-    pub(crate) fn start(folder: &Path, port: u16) -> Self {
-        let folder = folder.join("postgres");
-        fs::create_dir_all(&folder).unwrap();
-        if let Some((user, group)) = unprivileged() {
-            chown(&folder, Some(user), Some(group)).unwrap();
-        }
-        let cluster = Self { folder, port };
-        let data = cluster.folder.join("data").display().to_string();
-        cluster.command("initdb", &["-D", &data, "-U", "portal", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]);
-        cluster.resume();
-        cluster
+    pub(crate) fn start() -> Self {
+        let printed = script(&["start", &std::process::id().to_string()]);
+        let url = printed.trim().to_owned();
+        let folder = url.split_once("host=").unwrap().1.split('&').next().unwrap().into();
+        Self { url, folder }
     }
 
-    /// Starts the server again.
+    fn socket(&self) -> PathBuf {
+        self.folder.join(".s.PGSQL.5432")
+    }
+
+    fn url_of(&self, name: &str) -> String {
+        self.url.replace("/postgres?", &format!("/{name}?"))
+    }
+
+    /// Ends the server at once, as a crash would.
+    pub(crate) fn crash(&self) {
+        let noted = fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap();
+        let id = noted.lines().next().unwrap();
+        assert!(Command::new("kill").args(["-QUIT", id]).status().unwrap().success());
+        while Path::new(&format!("/proc/{id}")).exists() {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+    }
+
+    /// Starts it again, on the same data.
     pub(crate) fn resume(&self) {
-        let options = format!(
-            "-p {} -k {} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200",
-            self.port,
-            self.folder.display()
-        );
-        self.control("start", &["-o", &options, "-l", &self.folder.join("server.log").display().to_string()]);
+        script(&["again", &self.url]);
     }
 
-    /// Stops it at once, as a crash would.
-    pub(crate) fn stop(&self) {
-        self.control("stop", &["-m", "immediate"]);
-    }
-
-    fn control(&self, what: &str, more: &[&str]) {
-        let data = self.folder.join("data").display().to_string();
-        self.command("pg_ctl", &[&["-D", &data, "-w", what], more].concat());
-    }
-
-    /// A client program on this cluster.
-    fn run(&self, program: &str, arguments: &[&str]) -> Vec<u8> {
-        let port = self.port.to_string();
-        self.command(program, &[&["-h", "127.0.0.1", "-p", &port, "-U", "portal"], arguments].concat())
-    }
-
-    fn command(&self, program: &str, arguments: &[&str]) -> Vec<u8> {
-        let mut command = Command::new(program_of(program));
-        command.args(arguments).current_dir(&self.folder).stdin(Stdio::null());
-        if let Some((user, group)) = unprivileged() {
-            command.uid(user).gid(group);
+    /// Makes a database in which a commit that was answered survives a crash of the server.
+    async fn create(&self, name: &str) {
+        install_default_drivers();
+        let pool = AnyPoolOptions::new().max_connections(1).connect(&self.url).await.unwrap();
+        for sql in [format!("CREATE DATABASE {name}"), format!("ALTER DATABASE {name} SET synchronous_commit = on")] {
+            sqlx::query(AssertSqlSafe(sql)).execute(&pool).await.unwrap();
         }
-        if program == "pg_ctl" {
-            // The server keeps what it is given, and whoever waits for the end of a pipe would wait for its end.
-            command.stdout(Stdio::null()).stderr(Stdio::null());
-            assert!(command.status().unwrap().success(), "{program} {arguments:?}");
-            return Vec::new();
-        }
-        let output = command.output().unwrap();
-        assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+        pool.close().await;
+    }
+
+    fn dump(&self, name: &str) -> Vec<u8> {
+        let folder = self.folder.display().to_string();
+        let output = Command::new("pg_dump").args(["-h", &folder, "-U", "postgres", name]).output().unwrap();
+        assert!(output.status.success(), "pg_dump: {}", String::from_utf8_lossy(&output.stderr));
         output.stdout
     }
 }
 
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        let data = self.folder.join("data").display().to_string();
-        let mut command = Command::new(program_of("pg_ctl"));
-        command.args(["-D", &data, "-w", "stop", "-m", "immediate"]).current_dir(&self.folder);
-        if let Some((user, group)) = unprivileged() {
-            command.uid(user).gid(group);
-        }
-        let _ = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
-    }
-}
-
-/// Where Debian puts the programs of a server, or what the path has.
-fn program_of(name: &str) -> PathBuf {
-    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let mut found: Vec<_> = versions.map(|version| version.path().join("bin").join(name)).collect();
-    found.retain(|program| program.exists());
-    found.sort();
-    found.pop().unwrap_or_else(|| PathBuf::from(name))
-}
-
-/// User and group `nobody`, if we are root.
-fn unprivileged() -> Option<(u32, u32)> {
-    use std::os::unix::fs::MetadataExt as _;
-    (fs::metadata("/proc/self").unwrap().uid() == 0).then_some((65534, 65534))
+fn script(arguments: &[&str]) -> String {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(".make/postgres.sh");
+    let output = Command::new(script).args(arguments).stdin(Stdio::null()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
 }
 
 fn files_below(folder: &Path) -> Vec<PathBuf> {

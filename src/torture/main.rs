@@ -19,12 +19,17 @@ mod browser;
 mod database;
 mod dice;
 mod f1;
+mod f2;
+mod f3;
+mod f7;
 mod onboarding;
+mod planted;
 mod portal;
 mod proxy;
 mod r1;
 mod r2;
 mod r3;
+mod r4;
 mod report;
 mod world;
 
@@ -64,6 +69,9 @@ struct Arguments {
     /// With this bug planted.
     #[arg(long, value_parser = bug)]
     plant: Option<Bug>,
+    /// Instead: plants each bug and fails if its bar holds.
+    #[arg(long)]
+    planted: bool,
     /// One line of JSON for each bar.
     #[arg(long)]
     json: bool,
@@ -79,7 +87,7 @@ pub(crate) struct Rig {
     pub(crate) engine: Engine,
     pub(crate) plant: Option<Bug>,
     pub(crate) folder: PathBuf,
-    cluster: OnceLock<Arc<Cluster>>,
+    cluster: Arc<OnceLock<Arc<Cluster>>>,
 }
 
 impl Rig {
@@ -102,9 +110,14 @@ impl Rig {
         Dice::new(self.seed).branch(hasher.finish())
     }
 
+    /// The same with a bug planted.
+    pub(crate) fn with(&self, bug: Bug) -> Self {
+        Self { plant: Some(bug), folder: self.folder.clone(), cluster: Arc::clone(&self.cluster), ..*self }
+    }
+
     /// The one PostgreSQL of this run.
     pub(crate) fn cluster(&self) -> Arc<Cluster> {
-        let start = || Arc::new(Cluster::start(&self.folder, portal::free_port()));
+        let start = || Arc::new(Cluster::start());
         Arc::clone(self.cluster.get_or_init(start))
     }
 }
@@ -121,13 +134,13 @@ async fn main() -> ExitCode {
         engine: arguments.database,
         plant: arguments.plant,
         folder: folder.clone(),
-        cluster: OnceLock::new(),
+        cluster: Arc::default(),
     };
     let started = Instant::now();
     let mut bars = Vec::new();
-    for name in BARS {
-        if arguments.only.is_empty() || arguments.only.iter().any(|only| only == name) {
-            let bar = run(name, &rig).await;
+    for name in if arguments.planted { &["planted"][..] } else { &BARS[..] } {
+        if arguments.planted || arguments.only.is_empty() || arguments.only.iter().any(|only| only == name) {
+            let bar = if arguments.planted { planted::run(&rig).await } else { run_bar(name, &rig).await };
             println!("{}", if arguments.json { bar.json().to_string() } else { bar.text() });
             bars.push(bar);
         }
@@ -147,14 +160,18 @@ async fn main() -> ExitCode {
 }
 
 /// The bars, in the order in which they are run.
-const BARS: [&str; 4] = ["r1", "r2", "r3", "f1"];
+const BARS: [&str; 8] = ["r1", "r2", "r3", "r4", "f1", "f2", "f3", "f7"];
 
-async fn run(name: &str, rig: &Rig) -> Bar {
+pub(crate) async fn run_bar(name: &str, rig: &Rig) -> Bar {
     match name {
         "r1" => r1::run(rig).await,
         "r2" => r2::run(rig).await,
         "r3" => r3::run(rig).await,
-        _ => f1::run(rig).await,
+        "r4" => r4::run(rig).await,
+        "f1" => f1::run(rig).await,
+        "f2" => f2::run(rig).await,
+        "f3" => f3::run(rig).await,
+        _ => f7::run(rig).await,
     }
 }
 

@@ -74,6 +74,10 @@ impl Bar {
         self.failed == 0
     }
 
+    pub(crate) fn first_failure(&self) -> Option<&str> {
+        self.told.first().map(String::as_str)
+    }
+
     /// With no failure in n attempts the true rate is below 3/n, with 95% confidence.
     fn bound(&self) -> Option<f64> {
         let attempts = u32::try_from(self.attempts).ok().filter(|attempts| *attempts > 0)?;

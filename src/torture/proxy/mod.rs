@@ -11,9 +11,10 @@ mod http;
 use std::{
     collections::{HashMap, VecDeque},
     net::SocketAddr,
+    path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError, RwLock,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -21,7 +22,7 @@ use std::{
 use reqwest::Url;
 use tokio::{
     io::copy_bidirectional,
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpStream, UnixStream},
     sync::watch,
 };
 
@@ -39,7 +40,9 @@ pub(crate) struct Proxy {
 
 struct Inner {
     targets: RwLock<Vec<SocketAddr>>,
+    socket: RwLock<Option<PathBuf>>,
     next: AtomicUsize,
+    in_turn: AtomicBool,
     script: Mutex<HashMap<String, VecDeque<Fault>>>,
     struck: AtomicUsize,
     key_of: Option<KeyOf>,
@@ -64,7 +67,9 @@ impl Proxy {
         let address = listener.local_addr().unwrap();
         let inner = Arc::new(Inner {
             targets: RwLock::default(),
+            socket: RwLock::default(),
             next: AtomicUsize::new(0),
+            in_turn: AtomicBool::new(true),
             script: Mutex::default(),
             struck: AtomicUsize::new(0),
             key_of,
@@ -82,6 +87,17 @@ impl Proxy {
     /// Where connections go, in turn.
     pub(crate) fn lead_to(&self, targets: Vec<SocketAddr>) {
         *self.inner.targets.write().unwrap_or_else(PoisonError::into_inner) = targets;
+    }
+
+    /// From now on connections go to the first target that takes them, those that are open as well.
+    pub(crate) fn prefer_the_first(&self) {
+        self.inner.in_turn.store(false, Ordering::Relaxed);
+        self.drop_all();
+    }
+
+    /// Where connections go instead: a socket of this machine.
+    pub(crate) fn lead_to_socket(&self, path: PathBuf) {
+        *self.inner.socket.write().unwrap_or_else(PoisonError::into_inner) = Some(path);
     }
 
     /// The next exchanges with this key meet these faults, one each.
@@ -121,7 +137,8 @@ impl Inner {
     /// A connection to the next target that takes one.
     async fn connect(&self) -> Option<TcpStream> {
         let targets = self.targets.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let first = self.next.fetch_add(1, Ordering::Relaxed);
+        let in_turn = self.in_turn.load(Ordering::Relaxed);
+        let first = if in_turn { self.next.fetch_add(1, Ordering::Relaxed) } else { 0 };
         for at in 0..targets.len() {
             if let Ok(stream) = TcpStream::connect(targets[(first + at) % targets.len()]).await {
                 let _ = stream.set_nodelay(true);
@@ -154,7 +171,8 @@ async fn pass_on(inner: &Inner, mut client: TcpStream) {
     if frozen.wait_for(|frozen| !frozen).await.is_err() {
         return;
     }
-    let Some(mut server) = inner.connect().await else { return reset(client) };
+    let socket = inner.socket.read().unwrap_or_else(PoisonError::into_inner).clone().unwrap_or_default();
+    let Ok(mut server) = UnixStream::connect(socket).await else { return reset(client) };
     let ended = tokio::select! {
         _ = copy_bidirectional(&mut client, &mut server) => true,
         _ = dropped.changed() => false,
