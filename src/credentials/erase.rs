@@ -53,11 +53,11 @@ impl CredentialStore {
 /// Erases a ciphertext within a transaction: first with as many zeros, which land in the same place of the file, then
 /// with NULL.
 pub(super) async fn overwrite(tx: &mut WriteTransaction, id: &str) -> Result<(), CredentialsError> {
+    const SEALED: &str = "SELECT sealed FROM credential WHERE onboarding_id = $1 AND sealed IS NOT NULL";
+    const SQL: &str = "UPDATE credential SET sealed = $1 WHERE onboarding_id = $2";
     if planted!(NotErased) {
         return Ok(());
     }
-    const SEALED: &str = "SELECT sealed FROM credential WHERE onboarding_id = $1 AND sealed IS NOT NULL";
-    const SQL: &str = "UPDATE credential SET sealed = $1 WHERE onboarding_id = $2";
     let Some(row) = sqlx::query(SEALED).bind(id).fetch_optional(&mut **tx).await? else { return Ok(()) };
     let zeros = "0".repeat(row.try_get::<&str, _>("sealed")?.len());
     for nothing in [Some(zeros), None] {

@@ -8,7 +8,7 @@ use std::{
 use reqwest::{Client, Method, StatusCode, Url, header};
 
 /// How long a person tries again before it counts as a failure of the portal.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// No answer at all within this time counts as none.
 const DEADLINE: Duration = Duration::from_secs(30);
 
@@ -76,10 +76,11 @@ impl Browser {
         let started = Instant::now();
         while started.elapsed() < PATIENCE {
             let path = format!("/auth/start?login_hint={}", self.upn);
-            if let Ok(page) = self.once(Method::GET, &path, None).await {
-                if page.status == 200 && page.url.path() == "/" {
-                    return true;
-                }
+            if let Ok(page) = self.once(Method::GET, &path, None).await
+                && page.status == 200
+                && page.url.path() == "/"
+            {
+                return true;
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }

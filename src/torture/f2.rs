@@ -102,7 +102,7 @@ async fn beside(bar: &mut Bar, world: &Shared, owner: &Browser, shown: &mut Hash
     });
     for onboarding in onboardings.collect::<Vec<_>>() {
         match onboarding.await.unwrap() {
-            Ok(seen) => shown.extend(seen),
+            Ok(password) => shown.extend(password),
             Err(failure) => bar.fail(failure),
         }
     }

@@ -53,11 +53,10 @@ impl Trouble {
     fn lasts(self) -> Duration {
         Duration::from_secs(match self {
             Self::DiskFull | Self::ServerDies => 3,
-            // Longer than a connection waits for the lock.
-            Self::Busy => 12,
             Self::SocketsDropped => 0,
             Self::Silence => 6,
-            Self::PoolExhausted => 12,
+            // Longer than anybody waits for a lock or a connection.
+            Self::Busy | Self::PoolExhausted => 12,
         })
     }
 }
@@ -124,13 +123,21 @@ async fn one(
     confirm(owner, &sealed.id).await.map_err(|_| "no confirmation")?;
     let password = finish(owner, world, &waiting, &token).await?;
     shown.insert(waiting.id, password);
-    Ok(format!("{trouble:?}: meanwhile {said:?}, healthy {:.1} s after it", healthy.as_secs_f64()))
+    let claim = match said.0 {
+        Ok(Claimed::Shown(_)) => "was answered".to_owned(),
+        other => format!("{other:?}"),
+    };
+    Ok(format!(
+        "{trouble:?}: meanwhile a claim {claim}, an approval {:?}; healthy {:.1} s after it",
+        said.1,
+        healthy.as_secs_f64()
+    ))
 }
 
 /// A claim in the middle of it is refused as unavailable, or waits until it is over; it is never half done.
 fn fails_closed(trouble: Trouble, during: &Result<Claimed, crate::browser::Lost>) -> Result<(), String> {
     match during {
-        Ok(Claimed::Refused(503)) | Ok(Claimed::Shown(_)) | Err(_) => Ok(()),
+        Ok(Claimed::Refused(503) | Claimed::Shown(_)) | Err(_) => Ok(()),
         other => Err(format!("{trouble:?}: a claim meanwhile was answered {other:?}")),
     }
 }

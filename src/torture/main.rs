@@ -21,6 +21,7 @@ mod dice;
 mod f1;
 mod f2;
 mod f3;
+mod f6;
 mod f7;
 mod onboarding;
 mod planted;
@@ -44,6 +45,7 @@ use std::{
 
 use clap::Parser;
 use reseller_portal::sabotage::Bug;
+use tokio::sync::Semaphore;
 
 use crate::{
     database::{Cluster, Engine},
@@ -53,6 +55,7 @@ use crate::{
 
 /// Drives portals while everything fails that can.
 #[derive(Parser)]
+#[expect(clippy::struct_excessive_bools, reason = "the switches of a command line")]
 struct Arguments {
     /// Where all chance comes from; another one each time if left out.
     #[arg(long)]
@@ -69,6 +72,9 @@ struct Arguments {
     /// With this bug planted.
     #[arg(long, value_parser = bug)]
     plant: Option<Bug>,
+    /// Several bars at once, and one closing line if all hold: for `make test`.
+    #[arg(long)]
+    quick: bool,
     /// Instead: plants each bug and fails if its bar holds.
     #[arg(long)]
     planted: bool,
@@ -128,27 +134,21 @@ async fn main() -> ExitCode {
     let seed = arguments.seed.unwrap_or_else(|| u64::from(std::process::id()) * 7919 + 17);
     let folder = std::env::temp_dir().join(format!("reseller-portal-torture-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
-    let rig = Rig {
+    let rig = Arc::new(Rig {
         seed,
         size: arguments.size,
         engine: arguments.database,
         plant: arguments.plant,
         folder: folder.clone(),
         cluster: Arc::default(),
-    };
+    });
     let started = Instant::now();
-    let mut bars = Vec::new();
-    for name in if arguments.planted { &["planted"][..] } else { &BARS[..] } {
-        if arguments.planted || arguments.only.is_empty() || arguments.only.iter().any(|only| only == name) {
-            let bar = if arguments.planted { planted::run(&rig).await } else { run_bar(name, &rig).await };
-            println!("{}", if arguments.json { bar.json().to_string() } else { bar.text() });
-            bars.push(bar);
-        }
-    }
+    let bars = run(&rig, &arguments).await;
     let held = bars.iter().filter(|bar| bar.holds()).count();
     if !arguments.json {
         let (engine, seconds) = (rig.engine.name(), started.elapsed().as_secs());
-        println!("torture on {engine}, seed {seed}: {held} of {} bars hold, {seconds} s", bars.len());
+        let size = arguments.size;
+        println!("torture on {engine}, seed {seed}, size {size}: {held} of {} bars hold, {seconds} s", bars.len());
     }
     drop(rig);
     if arguments.keep {
@@ -159,8 +159,37 @@ async fn main() -> ExitCode {
     if held == bars.len() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+/// Runs what was asked for, and tells of each bar as soon as it has ended.
+async fn run(rig: &Arc<Rig>, arguments: &Arguments) -> Vec<Bar> {
+    let is_wanted = |name: &str| arguments.only.is_empty() || arguments.only.iter().any(|only| only == name);
+    let names =
+        if arguments.planted { vec!["planted"] } else { BARS.into_iter().filter(|name| is_wanted(name)).collect() };
+    // Most of the time a bar waits.
+    let at_once = Arc::new(Semaphore::new(if arguments.quick { 3 } else { 1 }));
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    for name in names {
+        let (rig, at_once, tell) = (Arc::clone(rig), Arc::clone(&at_once), tell.clone());
+        tokio::spawn(async move {
+            let _turn = at_once.acquire().await;
+            let bar = tokio::spawn(async move {
+                if name == "planted" { planted::run(&rig).await } else { run_bar(name, &rig).await }
+            });
+            let _ = tell.send(bar.await.unwrap_or_else(|_| Bar::given_up(name)));
+        });
+    }
+    drop(tell);
+    let mut bars = Vec::new();
+    while let Some(bar) = told.recv().await {
+        if !(arguments.quick && bar.holds()) {
+            println!("{}", if arguments.json { bar.json().to_string() } else { bar.text() });
+        }
+        bars.push(bar);
+    }
+    bars
+}
+
 /// The bars, in the order in which they are run.
-const BARS: [&str; 8] = ["r1", "r2", "r3", "r4", "f1", "f2", "f3", "f7"];
+const BARS: [&str; 9] = ["f1", "f2", "f3", "f6", "f7", "r4", "r1", "r2", "r3"];
 
 pub(crate) async fn run_bar(name: &str, rig: &Rig) -> Bar {
     match name {
@@ -171,6 +200,7 @@ pub(crate) async fn run_bar(name: &str, rig: &Rig) -> Bar {
         "f1" => f1::run(rig).await,
         "f2" => f2::run(rig).await,
         "f3" => f3::run(rig).await,
+        "f6" => f6::run(rig).await,
         _ => f7::run(rig).await,
     }
 }

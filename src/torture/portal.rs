@@ -16,7 +16,7 @@ use std::{
 /// How soon a supervisor sees that a process has ended.
 const LOOK: Duration = Duration::from_millis(25);
 /// How long a start may take.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// One place at which a portal runs; clones are the same.
 #[derive(Clone)]

@@ -26,7 +26,7 @@ const WORKERS: usize = 12;
 const KILLED: u64 = 5;
 const FACTOR: u32 = 10;
 /// How long the same page is answered again.
-const KEPT: Duration = Duration::from_secs(120);
+const KEPT: Duration = Duration::from_mins(2);
 
 struct Run {
     world: Shared,

@@ -18,9 +18,11 @@ use crate::{
 const ROUNDS: usize = 200;
 /// Calls at the same moment over both processes.
 const CALLS: usize = 200;
-const FACTOR: u32 = 20;
-/// What a token is good for, and the minute before its end in which nobody uses it.
-const LIFETIME: Duration = Duration::from_secs(90);
+const FACTOR: u32 = 5;
+/// The portal does not use a token in the last minute of its life.
+const MARGIN: Duration = Duration::from_mins(1);
+/// What a token is good for.
+const LIFETIME: Duration = Duration::from_secs(70);
 
 pub(crate) async fn run(rig: &Rig) -> Bar {
     let mut bar = Bar::begin("r4");
@@ -46,7 +48,7 @@ async fn rounds(bar: &mut Bar, rig: &Rig, world: &World, mode: RefreshTokens) {
     let (mut failed, mut most) = (0, 0);
     for _ in 0..count {
         // The token ends for whoever would have used it to its last minute.
-        tokio::time::sleep(world.machine_time(LIFETIME)).await;
+        tokio::time::sleep(world.machine_time(LIFETIME.saturating_sub(MARGIN) + Duration::from_secs(1))).await;
         // Up to five seconds of the portal's time.
         world.upstream.script("refresh", [Fault::Stall(dice.millis(5_000) / FACTOR)]);
         let granted = world.simulator.ledger().refresh_grants;

@@ -11,8 +11,7 @@ const TOLD: usize = 12;
 pub(crate) struct Bar {
     pub(crate) id: &'static str,
     attempts: u64,
-    failed: u64,
-    told: Vec<String>,
+    failures: Vec<String>,
     /// Figures beside the one that counts.
     notes: Vec<String>,
     started: Instant,
@@ -22,15 +21,14 @@ pub(crate) struct Bar {
 impl Bar {
     #[expect(clippy::disallowed_methods, reason = "how long a bar takes")]
     pub(crate) fn begin(id: &'static str) -> Self {
-        Self {
-            id,
-            attempts: 0,
-            failed: 0,
-            told: Vec::new(),
-            notes: Vec::new(),
-            started: Instant::now(),
-            took: Duration::ZERO,
-        }
+        Self { id, attempts: 0, failures: Vec::new(), notes: Vec::new(), started: Instant::now(), took: Duration::ZERO }
+    }
+
+    /// One at which the rig itself has stopped.
+    pub(crate) fn given_up(id: &'static str) -> Self {
+        let mut bar = Self::begin(id);
+        bar.fail("the rig itself gave up; what it said stands above");
+        bar
     }
 
     /// So many more attempts were made.
@@ -39,10 +37,7 @@ impl Bar {
     }
 
     pub(crate) fn fail(&mut self, what: impl Into<String>) {
-        self.failed += 1;
-        if self.told.len() < TOLD {
-            self.told.push(what.into());
-        }
+        self.failures.push(what.into());
     }
 
     /// Fails unless `holds`.
@@ -71,37 +66,38 @@ impl Bar {
     }
 
     pub(crate) fn holds(&self) -> bool {
-        self.failed == 0
+        self.failures.is_empty()
     }
 
-    pub(crate) fn first_failure(&self) -> Option<&str> {
-        self.told.first().map(String::as_str)
+    /// The first failure that says this.
+    pub(crate) fn failure(&self, says: &str) -> Option<&str> {
+        self.failures.iter().map(String::as_str).find(|failure| failure.contains(says))
     }
 
     /// With no failure in n attempts the true rate is below 3/n, with 95% confidence.
     fn bound(&self) -> Option<f64> {
         let attempts = u32::try_from(self.attempts).ok().filter(|attempts| *attempts > 0)?;
-        (self.failed == 0).then(|| 3.0 / f64::from(attempts))
+        self.holds().then(|| 3.0 / f64::from(attempts))
     }
 
     /// For people.
     pub(crate) fn text(&self) -> String {
         let verdict = if self.holds() { "holds" } else { "FAILS" };
         let bound = self.bound().map(|bound| format!(", below {bound:.1e} with 95%")).unwrap_or_default();
-        let mut text = format!(
+        let first = format!(
             "{:<3} {verdict}: {} of {} failed{bound}; {:.0} s",
             self.id.to_uppercase(),
-            self.failed,
+            self.failures.len(),
             self.attempts,
             self.took.as_secs_f64()
         );
-        for note in &self.notes {
-            text += &format!("\n      {note}");
-        }
-        for failure in &self.told {
-            text += &format!("\n    ! {failure}");
-        }
-        text
+        let notes = self.notes.iter().map(|note| format!("\n      {note}"));
+        let failures = self.told().iter().map(|failure| format!("\n    ! {failure}"));
+        std::iter::once(first).chain(notes).chain(failures).collect()
+    }
+
+    fn told(&self) -> &[String] {
+        self.failures.get(..TOLD).unwrap_or(&self.failures)
     }
 
     /// For programs.
@@ -110,11 +106,11 @@ impl Bar {
             "bar": self.id,
             "holds": self.holds(),
             "attempts": self.attempts,
-            "failed": self.failed,
+            "failed": self.failures.len(),
             "upper_bound_95": self.bound(),
             "seconds": self.took.as_secs_f64(),
             "notes": self.notes,
-            "failures": self.told,
+            "failures": self.told(),
         })
     }
 }
