@@ -31,6 +31,14 @@ where
     html
 }
 
+/// Renders a part of a page, without islands and without a document around it.
+pub fn render_fragment<V: IntoView + 'static>(body: impl FnOnce() -> V) -> String {
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+    let html = owner.with(|| body().into_view().to_html());
+    owner.unset_with_forced_cleanup();
+    html
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

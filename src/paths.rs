@@ -63,6 +63,11 @@ pub fn customer(id: &OnboardingId) -> String {
     format!("{CUSTOMERS}/{id}")
 }
 
+/// The steps of an onboarding alone, for the page that follows them; `waits`: the page waits for Microsoft's answer.
+pub fn progress(id: &OnboardingId, waits: bool) -> String {
+    format!("{CUSTOMERS}/{id}/progress?waits={waits}")
+}
+
 /// Check your answers; POST creates.
 pub fn review(id: &OnboardingId) -> String {
     format!("{CUSTOMERS}/{id}/review")

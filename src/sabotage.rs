@@ -110,6 +110,10 @@ mod armed {
             AfterRefresh = "after-refresh",
             /// The schema is up to date, the process has not begun to work.
             AfterMigration = "after-migration",
+            /// An onboarding in doubt has been taken up.
+            AfterTakingOver = "after-taking-over",
+            /// A repeat brought no tenant; Partner Center is about to be searched.
+            BeforeEvidence = "before-evidence",
             /// Told to stop, and waiting for what is running.
             InShutdown = "in-shutdown",
         }
@@ -130,6 +134,8 @@ mod armed {
             NewRequestId = "new-request-id",
             /// F1, F2: the tenant is committed before its password is sealed.
             SealApart = "seal-apart",
+            /// F1: what Partner Center does not show yet counts as not there.
+            NotFoundIsTrusted = "not-found-is-trusted",
             /// F1: a lost answer counts as a refusal.
             LostIsRefused = "lost-is-refused",
             /// R2: what was confirmed is not erased.

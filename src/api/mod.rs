@@ -5,7 +5,6 @@
 
 mod checks;
 mod credentials;
-mod progress;
 #[cfg(feature = "ssr")]
 mod request;
 
@@ -15,12 +14,10 @@ pub use self::request::operator;
 pub(crate) use self::{
     checks::{CheckAddress, CheckDomain, CheckReseller, LoadCountryRules, SearchResellers},
     credentials::{ClaimCredentials, ConfirmCredentials},
-    progress::OnboardingProgress,
 };
 pub use self::{
     checks::{ResellerMatches, check_address, check_domain, check_reseller, load_country_rules, search_resellers},
     credentials::{ShownCredentials, claim_credentials, confirm_credentials},
-    progress::{Progress, onboarding_progress},
 };
 
 /// Prefix of every server function's address.

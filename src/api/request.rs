@@ -8,7 +8,7 @@ use tower_sessions::Session;
 use super::ShownCredentials;
 use crate::{
     credentials::{CredentialsError, Replay},
-    domain::{OnboardingId, Operator},
+    domain::{FieldErrors, OnboardingId, Operator},
     error::PortalError,
     journal::JournalError,
     provisioning::ProvisioningError,
@@ -54,6 +54,7 @@ impl From<ProvisioningError> for PortalError {
     fn from(error: ProvisioningError) -> Self {
         match error {
             ProvisioningError::Invalid(errors) => Self::Invalid(errors),
+            ProvisioningError::SentOtherwise(_) => Self::Invalid(FieldErrors::default()),
             ProvisioningError::NotFound => Self::NotFound,
             ProvisioningError::AlreadySent | ProvisioningError::ChangedSinceReview => Self::Conflict,
             ProvisioningError::SignInAgain => Self::Unauthenticated,

@@ -10,7 +10,7 @@ use crate::{
     clock::Timestamp,
     credentials::CredentialsStatus,
     domain::{CustomerOf, OnboardingId},
-    journal::{Onboarding, OnboardingState},
+    journal::{Onboarding, OnboardingState, Reason},
     paths,
 };
 
@@ -60,6 +60,8 @@ pub struct OnboardingRow {
     pub state: OnboardingState,
     /// Where its credentials stand, if it has any.
     pub credentials: Option<CredentialsStatus>,
+    /// What the owner should do next, in two or three words.
+    pub next: &'static str,
     /// Who started it.
     pub person: String,
     /// When the state last changed.
@@ -75,6 +77,7 @@ impl OnboardingRow {
             domain: onboarding.domain.clone(),
             sold_through: SoldThrough::of(onboarding),
             state: onboarding.state,
+            next: next_action(onboarding),
             credentials,
             person: onboarding.owner_name.clone(),
             changed_at: onboarding.changed_at,
@@ -84,6 +87,20 @@ impl OnboardingRow {
     /// What the onboarding is called.
     pub fn name(&self) -> String {
         name_or_placeholder(&self.company_name)
+    }
+}
+
+/// What the owner should do next.
+fn next_action(onboarding: &Onboarding) -> &'static str {
+    match (onboarding.state, onboarding.failure.as_ref().map(|failure| failure.reason)) {
+        (OnboardingState::Draft, _) => "Continue",
+        (OnboardingState::NeedsAttention, Some(Reason::SignInAgain)) => "Sign in again",
+        (OnboardingState::NeedsAttention, Some(reason)) if reason.is_resumable() => "Look and check again",
+        (OnboardingState::Created, Some(_)) => "Have the reseller corrected",
+        (OnboardingState::Rejected, _) => "Change the details",
+        (OnboardingState::NotCreated, _) => "Send it again",
+        (state, _) if state.is_working() => "Follow",
+        _ => "See what to do",
     }
 }
 

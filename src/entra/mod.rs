@@ -117,6 +117,11 @@ impl Entra {
         tokens::access_token(&self.inner, person).await
     }
 
+    /// Forgets the access token at hand; the next one is made of what the person has granted last.
+    pub fn discard_access_token(&self, person: &PersonKey) {
+        self.inner.tokens.forget(person);
+    }
+
     /// Erases what a person has granted, here and in the database.
     pub async fn forget(&self, person: &PersonKey) -> Result<(), StoreError> {
         self.inner.grants.forget(person).await?;

@@ -38,6 +38,17 @@ async fn post(path: &'static str, json: String) -> Result<String, PortalError> {
     if response.ok() { Ok(text) } else { Err(PortalError::de(text.into())) }
 }
 
+/// Gets a part of a page: its status and its text.
+pub(super) async fn fragment(path: &str) -> Result<(u16, String), PortalError> {
+    let request = RequestInit::new();
+    request.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
+    let response = JsFuture::from(window().fetch_with_str_and_init(path, &request)).await;
+    let response: Response = response.map_err(|_| PortalError::Unreachable)?.unchecked_into();
+    let text = JsFuture::from(response.text().map_err(|_| PortalError::Unreachable)?).await;
+    let text = text.ok().and_then(|text| text.as_string()).ok_or(PortalError::Unreachable)?;
+    Ok((response.status(), text))
+}
+
 async fn send(path: &str, json: &str) -> Result<Response, JsValue> {
     let headers = Headers::new()?;
     headers.set("Content-Type", "application/json")?;

@@ -29,6 +29,16 @@ pub(crate) fn is_at(event: &Event, id: &str) -> bool {
     event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|element| element.id() == id)
 }
 
+/// Puts other markup, of the server's own making, into the element with this id, if it says something else: what has
+/// not changed must not be read out again.
+pub(crate) fn replace_content(id: &str, markup: &str) {
+    let (Some(element), Ok(fresh)) = (element(id), document().create_element("div")) else { return };
+    fresh.set_inner_html(markup);
+    if fresh.text_content() != element.text_content() {
+        element.set_inner_html(markup);
+    }
+}
+
 /// Moves the focus to the element with this id.
 pub(crate) fn focus(id: &str) {
     if let Some(element) = element(id) {

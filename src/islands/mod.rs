@@ -24,7 +24,7 @@ pub use self::{
     copy::CopyButtons,
     credentials::{CredentialsPanel, CredentialsPanelProps},
     onboarding::{OnboardingForm, OnboardingFormProps},
-    progress::{FollowProgress, FollowProgressProps},
+    progress::{FollowProgress, FollowProgressProps, PROGRESS_ID, PROGRESS_MOVES},
 };
 #[cfg(feature = "ssr")]
 pub(crate) use self::{

@@ -4,31 +4,44 @@
 //! the same way and give the same answer. Every step is a compare-and-set on the state that it starts from, and writes
 //! its event in the same transaction.
 
+mod attempt;
+mod begin;
+mod events;
 mod payload;
+mod read_back;
 mod rows;
+mod settle;
 mod state;
-mod steps;
+mod take;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod transitions;
 
-use sqlx::any::AnyRow;
+use sqlx::{Row, any::AnyRow};
 
 use self::rows::{columns, visible};
 pub use self::{
+    attempt::{Attempt, Committed, Doubtful, Held, LEASE, Lease, Recorded, Sending, Taken, Unverified, Work},
+    begin::{DraftSummary, Intent},
+    events::EvidenceRecord,
     payload::Payload,
-    state::{Failure, OnboardingState, reason},
-    steps::{Committed, DraftSummary, Intent, LEASE, Lease, Recorded, Sending},
+    read_back::SeenReseller,
+    state::{Failure, Happening, OnboardingState, Reason},
 };
 use crate::{
-    clock::{Ambient, Timestamp},
+    clock::{Ambient, SignedDuration, Timestamp},
     database::{Database, DatabaseError, to_micros},
     domain::{CorrelationId, CustomerId, NewCustomerForm, OnboardingId, Operator, PersonKey, RequestId, ResellerId},
 };
 
 /// How many onboardings the home page shows at most; whoever has more waiting looks at the list.
 const WAITING_LIMIT: i64 = 200;
+
+/// How long the home page shows what has ended in a way that asks for something.
+const SHOWN_AFTER_THE_END: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// One onboarding, everything but secrets.
 #[derive(Clone, Debug)]
@@ -51,14 +64,24 @@ pub struct Onboarding {
     pub domain: String,
     /// Registered name; empty in a draft without one.
     pub company_name: String,
+    /// SHA-256 of what was approved, once submitted.
+    pub payload_hash: Option<String>,
     /// `MS-RequestId` of the create, once submitted.
     pub request_id: Option<RequestId>,
     /// `MS-CorrelationId`, once submitted.
     pub correlation_id: Option<CorrelationId>,
     /// The new tenant, once created.
     pub customer_id: Option<CustomerId>,
-    /// Why it was refused or what needs attention.
+    /// Why it was refused, waits, or needs attention.
     pub failure: Option<Failure>,
+    /// Whether a create may have been carried out and nobody knows.
+    pub in_doubt: bool,
+    /// When the portal goes on by itself, if nobody is at work on it just now.
+    pub next_attempt_at: Option<Timestamp>,
+    /// When Partner Center showed the new tenant.
+    pub visible_at: Option<Timestamp>,
+    /// When Partner Center named the right reseller for it.
+    pub reseller_verified_at: Option<Timestamp>,
     /// When the draft was stored first.
     pub created_at: Timestamp,
     /// When the state last changed; of a draft, when it was last stored.
@@ -70,10 +93,39 @@ pub struct Onboarding {
 pub struct OnboardingEvent {
     /// When.
     pub at: Timestamp,
-    /// Into which state.
-    pub to: OnboardingState,
+    /// What.
+    pub what: Happening,
     /// Who; `None`: the portal itself.
     pub actor: Option<String>,
+}
+
+impl Onboarding {
+    /// Whether its answers may become a new draft: nothing was created, or a person has found out that it was not.
+    pub fn may_be_copied(&self) -> bool {
+        match self.state {
+            OnboardingState::Rejected | OnboardingState::NotCreated => true,
+            OnboardingState::NeedsAttention => self.failure.as_ref().is_some_and(|failure| match failure.reason {
+                Reason::PayloadChanged => !self.in_doubt,
+                Reason::DomainTaken | Reason::OutcomeOfAnother => true,
+                _ => false,
+            }),
+            _ => false,
+        }
+    }
+
+    /// Whether the portal has still to read the new tenant back.
+    pub fn is_being_read_back(&self) -> bool {
+        self.state == OnboardingState::Created && self.reseller_verified_at.is_none() && self.next_attempt_at.is_some()
+    }
+}
+
+/// What was found at one time, when the portal looked for a tenant.
+#[derive(Clone, Debug)]
+pub struct StoredEvidence {
+    /// When.
+    pub at: Timestamp,
+    /// JSON, of whoever has looked.
+    pub found: String,
 }
 
 /// What of a person's own is not finished, each newest first.
@@ -83,10 +135,12 @@ pub struct Waiting {
     pub drafts: Vec<Onboarding>,
     /// The portal is at work.
     pub running: Vec<Onboarding>,
-    /// The outcome is not known, or the person has to act.
+    /// The person has to act; also a tenant under another reseller, or without a password that anybody has.
     pub attention: Vec<Onboarding>,
     /// Created, and nobody has opened the credentials yet.
     pub unopened: Vec<Onboarding>,
+    /// Ended lately without a tenant.
+    pub ended: Vec<Onboarding>,
 }
 
 /// The journal could not answer.
@@ -176,46 +230,70 @@ impl Journal {
         if found.is_empty() { Err(JournalError::NotFound) } else { found.iter().map(rows::event).collect() }
     }
 
-    /// What of the operator's own is not finished.
+    /// What was found last when the portal looked for the tenant; `None` if it never had to.
+    pub async fn last_evidence(
+        &self,
+        viewer: &Operator,
+        id: &OnboardingId,
+    ) -> Result<Option<StoredEvidence>, JournalError> {
+        const SQL: &str = concat!(
+            "SELECT e.found, e.gathered_at FROM onboarding_evidence e JOIN onboarding o ON o.id = e.onboarding_id \
+             WHERE ",
+            visible!(),
+            " AND o.id = $3 ORDER BY e.position DESC LIMIT 1"
+        );
+        let found = sqlx::query(SQL)
+            .bind(&viewer.key.tid)
+            .bind(&viewer.key.oid)
+            .bind(id.as_str())
+            .fetch_optional(self.db.read())
+            .await?;
+        found.map(|row| rows::evidence(&row)).transpose()
+    }
+
+    /// What of the operator's own is not finished, or ended lately in a way that asks for something.
     pub async fn waiting_for(&self, operator: &Operator) -> Result<Waiting, JournalError> {
         const SQL: &str = concat!(
             "SELECT ",
             columns!(),
-            " FROM onboarding o LEFT JOIN credential c ON c.onboarding_id = o.id \
+            ", c.state AS credential_state FROM onboarding o LEFT JOIN credential c ON c.onboarding_id = o.id \
              WHERE o.owner_tid = $1 AND o.owner_oid = $2 AND (\
              o.state IN ('draft', 'submitted', 'sending', 'reconciling', 'unknown', 'needs_attention') \
-             OR (o.state = 'created' AND c.state = 'sealed' AND c.expires_at > $3)) \
-             ORDER BY o.id DESC LIMIT $4"
+             OR (o.state IN ('rejected', 'not_created') AND o.changed_at > $3) \
+             OR (o.state = 'created' AND (c.state = 'missing' OR o.failure_reason = 'reseller_differs') \
+             AND o.changed_at > $3) \
+             OR (o.state = 'created' AND c.state = 'sealed' AND c.expires_at > $4)) \
+             ORDER BY o.id DESC LIMIT $5"
         );
+        let now = self.ambient.now();
         let found = sqlx::query(SQL)
             .bind(&operator.key.tid)
             .bind(&operator.key.oid)
-            .bind(to_micros(self.ambient.now()))
+            .bind(to_micros(now.saturating_sub(SHOWN_AFTER_THE_END).unwrap_or(Timestamp::MIN)))
+            .bind(to_micros(now))
             .bind(WAITING_LIMIT)
             .fetch_all(self.db.read())
             .await?;
         let mut waiting = Waiting::default();
-        for onboarding in onboardings(&found)? {
-            waiting.add(onboarding);
+        for row in &found {
+            let is_missing = row.try_get::<Option<&str>, _>("credential_state")? == Some("missing");
+            waiting.add(rows::onboarding(row)?, is_missing);
         }
         Ok(waiting)
     }
 }
 
 impl Waiting {
-    fn add(&mut self, onboarding: Onboarding) {
+    fn add(&mut self, onboarding: Onboarding, is_missing: bool) {
         let kind = match onboarding.state {
             OnboardingState::Draft => &mut self.drafts,
+            OnboardingState::Created if is_missing || onboarding.failure.is_some() => &mut self.attention,
             OnboardingState::Created => &mut self.unopened,
+            OnboardingState::Rejected | OnboardingState::NotCreated => &mut self.ended,
             state if state.is_working() => &mut self.running,
             _ => &mut self.attention,
         };
         kind.push(onboarding);
-    }
-
-    /// Whether nothing waits.
-    pub fn is_empty(&self) -> bool {
-        [&self.drafts, &self.running, &self.attention, &self.unopened].into_iter().all(Vec::is_empty)
     }
 }
 

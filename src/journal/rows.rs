@@ -3,8 +3,9 @@
 use serde::Serialize;
 use sqlx::{Row, any::AnyRow};
 
-use super::{Failure, JournalError, Onboarding, OnboardingEvent, OnboardingState};
+use super::{Failure, Happening, JournalError, Onboarding, OnboardingEvent, OnboardingState, Reason, StoredEvidence};
 use crate::{
+    clock::Timestamp,
     database::{DatabaseError, from_micros},
     domain::PersonKey,
 };
@@ -13,8 +14,9 @@ use crate::{
 macro_rules! columns {
     () => {
         "o.id, o.state, o.owner_tid, o.owner_oid, o.owner_name, o.form, o.reseller_id, o.reseller_name, \
-         o.company_name, o.domain, o.request_id, o.correlation_id, o.customer_id, o.failure_reason, \
-         o.failure_status, o.failure_code, o.failure_ms_cv, o.created_at, o.changed_at"
+         o.company_name, o.domain, o.payload_hash, o.request_id, o.correlation_id, o.customer_id, \
+         o.failure_reason, o.failure_status, o.failure_code, o.failure_ms_cv, o.in_doubt, o.next_attempt_at, \
+         o.visible_at, o.reseller_verified_at, o.created_at, o.changed_at"
     };
 }
 
@@ -39,10 +41,15 @@ pub(super) fn onboarding(row: &AnyRow) -> Result<Onboarding, JournalError> {
         reseller_name: row.try_get("reseller_name")?,
         domain: row.try_get("domain")?,
         company_name: row.try_get("company_name")?,
+        payload_hash: row.try_get("payload_hash")?,
         request_id: optional_id(row.try_get("request_id")?)?,
         correlation_id: optional_id(row.try_get("correlation_id")?)?,
         customer_id: optional_id(row.try_get("customer_id")?)?,
         failure: failure(row)?,
+        in_doubt: row.try_get::<i64, _>("in_doubt")? == 1,
+        next_attempt_at: optional_instant(row, "next_attempt_at")?,
+        visible_at: optional_instant(row, "visible_at")?,
+        reseller_verified_at: optional_instant(row, "reseller_verified_at")?,
         created_at: from_micros(row.try_get("created_at")?)?,
         changed_at: from_micros(row.try_get("changed_at")?)?,
     })
@@ -52,9 +59,18 @@ pub(super) fn onboarding(row: &AnyRow) -> Result<Onboarding, JournalError> {
 pub(super) fn event(row: &AnyRow) -> Result<OnboardingEvent, JournalError> {
     Ok(OnboardingEvent {
         at: from_micros(row.try_get("happened_at")?)?,
-        to: OnboardingState::parse(row.try_get("to_state")?)?,
+        what: Happening::parse(row.try_get("to_state")?)?,
         actor: row.try_get("actor")?,
     })
+}
+
+/// A row of `onboarding_evidence`.
+pub(super) fn evidence(row: &AnyRow) -> Result<StoredEvidence, JournalError> {
+    Ok(StoredEvidence { at: from_micros(row.try_get("gathered_at")?)?, found: row.try_get("found")? })
+}
+
+fn optional_instant(row: &AnyRow, column: &str) -> Result<Option<Timestamp>, JournalError> {
+    Ok(row.try_get::<Option<i64>, _>(column)?.map(from_micros).transpose()?)
 }
 
 fn failure(row: &AnyRow) -> Result<Option<Failure>, JournalError> {
@@ -67,7 +83,7 @@ fn failure(row: &AnyRow) -> Result<Option<Failure>, JournalError> {
             .map_err(|_| DatabaseError::Corrupt("onboarding.failure_status"))?,
         code: row.try_get("failure_code")?,
         ms_cv: row.try_get("failure_ms_cv")?,
-        reason,
+        reason: Reason::parse(reason)?,
     }))
 }
 
@@ -76,7 +92,8 @@ pub(super) fn id<T: TryFrom<String>>(text: String) -> Result<T, DatabaseError> {
     T::try_from(text).map_err(|_| DatabaseError::Corrupt("id"))
 }
 
-fn optional_id<T: TryFrom<String>>(text: Option<String>) -> Result<Option<T>, DatabaseError> {
+/// The same where there may be none.
+pub(super) fn optional_id<T: TryFrom<String>>(text: Option<String>) -> Result<Option<T>, DatabaseError> {
     text.map(id).transpose()
 }
 

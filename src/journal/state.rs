@@ -1,21 +1,21 @@
-//! The states of an onboarding and why one stands still.
+//! The states of an onboarding, which may follow which, and why one stands still.
 
 use crate::database::DatabaseError;
 
 /// Where an onboarding stands (DESIGN: `draft -> submitted -> sending -> created | rejected | unknown -> …`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OnboardingState {
     /// Being filled in.
     Draft,
-    /// The intent is committed; nothing has been sent yet.
+    /// The intent is committed; nothing that counts has been sent yet.
     Submitted,
     /// The first byte may have gone out.
     Sending,
-    /// Partner Center answered 201.
+    /// There is a tenant.
     Created,
     /// Partner Center refused; nothing was created.
     Rejected,
-    /// The answer was lost; the outcome is not known.
+    /// The answer was lost; the portal will find out.
     Unknown,
     /// The portal is finding the outcome out.
     Reconciling,
@@ -26,7 +26,8 @@ pub enum OnboardingState {
 }
 
 impl OnboardingState {
-    const ALL: [Self; 9] = [
+    /// Every state.
+    pub const ALL: [Self; 9] = [
         Self::Draft,
         Self::Submitted,
         Self::Sending,
@@ -38,9 +39,29 @@ impl OnboardingState {
         Self::NeedsAttention,
     ];
 
+    /// The one table of what may follow what. Every step asks it before it writes, and its statement names the state
+    /// that it starts from, so that a move that is not in here happens nowhere.
+    pub(super) fn may_become(self, to: Self) -> bool {
+        use OnboardingState::{
+            Created, Draft, NeedsAttention, NotCreated, Reconciling, Rejected, Sending, Submitted, Unknown,
+        };
+        match self {
+            Draft => matches!(to, Submitted),
+            Submitted => matches!(to, Sending | NeedsAttention | Created),
+            // Back to `submitted`: asked to wait before anything was done.
+            Sending => matches!(to, Submitted | Created | Rejected | Unknown | Reconciling | NeedsAttention),
+            Unknown => matches!(to, Reconciling | Created | NeedsAttention),
+            Reconciling => matches!(to, Created | Rejected | NotCreated | NeedsAttention),
+            NeedsAttention => matches!(to, Submitted | Reconciling | Created),
+            // An answer with a tenant in it is the truth, however late it comes.
+            Rejected | NotCreated => matches!(to, Created),
+            Created => false,
+        }
+    }
+
     /// Whether the portal itself is at work on it, so that a page should look again soon.
     pub fn is_working(self) -> bool {
-        matches!(self, Self::Submitted | Self::Sending | Self::Reconciling)
+        matches!(self, Self::Submitted | Self::Sending | Self::Unknown | Self::Reconciling)
     }
 
     /// As it is stored.
@@ -64,28 +85,129 @@ impl OnboardingState {
     }
 }
 
-/// The values of [`Failure::reason`].
-pub mod reason {
-    /// The token was not accepted or could not be had: the person has to sign in again. Nothing was created by this
-    /// attempt; it can be resumed.
-    pub const SIGN_IN_AGAIN: &str = "sign_in_again";
-    /// Partner Center asked to wait for longer than a person would. It can be resumed.
-    pub const THROTTLED: &str = "throttled";
-    /// Nothing was sent: the process ended too early, or the authority that gives tokens cannot be reached. It can be
-    /// resumed.
-    pub const NOT_SENT: &str = "not_sent";
-    /// A definite refusal; the code says why.
-    pub const REFUSED: &str = "refused";
-    /// No usable answer: the outcome is not known. It can be resumed.
-    pub const LOST_ANSWER: &str = "lost_answer";
-    /// What is stored is not what was approved, so it is not sent.
-    pub const PAYLOAD_CHANGED: &str = "payload_changed";
-    /// The tenant was created, and Partner Center names another reseller (or none) than was sent.
-    pub const RESELLER_DIFFERS: &str = "reseller_differs";
+/// What has happened to an onboarding: it came into a state, or a step after the create was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Happening {
+    /// It came into this state.
+    Became(OnboardingState),
+    /// Partner Center shows the new tenant.
+    Visible,
+    /// Partner Center names the right reseller for it (or none, for a direct customer).
+    ResellerVerified,
+    /// Partner Center names another reseller than was sent.
+    ResellerDiffers,
 }
 
-/// Why Partner Center refused, in a form that a page may show: numbers and ids, not third-party text.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+impl Happening {
+    /// As it is stored.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Became(state) => state.as_str(),
+            Self::Visible => "visible",
+            Self::ResellerVerified => "reseller_verified",
+            Self::ResellerDiffers => "reseller_differs",
+        }
+    }
+
+    /// As it was stored.
+    pub(super) fn parse(text: &str) -> Result<Self, DatabaseError> {
+        [Self::Visible, Self::ResellerVerified, Self::ResellerDiffers]
+            .into_iter()
+            .find(|step| step.as_str() == text)
+            .map_or_else(|| OnboardingState::parse(text).map(Self::Became), Ok)
+    }
+}
+
+/// Why an onboarding was refused, waits, or needs a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The token was not accepted or could not be had: the owner has to sign in again. It goes on by itself then.
+    SignInAgain,
+    /// Partner Center asked to wait.
+    Throttled,
+    /// Nothing was sent: no token could be had just then.
+    NotSent,
+    /// A definite refusal; the code says why.
+    Refused,
+    /// No usable answer: the outcome is not known.
+    LostAnswer,
+    /// What is stored is not what was approved, so it is not sent.
+    PayloadChanged,
+    /// The tenant was created, and Partner Center names another reseller (or none) than was sent.
+    ResellerDiffers,
+    /// The answer was lost; the domain is taken, and no customer of the provider has it.
+    DomainTaken,
+    /// The answer was lost; the audit records say that the customer was added, and it is not to be seen.
+    NotVisible,
+    /// The answer was lost; the customer with this domain is another company's or another reseller's.
+    FoundOther,
+    /// The answer was lost; the customer with this domain is the outcome of another onboarding.
+    OutcomeOfAnother,
+    /// The answer was lost, and Partner Center could not be asked for long enough.
+    NoEvidence,
+}
+
+impl Reason {
+    /// Every reason.
+    pub const ALL: [Self; 12] = [
+        Self::SignInAgain,
+        Self::Throttled,
+        Self::NotSent,
+        Self::Refused,
+        Self::LostAnswer,
+        Self::PayloadChanged,
+        Self::ResellerDiffers,
+        Self::DomainTaken,
+        Self::NotVisible,
+        Self::FoundOther,
+        Self::OutcomeOfAnother,
+        Self::NoEvidence,
+    ];
+
+    /// Whether asking Microsoft once more may change something.
+    pub fn is_resumable(self) -> bool {
+        matches!(
+            self,
+            Self::SignInAgain
+                | Self::Throttled
+                | Self::NotSent
+                | Self::DomainTaken
+                | Self::NotVisible
+                | Self::FoundOther
+                | Self::OutcomeOfAnother
+                | Self::NoEvidence
+        )
+    }
+
+    /// As it is stored.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::SignInAgain => "sign_in_again",
+            Self::Throttled => "throttled",
+            Self::NotSent => "not_sent",
+            Self::Refused => "refused",
+            Self::LostAnswer => "lost_answer",
+            Self::PayloadChanged => "payload_changed",
+            Self::ResellerDiffers => "reseller_differs",
+            Self::DomainTaken => "domain_taken",
+            Self::NotVisible => "not_visible",
+            Self::FoundOther => "found_other",
+            Self::OutcomeOfAnother => "outcome_of_another",
+            Self::NoEvidence => "no_evidence",
+        }
+    }
+
+    /// As it was stored.
+    pub(super) fn parse(text: &str) -> Result<Self, DatabaseError> {
+        Self::ALL
+            .into_iter()
+            .find(|reason| reason.as_str() == text)
+            .ok_or(DatabaseError::Corrupt("onboarding.failure_reason"))
+    }
+}
+
+/// Why an onboarding stands where it stands, in a form that a page may show: numbers and ids, not third-party text.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// HTTP status; `None`: there was no answer.
     pub status: Option<u16>,
@@ -93,13 +215,19 @@ pub struct Failure {
     pub code: Option<String>,
     /// `MS-CV` of the answer.
     pub ms_cv: Option<String>,
-    /// One of [`reason`].
-    pub reason: String,
+    /// What it means.
+    pub reason: Reason,
 }
 
 impl Failure {
     /// A failure without an answer of Partner Center.
-    pub fn because(reason: &str) -> Self {
-        Self { status: None, code: None, ms_cv: None, reason: reason.to_owned() }
+    pub fn because(reason: Reason) -> Self {
+        Self { status: None, code: None, ms_cv: None, reason }
+    }
+}
+
+impl From<Reason> for Failure {
+    fn from(reason: Reason) -> Self {
+        Self::because(reason)
     }
 }

@@ -18,12 +18,14 @@ use crate::{
 pub struct HomeView {
     /// Who is signed in.
     pub operator: Operator,
-    /// The outcome is not known, or the person has to act.
+    /// The person has to act; also a tenant under another reseller, or one whose password nobody has.
     pub attention: Vec<OnboardingRow>,
     /// Created, and nobody has opened the credentials yet.
     pub unopened: Vec<OnboardingRow>,
     /// The portal is at work.
     pub running: Vec<OnboardingRow>,
+    /// Ended lately without a tenant.
+    pub ended: Vec<OnboardingRow>,
     /// Being filled in.
     pub drafts: Vec<OnboardingRow>,
     /// What time it is for the page.
@@ -36,9 +38,9 @@ pub fn HomePage(
     /// What it shows.
     view: HomeView,
 ) -> impl IntoView {
-    let HomeView { operator, attention, unopened, running, drafts, now } = view;
+    let HomeView { operator, attention, unopened, running, ended, drafts, now } = view;
     let may_onboard = operator.role.may_onboard();
-    let nothing = [&attention, &unopened, &running, &drafts].iter().all(|rows| rows.is_empty());
+    let nothing = [&attention, &unopened, &running, &ended, &drafts].iter().all(|rows| rows.is_empty());
     view! {
         <div class="page">
             <div class="page__header">
@@ -46,10 +48,11 @@ pub fn HomePage(
                 {may_onboard.then(onboard_button)}
             </div>
             {nothing.then(|| empty(may_onboard))}
-            {group("Needs attention", "See what to do", attention, now, paths::customer)}
-            {group("Passwords nobody has opened yet", "Show the password", unopened, now, paths::customer)}
-            {group("In progress", "Follow", running, now, paths::customer)}
-            {group("Drafts", "Continue", drafts, now, paths::draft)}
+            {group("Needs attention", None, attention, now, paths::customer)}
+            {group("Passwords nobody has opened yet", Some("Show the password"), unopened, now, paths::customer)}
+            {group("In progress", None, running, now, paths::customer)}
+            {group("Ended without a tenant", None, ended, now, paths::customer)}
+            {group("Drafts", None, drafts, now, paths::draft)}
         </div>
     }
 }
@@ -81,16 +84,17 @@ fn empty(may_onboard: bool) -> impl IntoView {
     }
 }
 
-/// One list under its heading, or nothing if it is empty.
+/// One list under its heading, or nothing if it is empty. Without an `action` for all of them each row has its own.
 fn group(
     title: &'static str,
-    action: &'static str,
+    action: Option<&'static str>,
     rows: Vec<OnboardingRow>,
     now: Timestamp,
     address: fn(&crate::domain::OnboardingId) -> String,
 ) -> Option<impl IntoView> {
     let count = rows.len();
-    let items = rows.into_iter().map(|row| item(&row, action, now, address(&row.id))).collect_view();
+    let items =
+        rows.into_iter().map(|row| item(&row, action.unwrap_or(row.next), now, address(&row.id))).collect_view();
     (count > 0).then(|| {
         view! {
             <section class="card">

@@ -8,18 +8,20 @@ mod new_customer;
 mod problem;
 mod resellers;
 mod review;
+mod sent_otherwise;
 mod sign_in;
 #[cfg(test)]
 mod tests;
 
 pub use self::{
     credentials::{AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView},
-    customer::{CustomerPage, CustomerView, customer_title},
+    customer::{CustomerPage, CustomerView, customer_title, progress_content, refresh_seconds},
     customers::{CustomersPage, CustomersView},
     home::{HomePage, HomeView},
     new_customer::{NewCustomerPage, NewCustomerPageProps, NewCustomerView, ResellerPick},
     problem::{Problem, problem_page},
     resellers::{ResellersPage, ResellersView},
     review::{ReviewPage, ReviewView},
+    sent_otherwise::{SentOtherwisePage, SentOtherwiseView},
     sign_in::{SignInNotice, SignInPage, SignInView},
 };

@@ -5,8 +5,8 @@ use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
-    CallIds, PartnerCenter, PartnerCenterError, Refusal,
-    call::{Call, Verdict},
+    CallIds, PartnerCenter, PartnerCenterError,
+    call::{Call, Reply, Verdict},
     error::{Failure, Loss},
     wire,
 };
@@ -61,11 +61,15 @@ impl PartnerCenter {
         customer: &NewCustomer,
         domain_suffix: &str,
     ) -> Result<CreatedCustomer, PartnerCenterError> {
-        self.create(token, ids, customer, domain_suffix, Doubt { attempt_may_have_arrived: false }).await
+        let call = self.create_call(token, ids, customer, domain_suffix);
+        let mut doubt = Doubt { attempt_may_have_arrived: false };
+        let weigh = |failure| doubt.weigh(failure);
+        Ok(self.pursue(&call, &self.patience.create, |reply| created(&call, reply), weigh).await?)
     }
 
-    /// [`PartnerCenter::create_customer`] for an onboarding that was sent before under the same ids and whose answer is
-    /// not known (the process died, patience ended): refusals are read as after a lost attempt from the start.
+    /// Sends a create once more under the ids of one whose answer is not known (the process died, patience ended). One
+    /// attempt: when the next one is due is the caller's to decide, and what this answer says of the earlier attempt too.
+    /// A refusal, for one, may be the earlier attempt's own doing; see [`Refusal::is_about_the_body`].
     pub async fn repeat_create_customer(
         &self,
         token: &SecretString,
@@ -73,23 +77,19 @@ impl PartnerCenter {
         customer: &NewCustomer,
         domain_suffix: &str,
     ) -> Result<CreatedCustomer, PartnerCenterError> {
-        self.create(token, ids, customer, domain_suffix, Doubt { attempt_may_have_arrived: true }).await
+        let call = self.create_call(token, ids, customer, domain_suffix);
+        Ok(self.pursue(&call, &self.patience.repeat, |reply| created(&call, reply), Verdict::Final).await?)
     }
 
-    async fn create(
+    fn create_call<'a>(
         &self,
-        token: &SecretString,
+        token: &'a SecretString,
         ids: &CallIds,
         customer: &NewCustomer,
         domain_suffix: &str,
-        mut doubt: Doubt,
-    ) -> Result<CreatedCustomer, PartnerCenterError> {
-        let call = Call::new("customers.create", Method::POST, self.endpoint(&["customers"]), token, ids.clone())
-            .json(&WireNewCustomer::new(customer, domain_suffix));
-        let read = |reply: &super::call::Reply| {
-            wire::decode::<WireCreated>(call.operation(), reply.success()?)?.into_created()
-        };
-        Ok(self.pursue(&call, &self.patience.create, read, |failure| doubt.weigh(failure)).await?)
+    ) -> Call<'a> {
+        Call::new("customers.create", Method::POST, self.endpoint(&["customers"]), token, ids.clone())
+            .json(&WireNewCustomer::new(customer, domain_suffix))
     }
 
     /// `GET /v1/customers/{id}`. That it is not found proves nothing in the first minutes after a create.
@@ -114,6 +114,10 @@ impl PartnerCenter {
     }
 }
 
+fn created(call: &Call<'_>, reply: &Reply) -> Result<CreatedCustomer, Failure> {
+    wire::decode::<WireCreated>(call.operation(), reply.success()?)?.into_created()
+}
+
 /// What is known of the earlier attempts of one create.
 struct Doubt {
     attempt_may_have_arrived: bool,
@@ -135,19 +139,13 @@ impl Doubt {
             Failure::Refused(refusal) if in_doubt && refusal.status == 409 => {
                 Verdict::Again(Failure::lost(Loss::ConflictWithLostAttempt))
             }
-            Failure::Refused(refusal) if in_doubt && !is_about_the_body(&refusal) => {
+            Failure::Refused(refusal) if in_doubt && !refusal.is_about_the_body() => {
                 Verdict::Final(Failure::lost(Loss::DoubtfulRefusal))
             }
             Failure::Unauthorized { .. } if in_doubt => Verdict::Final(Failure::lost(Loss::DoubtfulRefusal)),
             Failure::Refused(_) | Failure::Unauthorized { .. } => Verdict::Final(failure),
         }
     }
-}
-
-/// Whether the same body is refused so each time it is sent, before a tenant is made of it: the codes that are
-/// documented for the create.
-fn is_about_the_body(refusal: &Refusal) -> bool {
-    ["600002", "600049", "600050", "600051"].iter().any(|code| refusal.is(400, code))
 }
 
 /// Body of the create, as the documentation and Microsoft's SDK send it; nulls are left out.

@@ -178,6 +178,12 @@ impl Refusal {
         Self { status: status.as_u16(), code: body.code, description, ms_cv }
     }
 
+    /// Whether the same body is refused so each time it is sent, before a tenant is made of it: the codes that are
+    /// documented for the create. Any other refusal of a repeat may be the earlier attempt's own doing.
+    pub fn is_about_the_body(&self) -> bool {
+        ["600002", "600049", "600050", "600051"].iter().any(|code| self.is(400, code))
+    }
+
     /// Whether the refusal has this status and code.
     pub(super) fn is(&self, status: u16, code: &str) -> bool {
         self.status == status && self.code.as_deref() == Some(code)

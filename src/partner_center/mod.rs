@@ -7,6 +7,7 @@
 
 mod addresses;
 mod agreements;
+mod audit;
 mod call;
 mod country_rules;
 mod customers;
@@ -23,6 +24,7 @@ mod tests;
 use reqwest::Url;
 
 pub use self::{
+    audit::{AuditRecord, AuditStatus},
     customers::{CreatedCustomer, CustomerSummary},
     error::{PartnerCenterError, Refusal},
     patience::{Effort, Patience},
@@ -56,6 +58,12 @@ impl PartnerCenter {
     /// A client for the API at `base`, with the usual [`Patience`].
     pub fn new(http: reqwest::Client, base: Url, ambient: Ambient) -> Self {
         Self { http, base, ambient, patience: Patience::default() }
+    }
+
+    /// The same client, which tries nothing a second time.
+    #[must_use]
+    pub fn once(&self) -> Self {
+        Self { patience: self.patience.clone().once(), ..self.clone() }
     }
 
     /// The same client with another patience.

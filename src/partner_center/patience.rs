@@ -11,13 +11,23 @@ pub struct Patience {
     pub read: Effort,
     /// `POST /v1/customers`.
     pub create: Effort,
+    /// The same for a create whose answer was lost.
+    pub repeat: Effort,
 }
 
 impl Default for Patience {
     /// Reads: three attempts of 20 seconds. Create: attempts of three minutes (the deadline of Microsoft's own SDK;
-    /// a create took 16 seconds when it was recorded), no new one later than five minutes after the first, and never
-    /// more than three in a minute.
+    /// a create took 16 seconds when it was recorded), no new one later than a minute after the first. Whatever is
+    /// lost by then is found out on a schedule that survives this process, one attempt of a minute at a time.
     fn default() -> Self {
+        let create = Effort {
+            deadline: Duration::from_mins(3),
+            attempts: 3,
+            total: Duration::from_mins(1),
+            first_pause: Duration::from_secs(1),
+            longest_pause: Duration::from_secs(30),
+            longest_retry_after: Duration::from_secs(30),
+        };
         Self {
             read: Effort {
                 deadline: Duration::from_secs(20),
@@ -27,15 +37,18 @@ impl Default for Patience {
                 longest_pause: Duration::from_secs(5),
                 longest_retry_after: Duration::from_secs(5),
             },
-            create: Effort {
-                deadline: Duration::from_mins(3),
-                attempts: 8,
-                total: Duration::from_mins(5),
-                first_pause: Duration::from_secs(1),
-                longest_pause: Duration::from_mins(1),
-                longest_retry_after: Duration::from_mins(1),
-            },
+            repeat: Effort { deadline: Duration::from_mins(1), attempts: 1, ..create.clone() },
+            create,
         }
+    }
+}
+
+impl Patience {
+    /// The same deadlines, and nothing is tried a second time: for those who have a schedule of their own.
+    #[must_use]
+    pub fn once(self) -> Self {
+        let once = |effort| Effort { attempts: 1, ..effort };
+        Self { read: once(self.read), create: once(self.create), repeat: once(self.repeat) }
     }
 }
 
@@ -93,8 +106,9 @@ mod tests {
     #[test]
     fn pauses_grow_and_stay_within_their_bounds() {
         let ambient = Ambient::system();
-        for (attempt, base) in [(1, 1), (2, 8), (3, 60), (7, 60)] {
-            let pause = effort().pause(attempt, Duration::ZERO, None, &ambient).unwrap();
+        let patient = Effort { attempts: 8, ..effort() };
+        for (attempt, base) in [(1, 1), (2, 8), (3, 30), (7, 30)] {
+            let pause = patient.pause(attempt, Duration::ZERO, None, &ambient).unwrap();
             assert!(pause >= Duration::from_secs(base), "{attempt}: {pause:?}");
             assert!(pause <= Duration::from_secs(base) * 3 / 2, "{attempt}: {pause:?}");
         }
@@ -104,14 +118,14 @@ mod tests {
     fn retry_after_is_kept_or_the_call_ends() {
         let ambient = Ambient::system();
         let pause = |seconds| effort().pause(1, Duration::ZERO, Some(Duration::from_secs(seconds)), &ambient);
-        assert_eq!(pause(60), Some(Duration::from_mins(1)));
-        assert_eq!(pause(61), None);
+        assert_eq!(pause(30), Some(Duration::from_secs(30)));
+        assert_eq!(pause(31), None);
     }
 
     #[test]
     fn attempts_and_total_time_are_bounded() {
         let ambient = Ambient::system();
-        assert_eq!(effort().pause(8, Duration::ZERO, None, &ambient), None);
-        assert_eq!(effort().pause(2, Duration::from_mins(5), None, &ambient), None);
+        assert_eq!(effort().pause(3, Duration::ZERO, None, &ambient), None);
+        assert_eq!(effort().pause(2, Duration::from_mins(1), None, &ambient), None);
     }
 }

@@ -1,7 +1,7 @@
 //! From what was typed to what may be sent.
 
 use super::{
-    Provisioning, ProvisioningError, Review, checks::address_of, directory::RESELLERS_AGE, may_create_direct,
+    Provisioning, ProvisioningError, Review, Stored, checks::address_of, directory::RESELLERS_AGE, may_create_direct,
     require_onboarding, slot::Age,
 };
 use crate::{
@@ -10,15 +10,15 @@ use crate::{
         OnboardingId, Operator, Problem, ResellerChoice, ResellerId, ResellerReadiness, ResellerState, SoldBy,
         country_name,
     },
-    journal::{DraftSummary, Onboarding, OnboardingState, Payload},
+    journal::{DraftSummary, JournalError, Onboarding, OnboardingState, Payload},
 };
 
 /// Whose rules stand in while no country is chosen; what depends on the country is not judged then.
 const ANY_COUNTRY: &str = "US";
 
 impl Provisioning {
-    /// Stores the draft under `id` (made by the page). `AlreadySent` if it is no draft any more, `NotFound` if somebody
-    /// else's.
+    /// Stores the draft under `id` (made by the page). `NotFound` if it is somebody else's; if it is no draft any more,
+    /// `AlreadySent`, or `SentOtherwise` if other answers were sent.
     pub async fn save_draft(
         &self,
         operator: &Operator,
@@ -36,7 +36,30 @@ impl Provisioning {
             company_name: form.company_name.trim(),
             domain: &domain,
         };
-        Ok(self.journal.save_draft(operator, id, form, summary).await?)
+        match self.journal.save_draft(operator, id, form, summary).await {
+            Err(JournalError::Conflict) => Err(self.sent_already(operator, id, form).await?),
+            stored => Ok(stored?),
+        }
+    }
+
+    /// Whether a form that comes too late says what was sent. What counts is what would be sent, not how it was typed.
+    async fn sent_already(
+        &self,
+        operator: &Operator,
+        id: &OnboardingId,
+        form: &NewCustomerForm,
+    ) -> Result<ProvisioningError, ProvisioningError> {
+        let sent = self.journal.find(operator, id).await?;
+        if sent.form == *form {
+            return Ok(ProvisioningError::AlreadySent);
+        }
+        let rules = self.rules_for(operator, form).await;
+        let hash = form.parse(&rules).ok().map(|customer| Payload::new(customer, self.cloud.domain_suffix()).hash());
+        Ok(if hash.is_some() && hash == sent.payload_hash {
+            ProvisioningError::AlreadySent
+        } else {
+            ProvisioningError::SentOtherwise(Box::new(sent))
+        })
     }
 
     /// A new draft with the answers of an onboarding that was refused or came to nothing. `AlreadySent` if it did not.
@@ -47,7 +70,7 @@ impl Provisioning {
     ) -> Result<OnboardingId, ProvisioningError> {
         require_onboarding(operator)?;
         let ended = self.journal.find(operator, id).await?;
-        if !matches!(ended.state, OnboardingState::Rejected | OnboardingState::NotCreated) {
+        if !ended.may_be_copied() {
             return Err(ProvisioningError::AlreadySent);
         }
         let copy = OnboardingId::from(self.ambient.uuid_v7());
@@ -116,17 +139,21 @@ impl Provisioning {
     }
 
     /// The operator's own draft. `AlreadySent` if it is none any more.
-    pub(super) async fn own_draft(
-        &self,
-        operator: &Operator,
-        id: &OnboardingId,
-    ) -> Result<Onboarding, ProvisioningError> {
+    async fn own_draft(&self, operator: &Operator, id: &OnboardingId) -> Result<Onboarding, ProvisioningError> {
+        match self.own(operator, id).await? {
+            Stored::Draft(draft) => Ok(*draft),
+            Stored::Sent(_) => Err(ProvisioningError::AlreadySent),
+        }
+    }
+
+    /// What the operator has under this id.
+    pub(super) async fn own(&self, operator: &Operator, id: &OnboardingId) -> Result<Stored, ProvisioningError> {
         require_onboarding(operator)?;
-        let found = self.journal.find(operator, id).await?;
+        let found = Box::new(self.journal.find(operator, id).await?);
         if found.owner != operator.key {
             return Err(ProvisioningError::NotFound);
         }
-        if found.state == OnboardingState::Draft { Ok(found) } else { Err(ProvisioningError::AlreadySent) }
+        Ok(if found.state == OnboardingState::Draft { Stored::Draft(found) } else { Stored::Sent(found) })
     }
 
     /// A stored form, understood.

@@ -4,24 +4,31 @@
 //! first byte goes out, and the outcome is stored together with the sealed password before anybody is told of it.
 
 mod checks;
+mod completer;
 mod directory;
 mod draft;
+mod read_back;
+mod reconcile;
 mod refusals;
+mod schedule;
 mod search;
 mod sending;
 mod slot;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod verdict;
 
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 use self::directory::Directory;
 pub use self::{
     refusals::field_of_code,
     tokens::{TokenFuture, TokenSource},
+    verdict::{AuditFound, CustomerFound, DomainFound, Evidence, Match, PATIENCE, Repeat, Verdict, decide},
 };
 use crate::{
     clock::Ambient,
@@ -32,7 +39,7 @@ use crate::{
         ResellerChoice, ResellerReadiness, Role,
     },
     entra::TokenError,
-    journal::{Intent, Journal, JournalError, OnboardingState, Payload},
+    journal::{Intent, Journal, JournalError, Onboarding, Payload},
     partner_center::{PartnerCenter, PartnerCenterError},
 };
 
@@ -48,6 +55,9 @@ pub enum ProvisioningError {
     /// It was sent already.
     #[error("already sent")]
     AlreadySent,
+    /// It was sent already, with other answers than these.
+    #[error("already sent with other answers")]
+    SentOtherwise(Box<Onboarding>),
     /// The answers changed since this review was shown.
     #[error("the answers changed since they were checked")]
     ChangedSinceReview,
@@ -132,6 +142,8 @@ pub struct Provisioning {
     ambient: Ambient,
     directory: Directory,
     tasks: TaskTracker,
+    /// Places for those whom the completer works on.
+    at_once: Arc<Semaphore>,
 }
 
 impl Provisioning {
@@ -145,17 +157,31 @@ impl Provisioning {
         ambient: Ambient,
     ) -> Self {
         let directory = Directory::new(Arc::clone(&tokens), partner_center.clone(), ambient.clone());
-        Self { journal, credentials, tokens, partner_center, cloud, ambient, directory, tasks: TaskTracker::new() }
+        Self {
+            journal,
+            credentials,
+            tokens,
+            partner_center,
+            cloud,
+            ambient,
+            directory,
+            tasks: TaskTracker::new(),
+            at_once: completer::places(),
+        }
     }
 
-    /// Commits the intent and starts to send it. One winner: a second call answers `AlreadySent`.
+    /// Commits the intent and starts to send it. One winner: a second call answers `AlreadySent`, or `SentOtherwise` if
+    /// it approves something else than was sent.
     pub async fn create(
         &self,
         operator: &Operator,
         id: &OnboardingId,
         payload_hash: &str,
     ) -> Result<(), ProvisioningError> {
-        let draft = self.own_draft(operator, id).await?;
+        let draft = match self.own(operator, id).await? {
+            Stored::Draft(draft) => draft,
+            Stored::Sent(sent) => return Err(already_sent(sent, payload_hash)),
+        };
         let customer = self.understand(operator, &draft.form).await?;
         let payload = Payload::new(customer, self.cloud.domain_suffix());
         if payload.hash() != payload_hash {
@@ -175,7 +201,7 @@ impl Provisioning {
                 self.send(token, committed, started);
                 Ok(())
             }
-            Err(JournalError::Conflict) => Err(self.why_not_begun(operator, id).await?),
+            Err(JournalError::Conflict) => Err(self.why_not_begun(operator, id, payload_hash).await?),
             Err(error) => Err(error.into()),
         }
     }
@@ -185,23 +211,25 @@ impl Provisioning {
         &self,
         operator: &Operator,
         id: &OnboardingId,
+        payload_hash: &str,
     ) -> Result<ProvisioningError, ProvisioningError> {
-        let found = self.journal.find(operator, id).await?;
-        Ok(match found.state {
-            OnboardingState::Draft => ProvisioningError::ChangedSinceReview,
-            _ => ProvisioningError::AlreadySent,
+        Ok(match self.own(operator, id).await? {
+            Stored::Draft(_) => ProvisioningError::ChangedSinceReview,
+            Stored::Sent(sent) => already_sent(sent, payload_hash),
         })
     }
 
-    /// Asks Microsoft again about an onboarding whose outcome is not known, with the same request id.
+    /// Goes on now with an onboarding that stands still or whose outcome is not known, with the same request id.
     ///
     /// For its owner and for administrators; `AlreadySent` if there is nothing to ask (any more).
     pub async fn resume(&self, operator: &Operator, id: &OnboardingId) -> Result<(), ProvisioningError> {
         require_onboarding(operator)?;
-        let token = self.tokens.access_token(&operator.key).await?;
+        // Whoever presses the button may have signed in again in another process.
+        self.tokens.discard(&operator.key);
+        self.tokens.access_token(&operator.key).await?;
         let started = self.ambient.now();
-        let committed = self.journal.resume(operator, id).await?;
-        self.send(token, committed, started);
+        let taken = self.journal.resume(operator, id).await?;
+        self.work_on(taken, started, None);
         Ok(())
     }
 
@@ -210,6 +238,23 @@ impl Provisioning {
     pub async fn drain(&self) {
         self.tasks.close();
         self.tasks.wait().await;
+    }
+}
+
+/// What there is under an id of the operator's own.
+enum Stored {
+    /// It can still be changed.
+    Draft(Box<Onboarding>),
+    /// It cannot.
+    Sent(Box<Onboarding>),
+}
+
+/// One key, one content: another one under the same key is neither sent nor passed over.
+fn already_sent(sent: Box<Onboarding>, payload_hash: &str) -> ProvisioningError {
+    if sent.payload_hash.as_deref() == Some(payload_hash) {
+        ProvisioningError::AlreadySent
+    } else {
+        ProvisioningError::SentOtherwise(sent)
     }
 }
 

@@ -4,18 +4,20 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::Provisioning;
+use super::{Provisioning, reconcile::reseller_sent};
 use crate::{
-    clock::{self, Timestamp},
+    clock::{self, SignedDuration, Timestamp},
     credentials::{CredentialsError, NewCredential},
     database::DatabaseError,
-    domain::SoldBy,
-    journal::{Committed, Failure, JournalError, Lease, Sending, reason},
+    journal::{Attempt, Committed, EvidenceRecord, Failure, JournalError, Reason, Sending},
     partner_center::{CallIds, CreatedCustomer, PartnerCenterError, Refusal},
 };
 
+/// The client's own attempts of one create are as many as a minute may have; until it is over nobody asks again.
+const ATTEMPTS_OF_A_MINUTE: SignedDuration = SignedDuration::from_secs(60);
+
 /// How often a sender says that it is alive; the lease outlasts two of them that fail.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
+pub(super) const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
 
 /// Pauses before the portal's own store is tried again with an outcome in hand: the password in it cannot be had a
 /// second time, so a full disk or a restarting database gets some minutes.
@@ -35,6 +37,15 @@ const ADMINISTRATOR: &str = "admin";
 
 type Answer = Result<CreatedCustomer, PartnerCenterError>;
 
+/// What came of a create.
+#[derive(Clone, Copy)]
+pub(super) enum Outcome<'a> {
+    /// A tenant, and what it was found by if no answer brought it.
+    Created(&'a CreatedCustomer, Option<&'a EvidenceRecord>),
+    /// None, after so long.
+    Failed(&'a PartnerCenterError, SignedDuration),
+}
+
 /// Why an outcome is not stored yet.
 #[derive(Debug, thiserror::Error)]
 enum StoreError {
@@ -51,7 +62,7 @@ impl Provisioning {
     pub(super) fn send(&self, token: SecretString, committed: Committed, started: Timestamp) {
         let this = self.clone();
         self.tasks.spawn(async move {
-            let lease = committed.lease().clone();
+            let lease = committed.attempt().lease().clone();
             tokio::select! {
                 () = this.attempt(&token, committed, started) => {}
                 () = this.keep_alive(&lease) => {}
@@ -59,55 +70,45 @@ impl Provisioning {
         });
     }
 
-    /// Never ends; the attempt beside it does.
-    async fn keep_alive(&self, lease: &Lease) {
-        loop {
-            clock::sleep(SIGN_OF_LIFE).await;
-            if let Err(error) = self.journal.renew(lease).await {
-                tracing::warn!(%error, "the lease of an onboarding could not be renewed");
-            }
-        }
-    }
-
-    async fn attempt(&self, token: &SecretString, committed: Committed, started: Timestamp) {
+    /// Sends what was committed, and stores what comes of it.
+    pub(super) async fn attempt(&self, token: &SecretString, committed: Committed, started: Timestamp) {
         match self.journal.mark_sending(committed).await {
             Ok(sending) => {
                 crash_point!(BeforeSend);
                 let asked = self.ambient.now();
-                let answer = self.call(token, sending.intent()).await;
+                let answer = self.call(token, sending.attempt()).await;
                 crash_point!(AfterAnswer);
                 let answered = self.ambient.now();
-                log(sending.intent(), &answer);
-                self.conclude(&sending, &answer).await;
+                log(sending.attempt(), &answer);
                 let upstream = answered.duration_since(asked);
+                let outcome = match &answer {
+                    Ok(created) => Outcome::Created(created, None),
+                    Err(error) => Outcome::Failed(error, upstream),
+                };
+                self.conclude(&sending, outcome).await;
                 let own = self.ambient.now().duration_since(started) - upstream;
                 tracing::info!(
-                    onboarding.id = %sending.intent().id(),
+                    onboarding.id = %sending.attempt().id(),
                     upstream_ms = i64::try_from(upstream.as_millis()).unwrap_or(i64::MAX),
                     own_us = i64::try_from(own.as_micros()).unwrap_or(i64::MAX),
                     "an onboarding was concluded"
                 );
             }
-            // Nothing has been sent; when the lease ends the onboarding says so.
+            // Nothing has been sent; when the lease ends somebody else takes it up.
             Err(error) => tracing::error!(%error, "an onboarding could not be marked as being sent"),
         }
     }
 
-    async fn call(&self, token: &SecretString, intent: &Committed) -> Answer {
-        let ids = CallIds { request_id: intent.request_id().clone(), correlation_id: intent.correlation_id().clone() };
-        let (customer, suffix) = (intent.payload().customer(), intent.payload().domain_suffix());
-        if intent.is_in_doubt() {
-            self.partner_center.repeat_create_customer(token, &ids, customer, suffix).await
-        } else {
-            self.partner_center.create_customer(token, &ids, customer, suffix).await
-        }
+    async fn call(&self, token: &SecretString, attempt: &Attempt) -> Answer {
+        let (customer, suffix) = (attempt.payload().customer(), attempt.payload().domain_suffix());
+        self.partner_center.create_customer(token, &call_ids(attempt), customer, suffix).await
     }
 
-    /// Stores the outcome, and does not give up soon.
-    async fn conclude(&self, sending: &Sending, answer: &Answer) {
-        let id = sending.intent().id();
+    /// Stores an outcome, and does not give up soon: what is in hand cannot be had a second time.
+    pub(super) async fn conclude(&self, sending: &Sending, outcome: Outcome<'_>) {
+        let id = sending.attempt().id();
         for pause in STORE_PAUSES {
-            match self.store(sending, answer).await {
+            match self.store(sending, outcome).await {
                 Ok(()) => return,
                 Err(StoreError::Journal(JournalError::Conflict)) => {
                     tracing::error!(onboarding.id = %id, "the outcome was not stored: another one stands already");
@@ -119,43 +120,63 @@ impl Provisioning {
                 }
             }
         }
-        tracing::error!(onboarding.id = %id, "the outcome could not be stored and is lost; resume the onboarding");
+        tracing::error!(onboarding.id = %id, "the outcome could not be stored and is lost; it will be looked for");
     }
 
-    async fn store(&self, sending: &Sending, answer: &Answer) -> Result<(), StoreError> {
-        match answer {
-            Ok(created) => self.store_created(sending, created).await?,
-            Err(PartnerCenterError::Refused(refusal)) => {
-                self.journal.finish_rejected(sending, &refused(refusal, reason::REFUSED)).await?;
+    async fn store(&self, sending: &Sending, outcome: Outcome<'_>) -> Result<(), StoreError> {
+        match outcome {
+            Outcome::Created(created, evidence) => self.store_created(sending, created, evidence).await,
+            Outcome::Failed(error, took) => Ok(self.store_failure(sending, error, took).await?),
+        }
+    }
+
+    async fn store_failure(
+        &self,
+        sending: &Sending,
+        error: &PartnerCenterError,
+        took: SignedDuration,
+    ) -> Result<(), JournalError> {
+        match error {
+            PartnerCenterError::Refused(refusal) => {
+                self.journal.finish_rejected(sending, &refused(refusal, Reason::Refused)).await
             }
-            Err(PartnerCenterError::Unauthorized { refusal, .. }) => {
-                let failure = refused(refusal, reason::SIGN_IN_AGAIN);
-                self.journal.mark_needs_attention(sending.intent(), &failure).await?;
+            PartnerCenterError::Unauthorized { refusal, .. } => {
+                self.journal.park(sending.held(), &refused(refusal, Reason::SignInAgain)).await
             }
-            Err(PartnerCenterError::Throttled { .. }) => {
-                let failure = Failure { status: Some(429), ..Failure::because(reason::THROTTLED) };
-                self.journal.mark_needs_attention(sending.intent(), &failure).await?;
+            PartnerCenterError::Throttled { retry_after } => {
+                let failure = Failure { status: Some(429), ..Failure::because(Reason::Throttled) };
+                self.postpone(sending.held(), &failure, *retry_after).await
             }
-            Err(PartnerCenterError::Lost(_)) if planted!(LostIsRefused) => {
-                self.journal.finish_rejected(sending, &Failure::because(reason::REFUSED)).await?;
+            PartnerCenterError::Lost(_) if planted!(LostIsRefused) => {
+                self.journal.finish_rejected(sending, &Reason::Refused.into()).await
             }
-            Err(PartnerCenterError::Lost(_)) => {
-                self.journal.mark_unknown(sending, &Failure::because(reason::LOST_ANSWER)).await?;
+            PartnerCenterError::Lost(_) => {
+                // As many calls as a minute may have were made; unless they took that long.
+                let rest = (ATTEMPTS_OF_A_MINUTE - took).max(SignedDuration::ZERO);
+                let now = self.ambient.now();
+                self.journal.mark_unknown(sending, now.saturating_add(rest).unwrap_or(now)).await
             }
         }
-        Ok(())
     }
 
     /// The tenant and its sealed password, both or neither.
-    async fn store_created(&self, sending: &Sending, created: &CreatedCustomer) -> Result<(), StoreError> {
-        let intent = sending.intent();
-        let failure = reseller_differs(intent, created).then(|| Failure::because(reason::RESELLER_DIFFERS));
+    async fn store_created(
+        &self,
+        sending: &Sending,
+        created: &CreatedCustomer,
+        evidence: Option<&EvidenceRecord>,
+    ) -> Result<(), StoreError> {
+        let intent = sending.attempt();
+        let failure = names_another_reseller(intent, created).then_some(Reason::ResellerDiffers);
         let credential = created.password.as_ref().map(|password| NewCredential {
             user_name: full_user_name(created.user_name.as_deref(), &intent.payload().domain()),
             password,
         });
         let mut tx = self.journal.transaction().await?;
-        self.journal.finish_created(&mut tx, sending, &created.id, failure.as_ref()).await?;
+        match evidence {
+            Some(evidence) => self.journal.finish_found(&mut tx, sending, &created.id, evidence).await?,
+            None => self.journal.finish_created(&mut tx, sending, &created.id, failure).await?,
+        };
         if planted!(SealApart) {
             tx.commit().await.map_err(DatabaseError::from)?;
             tx = self.journal.transaction().await?;
@@ -169,13 +190,15 @@ impl Provisioning {
     }
 }
 
-/// Whether Partner Center confirms another reseller than was sent, or none, or one where none was sent.
-fn reseller_differs(intent: &Committed, created: &CreatedCustomer) -> bool {
-    let sent = match intent.payload().customer().sold_by() {
-        SoldBy::Reseller(id) => Some(id),
-        SoldBy::Direct => None,
-    };
-    sent != created.associated_partner_id.as_ref()
+/// Under which ids an onboarding is sent, each time.
+pub(super) fn call_ids(attempt: &Attempt) -> CallIds {
+    CallIds { request_id: attempt.request_id().clone(), correlation_id: attempt.correlation_id().clone() }
+}
+
+/// Whether the answer names another reseller than was sent. That it names none says nothing yet: the tenant is read back.
+fn names_another_reseller(intent: &Attempt, created: &CreatedCustomer) -> bool {
+    let sent = reseller_sent(intent.payload().customer().sold_by());
+    created.associated_partner_id.as_ref().is_some_and(|named| Some(named) != sent)
 }
 
 /// `admin` becomes `admin@contoso.onmicrosoft.com`; a name in full stays.
@@ -186,17 +209,12 @@ fn full_user_name(name: Option<&str>, domain: &str) -> String {
     }
 }
 
-fn refused(refusal: &Refusal, reason: &str) -> Failure {
-    Failure {
-        status: Some(refusal.status),
-        code: refusal.code.clone(),
-        ms_cv: refusal.ms_cv.clone(),
-        reason: reason.to_owned(),
-    }
+pub(super) fn refused(refusal: &Refusal, reason: Reason) -> Failure {
+    Failure { status: Some(refusal.status), code: refusal.code.clone(), ms_cv: refusal.ms_cv.clone(), reason }
 }
 
 /// One line for each outcome, with the ids that Microsoft's support asks for; a token or a password has no way into it.
-fn log(intent: &Committed, answer: &Answer) {
+pub(super) fn log(intent: &Attempt, answer: &Answer) {
     let (onboarding, request, correlation) = (intent.id(), intent.request_id(), intent.correlation_id());
     match answer {
         Ok(created) => tracing::info!(
@@ -205,7 +223,7 @@ fn log(intent: &Committed, answer: &Answer) {
             ms.correlation_id = %correlation,
             customer.id = %created.id,
             customer.has_password = created.password.is_some(),
-            reseller.differs = reseller_differs(intent, created),
+            reseller.differs = names_another_reseller(intent, created),
             "the customer was created"
         ),
         Err(error) => tracing::warn!(

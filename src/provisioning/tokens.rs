@@ -16,10 +16,18 @@ pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<SecretString, Toke
 pub trait TokenSource: Send + Sync {
     /// A token that is good for at least another minute.
     fn access_token<'a>(&'a self, person: &'a PersonKey) -> TokenFuture<'a>;
+
+    /// Forgets the token at hand, so that the next one is made of what the person has granted last: perhaps in another
+    /// process, of which this one knows nothing.
+    fn discard(&self, person: &PersonKey);
 }
 
 impl TokenSource for Entra {
     fn access_token<'a>(&'a self, person: &'a PersonKey) -> TokenFuture<'a> {
         Box::pin(Self::access_token(self, person))
+    }
+
+    fn discard(&self, person: &PersonKey) {
+        self.discard_access_token(person);
     }
 }

@@ -20,11 +20,13 @@ use url::Url;
 
 use crate::{
     clock::Ambient,
+    domain::{OnboardingId, Operator},
     entra::{
         BrowserCookies, CallbackQuery, Entra, EntraError, ReturnTo, SignInFailure, SignInProblem, SignInRequest,
         SignedIn,
     },
     paths,
+    provisioning::Provisioning,
     session::{self, SessionError, Sessions},
     state::AppState,
 };
@@ -41,6 +43,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     router(AuthContext {
         entra: state.entra.clone(),
         sessions: state.sessions.clone(),
+        provisioning: state.provisioning.clone(),
         public_url: state.config.public_url.clone(),
         ambient: state.ambient.clone(),
     })
@@ -62,6 +65,8 @@ pub struct AuthContext {
     pub entra: Entra,
     /// Sessions and operators.
     pub sessions: Sessions,
+    /// For forms that waited for the sign-in.
+    pub provisioning: Provisioning,
     /// The origin that browsers use.
     pub public_url: Url,
     /// For reference numbers.
@@ -82,6 +87,12 @@ struct Failed {
     reference: String,
     return_to: ReturnTo,
     resume: Option<String>,
+}
+
+/// A form that could not be brought back, and the key under which it waits still.
+struct Unparked {
+    reason: String,
+    key: String,
 }
 
 /// `GET /auth/start`: sends the browser to the authority. `return_to`, `resume` and `login_hint` may be given.
@@ -116,7 +127,10 @@ pub async fn callback(
     let spent: Vec<_> = auth.entra.spent_cookie(&query).into_iter().collect();
     match auth.entra.finish(query, &cookies).await {
         Ok(signed_in) => match auth.admit(&session, &signed_in).await {
-            Ok(()) => see_other(landing(&signed_in).as_str(), &spent),
+            Ok(operator) => match auth.landing(&operator, &signed_in).await {
+                Ok(address) => see_other(&address, &spent),
+                Err(failed) => failed.answer(&spent),
+            },
             Err(failed) => failed.answer(&spent),
         },
         // The address was opened twice, and the first time has done what the second wants.
@@ -142,9 +156,10 @@ pub async fn sign_out(State(auth): State<AuthContext>, session: Session) -> Resp
 }
 
 impl AuthContext {
-    async fn admit(&self, session: &Session, signed_in: &SignedIn) -> Result<(), Failed> {
-        let Err(error) = self.sessions.sign_in(session, &signed_in.identity).await else {
-            return Ok(());
+    async fn admit(&self, session: &Session, signed_in: &SignedIn) -> Result<Operator, Failed> {
+        let error = match self.sessions.sign_in(session, &signed_in.identity).await {
+            Ok(operator) => return Ok(operator),
+            Err(error) => error,
         };
         let person = &signed_in.identity.key;
         let problem = match error {
@@ -154,6 +169,38 @@ impl AuthContext {
         let reference = self.reference();
         tracing::warn!(reference, %problem, tid = person.tid, oid = person.oid, %error, "auth.callback: sign-in failed");
         Err(Failed { problem, reference, return_to: signed_in.return_to.clone(), resume: signed_in.resume.clone() })
+    }
+
+    /// Where a person goes on: to the form that waited, or to the page that was asked for.
+    ///
+    /// The form becomes a draft here and not on the page that shows it: the callback is the one GET that changes
+    /// something, and it works once.
+    async fn landing(&self, operator: &Operator, signed_in: &SignedIn) -> Result<String, Failed> {
+        let asked_for = signed_in.return_to.as_str().to_owned();
+        let Some(key) = signed_in.resume.as_deref().filter(|_| operator.role.may_onboard()) else {
+            return Ok(asked_for);
+        };
+        match self.unpark(operator, key).await {
+            Ok(draft) => Ok(draft.map_or(asked_for, |id| paths::draft(&id))),
+            Err(Unparked { reason, key }) => {
+                let reference = self.reference();
+                tracing::error!(reference, reason, "auth.callback: a form that waited could not be brought back");
+                let problem = SignInProblem::Unavailable;
+                Err(Failed { problem, reference, return_to: signed_in.return_to.clone(), resume: Some(key) })
+            }
+        }
+    }
+
+    /// Makes a draft of a form that waited; `None` if there is none (any more). What fails leaves it waiting.
+    async fn unpark(&self, operator: &Operator, key: &str) -> Result<Option<OnboardingId>, Unparked> {
+        let still = |reason: String| Unparked { reason, key: key.to_owned() };
+        let text = self.sessions.take_parked_form(key).await.map_err(|error| still(error.to_string()))?;
+        let Some(text) = text else { return Ok(None) };
+        let Ok(form) = serde_json::from_str(&text) else { return Ok(None) };
+        let id = OnboardingId::from(self.ambient.uuid_v7());
+        let Err(error) = self.provisioning.save_draft(operator, &id, &form).await else { return Ok(Some(id)) };
+        let again = self.sessions.park_form(&text).await.unwrap_or_else(|_| key.to_owned());
+        Err(Unparked { reason: error.to_string(), key: again })
     }
 
     fn refuse(&self, failure: SignInFailure) -> Failed {
@@ -201,17 +248,6 @@ impl Failed {
     }
 }
 
-/// Where a person goes on: to the page that was asked for, or to the form that waits.
-fn landing(signed_in: &SignedIn) -> ReturnTo {
-    match &signed_in.resume {
-        None => signed_in.return_to.clone(),
-        Some(key) if signed_in.return_to == ReturnTo::default() => {
-            ReturnTo::parse(paths::NEW_CUSTOMER).with_parameter("resume", key)
-        }
-        Some(key) => signed_in.return_to.with_parameter("resume", key),
-    }
-}
-
 fn see_other(location: &str, cookies: &[Cookie<'static>]) -> Response {
     let Ok(location) = HeaderValue::from_str(location) else {
         return (StatusCode::INTERNAL_SERVER_ERROR, no_store()).into_response();
@@ -231,12 +267,22 @@ fn no_store() -> [(HeaderName, HeaderValue); 1] {
 #[cfg(test)]
 #[cfg(feature = "simulator")]
 mod tests {
+    use std::sync::Arc;
+
     use axum::{body::Body, extract::Request};
     use serde_json::json;
     use tower::ServiceExt;
 
     use super::*;
-    use crate::{clock::SignedDuration, entra::fake_provider::FakeProvider};
+    use crate::{
+        clock::SignedDuration,
+        config::Cloud,
+        credentials::CredentialStore,
+        domain::{NewCustomerForm, Role},
+        entra::fake_provider::FakeProvider,
+        journal::Journal,
+        partner_center::PartnerCenter,
+    };
 
     /// The portal's sign-in, and a browser that keeps cookies.
     struct Browser {
@@ -251,10 +297,19 @@ mod tests {
             let provider = FakeProvider::start().await;
             let entra = provider.entra_at(public_url);
             let (database, keyring) = (provider.database.clone(), provider.keyring.clone());
+            let ambient = provider.ambient.clone();
+            let provisioning = Provisioning::new(
+                Journal::new(database.clone(), ambient.clone()),
+                CredentialStore::new(database.clone(), keyring.clone(), ambient.clone()),
+                Arc::new(entra.clone()),
+                PartnerCenter::new(crate::http::client("test").unwrap(), public_url.parse().unwrap(), ambient.clone()),
+                Cloud::Global,
+                ambient,
+            );
             let sessions = Sessions::new(database, keyring, entra.clone(), provider.ambient.clone());
             let public_url: Url = public_url.parse().unwrap();
             let layer = sessions.layer(&public_url);
-            let context = AuthContext { entra, sessions, public_url, ambient: provider.ambient.clone() };
+            let context = AuthContext { entra, sessions, provisioning, public_url, ambient: provider.ambient.clone() };
             Self { app: router(context.clone()).layer(layer), provider, context, cookies: Vec::new() }
         }
 
@@ -291,6 +346,11 @@ mod tests {
             let url = self.start(query).await;
             let back = self.provider.agree(&url);
             location(&self.send("GET", &format!("/auth/callback?{back}")).await)
+        }
+
+        fn operator() -> Operator {
+            let key = FakeProvider::adele();
+            Operator { key, name: String::new(), sign_in_name: String::new(), role: Role::AccountManager }
         }
 
         fn names(&self) -> Vec<&str> {
@@ -340,12 +400,34 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_form_that_waits_is_led_to_again() {
+    async fn a_form_that_waited_is_a_draft_after_the_sign_in_and_no_page_makes_it_one() {
+        let mut browser = Browser::open("http://localhost:3000").await;
+        let form = NewCustomerForm { company_name: "Wingtip Toys".to_owned(), ..NewCustomerForm::default() };
+        let key = browser.context.sessions.park_form(&serde_json::to_string(&form).unwrap()).await.unwrap();
+        let page = browser.sign_in(&format!("resume={key}&return_to=/a")).await;
+        let draft: OnboardingId = page.strip_prefix("/customers/new?draft=").unwrap().parse().unwrap();
+        let journal = Journal::new(browser.provider.database.clone(), browser.provider.ambient.clone());
+        let waiting = journal.waiting_for(&Browser::operator()).await.unwrap();
+        assert_eq!(waiting.drafts.len(), 1);
+        assert_eq!((&waiting.drafts[0].id, &waiting.drafts[0].form), (&draft, &form));
+
+        assert_eq!(browser.sign_in(&format!("resume={key}&return_to=/a")).await, "/a", "a key works once");
+        assert_eq!(browser.sign_in("resume=%22%3E").await, "/");
+    }
+
+    #[tokio::test]
+    async fn a_form_that_cannot_be_stored_waits_on() {
         let mut browser = Browser::open("http://localhost:3000").await;
         let key = browser.context.sessions.park_form("{}").await.unwrap();
-        assert_eq!(browser.sign_in(&format!("resume={key}")).await, format!("/customers/new?resume={key}"));
-        assert_eq!(browser.sign_in(&format!("resume={key}&return_to=/a")).await, format!("/a?resume={key}"));
-        assert_eq!(browser.sign_in("resume=%22%3E").await, "/");
+        let refuse = "CREATE TRIGGER full BEFORE INSERT ON onboarding BEGIN SELECT RAISE(ABORT, 'full'); END";
+        sqlx::query(refuse).execute(browser.provider.database.write()).await.unwrap();
+        let page = browser.sign_in(&format!("resume={key}")).await;
+        assert!(has(&page, "problem", "unavailable"), "{page}");
+        sqlx::query("DROP TRIGGER full").execute(browser.provider.database.write()).await.unwrap();
+        let url = Url::parse("http://portal.invalid").unwrap().join(&page).unwrap();
+        let again = url.query_pairs().find(|(name, _)| name == "resume").unwrap().1.into_owned();
+        let page = browser.sign_in(&format!("resume={again}")).await;
+        assert!(page.starts_with("/customers/new?draft="), "{page}");
     }
 
     #[tokio::test]

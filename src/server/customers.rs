@@ -1,6 +1,9 @@
 //! `/customers`: the list, the review, the page of one onboarding, its credentials.
 
-use axum::{extract::Query, response::Response};
+use axum::{
+    extract::Query,
+    response::{Html, IntoResponse, Response},
+};
 use http::StatusCode;
 use leptos::prelude::*;
 use secrecy::SecretString;
@@ -13,6 +16,7 @@ use super::{
     visit::{Id, Onboarder, Sending, SignedIn, Visit, see_other},
 };
 use crate::{
+    app,
     components::onboarding::OnboardingRow,
     credentials::{CredentialsError, CredentialsStatus, Replay, may_claim},
     domain::{OnboardingId, Operator},
@@ -20,7 +24,8 @@ use crate::{
     journal::{Onboarding, OnboardingState},
     pages::{
         AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView, CustomerPage, CustomerView,
-        CustomersPage, CustomersView, ReviewPage, ReviewView, customer_title,
+        CustomersPage, CustomersView, ReviewPage, ReviewView, SentOtherwisePage, SentOtherwiseView, customer_title,
+        progress_content, refresh_seconds,
     },
     paths,
     provisioning::ProvisioningError,
@@ -28,9 +33,6 @@ use crate::{
 
 /// Rows of one page of the list.
 const PAGE: u8 = 50;
-
-/// Without script, a page that waits looks again after so many seconds.
-const REFRESH_SECONDS: u32 = 3;
 
 /// The query of the list.
 #[derive(Debug, Default, Deserialize)]
@@ -60,16 +62,18 @@ pub async fn list(SignedIn { visit, operator }: SignedIn, Query(query): Query<Li
     visit.page("Customers", Sending::default(), move || view! { <CustomersPage view/> })
 }
 
+/// The rows of one page, with where their credentials stand: one query for all of them.
 async fn rows(
     visit: &Visit,
     operator: &Operator,
     onboardings: &[Onboarding],
 ) -> Result<Vec<OnboardingRow>, PortalError> {
-    let mut rows = Vec::with_capacity(onboardings.len());
-    for onboarding in onboardings {
-        rows.push(OnboardingRow::new(onboarding, status_of(visit, operator, onboarding).await?));
-    }
-    Ok(rows)
+    let (Some(newest), Some(oldest)) = (onboardings.first(), onboardings.last()) else { return Ok(Vec::new()) };
+    let mut credentials = visit.state.credentials.statuses(operator, &oldest.id, &newest.id).await?;
+    Ok(onboardings
+        .iter()
+        .map(|onboarding| OnboardingRow::new(onboarding, credentials.remove(&onboarding.id)))
+        .collect())
 }
 
 /// Where the credentials of an onboarding stand, if there is a tenant to have any.
@@ -89,9 +93,8 @@ async fn status_of(
 pub async fn show(SignedIn { visit, operator }: SignedIn, Id(id): Id) -> Response {
     match customer_view(&visit, operator, &id).await {
         Ok(view) => {
-            let working = view.onboarding.state.is_working();
-            let sending =
-                Sending { scripts: true, refresh_seconds: working.then_some(REFRESH_SECONDS), ..Sending::default() };
+            let refresh_seconds = refresh_seconds(&view.onboarding);
+            let sending = Sending { scripts: true, refresh_seconds, ..Sending::default() };
             let title = customer_title(&view);
             visit.page(&title, sending, move || view! { <CustomerPage view/> })
         }
@@ -103,16 +106,45 @@ async fn customer_view(visit: &Visit, viewer: Operator, id: &OnboardingId) -> Re
     let state = &visit.state;
     let (onboarding, events) = tokio::try_join!(state.journal.find(&viewer, id), state.journal.events(&viewer, id))?;
     let credentials = status_of(visit, &viewer, &onboarding).await?;
+    let stored = state.journal.last_evidence(&viewer, id).await?;
+    let evidence = stored.and_then(|stored| Some((stored.at, serde_json::from_str(&stored.found).ok()?)));
     Ok(CustomerView {
         may_open: may_claim(&viewer, &onboarding.owner),
         onboarding,
         events,
+        evidence,
         credentials,
         viewer,
         token: state.ambient.token(),
         sign_in_address: state.config.cloud.customer_sign_in().to_owned(),
         now: state.ambient.now(),
     })
+}
+
+/// What a page that follows an onboarding waits for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Follower {
+    waits: bool,
+}
+
+/// The steps of an onboarding alone. 205: the page has something else to say by now, so that it should be loaded again.
+pub async fn progress(visit: Visit, Id(id): Id, Query(follower): Query<Follower>) -> Response {
+    // A script that follows a redirect to the sign-in would show that page in place of the steps.
+    let Some(operator) = visit.operator.clone() else { return StatusCode::UNAUTHORIZED.into_response() };
+    let journal = &visit.state.journal;
+    match tokio::try_join!(journal.find(&operator, &id), journal.events(&operator, &id)) {
+        Ok((onboarding, _)) if onboarding.state.is_working() != follower.waits => {
+            StatusCode::RESET_CONTENT.into_response()
+        }
+        Ok((onboarding, events)) => {
+            let now = visit.state.ambient.now();
+            Html(app::render_fragment(move || progress_content(&onboarding, &events, now))).into_response()
+        }
+        Err(error) => StatusCode::from_u16(PortalError::from(error).status())
+            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            .into_response(),
+    }
 }
 
 /// Check your answers.
@@ -142,8 +174,21 @@ pub async fn create(
 ) -> Response {
     match visit.state.provisioning.create(&operator, &id, &approval.payload_hash).await {
         Ok(()) => see_other(&paths::customer(&id)),
+        Err(ProvisioningError::SentOtherwise(sent)) => sent_otherwise(&visit, &sent, Vec::new()),
         Err(error) => instead_of_review(&visit, &id, error),
     }
+}
+
+/// 422: the same key with another content. What came too late is kept on the page.
+pub(super) fn sent_otherwise(visit: &Visit, sent: &Onboarding, answers: Vec<(String, String)>) -> Response {
+    let view = SentOtherwiseView {
+        sent: OnboardingRow::new(sent, None),
+        answers,
+        draft: visit.state.ambient.uuid_v7().into(),
+        now: visit.state.ambient.now(),
+    };
+    let sending = Sending { status: Some(StatusCode::UNPROCESSABLE_ENTITY), ..Sending::default() };
+    visit.page("Already sent", sending, move || view! { <SentOtherwisePage view/> })
 }
 
 /// Where the review's answer is another page than was asked for.

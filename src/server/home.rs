@@ -64,6 +64,7 @@ pub async fn show(SignedIn { visit, operator }: SignedIn) -> Response {
         attention: rows(&waiting.attention),
         unopened: rows(&waiting.unopened),
         running: rows(&waiting.running),
+        ended: rows(&waiting.ended),
         drafts: rows(&waiting.drafts),
         now: visit.state.ambient.now(),
         operator,

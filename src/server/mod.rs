@@ -46,7 +46,7 @@ use crate::{
     database::{Database, DatabaseError},
     entra::{Entra, EntraSettings},
     http as upstream,
-    journal::{Journal, JournalError},
+    journal::Journal,
     keyring::{Keyring, KeyringError},
     pages::Problem,
     partner_center::PartnerCenter,
@@ -81,9 +81,6 @@ pub enum StartError {
     /// The database.
     #[error("PORTAL_DATABASE_URL: {0}")]
     Database(#[from] DatabaseError),
-    /// The journal.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
     /// The client for the upstreams.
     #[error("the HTTP client cannot be made: {0}")]
     Client(#[from] reqwest::Error),
@@ -110,7 +107,7 @@ pub struct Portal {
 }
 
 impl Portal {
-    /// Opens keys and database, recovers what an earlier process left behind, and puts the parts together.
+    /// Opens keys and database, and puts the parts together.
     pub async fn build(config: Config, ambient: Ambient) -> Result<Self, StartError> {
         let assets = Assets::open(&config.site_dir)?;
         let keyring = Keyring::open_or_create(&config.keys_file, ambient.clone())?;
@@ -119,7 +116,6 @@ impl Portal {
         let client = upstream::client(USER_AGENT)?;
         let entra = entra_of(&config, client.clone(), db.clone(), keyring.clone(), ambient.clone())?;
         let journal = Journal::new(db.clone(), ambient.clone());
-        journal.recover().await?;
         let credentials = CredentialStore::new(db.clone(), keyring.clone(), ambient.clone());
         let partner_center = PartnerCenter::new(client, config.partner_center_url.clone(), ambient.clone());
         let provisioning = Provisioning::new(
@@ -198,13 +194,19 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let ops = bind("PORTAL_OPS_LISTEN", ops_listen).await?;
     let stop = CancellationToken::new();
     let sweeper = tokio::spawn(sweep(portal.state.clone(), stop.clone()));
+    let provisioning = portal.state.provisioning.clone();
+    let completer = tokio::spawn({
+        let (provisioning, stop) = (provisioning.clone(), stop.clone());
+        async move { provisioning.keep_completing(stop).await }
+    });
     let ops = tokio::spawn(listener::serve(ops, ops::router(portal.db.clone()), stop.clone()));
     tracing::info!(%listen, %public_url, "the portal is ready");
     tokio::spawn(stop_at_signal(stop.clone()));
     listener::serve(web, portal.router(), stop).await;
     crash_point!(InShutdown);
-    portal.state.provisioning.drain().await;
-    let _ = tokio::join!(sweeper, ops);
+    // First nothing new is taken up, then what is under way ends.
+    let _ = tokio::join!(sweeper, completer, ops);
+    provisioning.drain().await;
     tracing::info!("the portal has stopped");
     Ok(())
 }
@@ -230,8 +232,7 @@ async fn stop_at_signal(stop: CancellationToken) {
     stop.cancel();
 }
 
-/// Erases what is past its time (unopened and unconfirmed credentials, sessions, sign-ins that nobody finished), and
-/// says of onboardings whose process died what is true of them.
+/// Erases what is past its time: unopened and unconfirmed credentials, sessions, sign-ins that nobody finished.
 async fn sweep(state: AppState, stop: CancellationToken) {
     loop {
         tokio::select! {
@@ -240,9 +241,6 @@ async fn sweep(state: AppState, stop: CancellationToken) {
         }
         if let Err(error) = state.credentials.sweep().await {
             tracing::error!(%error, "credentials that are past their time could not be erased");
-        }
-        if let Err(error) = state.journal.recover().await {
-            tracing::error!(%error, "onboardings that a dead process has left behind could not be recovered");
         }
         if let Err(error) = state.sessions.sweep().await {
             tracing::error!(%error, "sessions that are past their time could not be erased");
@@ -259,6 +257,7 @@ fn routes(state: &AppState) -> Router<AppState> {
         .route(paths::CUSTOMERS, get(customers::list))
         .route(paths::NEW_CUSTOMER, get(onboarding_form::show).post(onboarding_form::submit))
         .route("/customers/{id}", get(customers::show))
+        .route("/customers/{id}/progress", get(customers::progress))
         .route("/customers/{id}/review", get(customers::review).post(customers::create))
         .route("/customers/{id}/resume", post(customers::resume))
         .route("/customers/{id}/copy", post(customers::copy))

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::{
+    customers::sent_otherwise,
     form::PlainForm,
     visit::{Onboarder, Sending, SignedIn, Visit, see_other},
 };
@@ -29,8 +30,6 @@ pub struct Wanted {
     reseller: Option<String>,
     /// `yes`: show what is wrong with the draft at once.
     check: Option<String>,
-    /// Brings back what was sent without a session.
-    resume: Option<String>,
 }
 
 /// What a button of the form sends.
@@ -46,9 +45,6 @@ pub struct Submitted {
 
 /// The empty form, or the one that a draft has kept.
 pub async fn show(Onboarder(SignedIn { visit, operator }): Onboarder, Query(wanted): Query<Wanted>) -> Response {
-    if let Some(key) = wanted.resume {
-        return unpark(&visit, &operator, &key).await;
-    }
     let Some(id) = wanted.draft else {
         let id = OnboardingId::from(visit.state.ambient.uuid_v7());
         let form = NewCustomerForm {
@@ -99,10 +95,19 @@ pub async fn submit(visit: Visit, PlainForm(submitted): PlainForm<Submitted>) ->
         }
         // Back and resubmit after the customer was sent: there is one onboarding, and this is its page.
         (Err(ProvisioningError::AlreadySent), _) => see_other(&paths::customer(&id)),
+        // The same key with another content: one of them was sent, and it is not this one.
+        (Err(ProvisioningError::SentOtherwise(sent)), _) => sent_otherwise(&visit, &sent, answers(&form)),
         // Microsoft's token has ended though the session has not; the draft is stored.
         (Err(ProvisioningError::SignInAgain), _) => see_other(&paths::sign_in(&paths::draft(&id), Some("ended"))),
         (Err(error), _) => visit.failure(error),
     }
+}
+
+/// What was typed, by the names of the form.
+fn answers(form: &NewCustomerForm) -> Vec<(String, String)> {
+    let fields = serde_json::to_value(form).ok().and_then(|fields| fields.as_object().cloned()).unwrap_or_default();
+    let typed = |value: serde_json::Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+    fields.into_iter().filter_map(|(name, value)| Some((name, typed(value)?))).collect()
 }
 
 async fn park(visit: &Visit, form: &NewCustomerForm) -> Response {
@@ -116,23 +121,6 @@ async fn park(visit: &Visit, form: &NewCustomerForm) -> Response {
             tracing::error!(%error, "a form without a session could not be parked");
             visit.failure(PortalError::Unavailable)
         }
-    }
-}
-
-/// Makes a draft of what was parked, and shows it. The key works once: a second time there is nothing to bring back.
-async fn unpark(visit: &Visit, operator: &Operator, key: &str) -> Response {
-    let form = match visit.state.sessions.take_parked_form(key).await {
-        Ok(text) => text.and_then(|text| serde_json::from_str::<NewCustomerForm>(&text).ok()),
-        Err(error) => {
-            tracing::error!(%error, "a parked form could not be brought back");
-            return visit.failure(PortalError::Unavailable);
-        }
-    };
-    let Some(form) = form else { return see_other(paths::HOME) };
-    let id = OnboardingId::from(visit.state.ambient.uuid_v7());
-    match visit.state.provisioning.save_draft(operator, &id, &form).await {
-        Ok(()) => see_other(&paths::draft(&id)),
-        Err(error) => visit.failure(error),
     }
 }
 

@@ -1,10 +1,10 @@
 //! What happens to a create when the way to Partner Center misbehaves.
 
-use reseller_portal::simulator::{Fault, FaultKind, Operation, PasswordStyle, SimulatorOptions};
+use reseller_portal::simulator::{Fault, FaultKind, Operation, PasswordStyle, Replay, SimulatorOptions};
 
 use super::{
     browser::{Browser, Page, unescape},
-    support::{ADELE, WINGTIP, World, approve, fill_in, onboard, settled},
+    support::{ADELE, WINGTIP, World, approve, fill_in, onboard, settled, until},
 };
 
 fn fault(kind: FaultKind) -> Fault {
@@ -65,6 +65,62 @@ async fn a_token_that_is_refused_parks_the_onboarding_and_signing_in_again_resum
     let page = settled(&mut browser, resumed.url.path()).await;
     assert_eq!(world.simulator.ledger().customers.len(), 1);
     assert!(page.value("token").is_some());
+}
+
+#[tokio::test]
+async fn signing_in_again_is_enough_for_a_parked_onboarding_to_go_on() {
+    let world = World::start().await;
+    let mut browser = world.browser_of(ADELE).await;
+    world.simulator.script_fault(fault(FaultKind::UnauthorizedMfa));
+    let page = onboard(&mut browser, WINGTIP).await;
+    assert_eq!(world.simulator.ledger().customers.len(), 0);
+    let mut again = world.browser_of(ADELE).await;
+    let page = until(&mut again, page.url.path(), "Tenant created").await;
+    let ledger = world.simulator.ledger();
+    assert_eq!((ledger.customers.len(), ledger.customers[0].answered), (1, 1));
+    assert!(page.value("token").is_some());
+}
+
+#[tokio::test]
+async fn a_replay_without_a_password_is_loud_and_says_how_to_set_a_new_one() {
+    let options = SimulatorOptions { replay: Replay::WithoutPassword, ..SimulatorOptions::for_tests() };
+    let world = World::with(options).await;
+    let mut browser = world.browser_of(ADELE).await;
+    world.simulator.script_fault(fault(FaultKind::ResetAfterCommit));
+    let page = onboard(&mut browser, WINGTIP).await;
+    assert_eq!(world.simulator.ledger().customers.len(), 1);
+    assert!(
+        page.body.contains("Nobody has the admin password") && page.body.contains("Reset password"),
+        "{}",
+        page.body
+    );
+    let home = browser.get("/").await;
+    assert!(home.body.contains("Needs attention") && home.body.contains("Wingtip Toys"), "{}", home.body);
+}
+
+#[tokio::test]
+async fn a_new_tenant_is_read_back_and_its_reseller_verified() {
+    let world = World::start().await;
+    let mut browser = world.browser_of(ADELE).await;
+    let page = onboard(&mut browser, WINGTIP).await;
+    let page = until(&mut browser, page.url.path(), "Reseller verified</td>").await;
+    assert_eq!(page.body.matches(r#"data-state="done""#).count(), 5, "{}", page.body);
+    assert!(!page.body.contains("http-equiv=\"refresh\""), "nothing moves any more");
+}
+
+#[tokio::test]
+async fn the_steps_alone_are_for_those_who_are_signed_in_and_for_pages_that_still_say_the_same() {
+    let world = World::start().await;
+    let mut browser = world.browser_of(ADELE).await;
+    let page = onboard(&mut browser, WINGTIP).await;
+    let steps = format!("{}/progress", page.url.path());
+    let created = browser.get(&format!("{steps}?waits=false")).await;
+    assert_eq!(created.status, 200);
+    assert!(created.body.contains("Visible in Partner Center") && !created.body.contains("<html"), "{}", created.body);
+    assert_eq!(browser.get(&format!("{steps}?waits=true")).await.status, 205, "the page has a tenant to show");
+    assert_eq!(world.browser().get(&format!("{steps}?waits=true")).await.status, 401);
+    let absent = browser.get("/customers/0193b0a0-0000-7000-8000-000000000000/progress?waits=true").await;
+    assert_eq!(absent.status, 404);
 }
 
 #[tokio::test]

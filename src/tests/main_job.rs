@@ -49,6 +49,30 @@ async fn two_submits_at_once_make_one_row_and_one_upstream_create() {
 }
 
 #[tokio::test]
+async fn the_same_form_with_other_answers_is_refused_after_it_was_sent_and_shows_what_was() {
+    let world = World::start().await;
+    let mut browser = world.browser_of(ADELE).await;
+    let review = fill_in(&mut browser, WINGTIP).await;
+    let sent = approve(&mut browser, &review).await;
+    settled(&mut browser, sent.url.path()).await;
+    let draft = sent.url.path().strip_prefix("/customers/").unwrap().to_owned();
+    let mut again = wingtip_with(&[("company_name", "Tailspin Toys")]);
+    again.extend([("draft", draft.as_str()), ("intent", "continue")]);
+    let page = browser.post("/customers/new", &again).await;
+    assert_eq!(page.status, 422, "{}", page.body);
+    assert!(page.body.contains("already sent") && page.body.contains(sent.url.path()), "{}", page.body);
+    assert_eq!(page.value("company_name").as_deref(), Some("Tailspin Toys"), "what was typed is kept");
+    assert_ne!(page.value("draft").unwrap(), draft, "for another onboarding");
+    let other = browser.post(review.url.path(), &[("payload_hash", "another")]).await;
+    assert_eq!(other.status, 422);
+
+    let mut same = WINGTIP.to_vec();
+    same.extend([("draft", draft.as_str()), ("intent", "continue")]);
+    assert_eq!(browser.post("/customers/new", &same).await.url.path(), sent.url.path());
+    assert_eq!(world.simulator.ledger().customers.len(), 1);
+}
+
+#[tokio::test]
 async fn what_was_typed_is_kept_when_something_is_wrong() {
     let world = World::start().await;
     let mut browser = world.browser_of(ADELE).await;
@@ -76,6 +100,7 @@ async fn a_session_that_ended_in_mid_form_leads_back_to_the_draft() {
     let page = stranger.get(&format!("/auth/start?resume={resume}&login_hint={ADELE}")).await;
     assert_eq!(page.url.path(), "/customers/new");
     assert_eq!(page.value("company_name").as_deref(), Some("Wingtip Toys"));
+    assert!(!page.url.query().unwrap().contains("resume"), "the page itself brings nothing back");
 }
 
 #[tokio::test]

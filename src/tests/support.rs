@@ -119,6 +119,8 @@ impl World {
         let portal = Portal::build(config, Ambient::system()).await.unwrap();
         let stop = CancellationToken::new();
         tokio::spawn(server::listener::serve(listener, portal.router(), stop.clone()));
+        let (provisioning, until) = (portal.state().provisioning.clone(), stop.clone());
+        tokio::spawn(async move { provisioning.keep_completing(until).await });
         Self { simulator, url, database, folder, stop }
     }
 
@@ -221,12 +223,24 @@ pub(crate) async fn approve(browser: &mut Browser, review: &Page) -> Page {
 pub(crate) async fn settled(browser: &mut Browser, path: &str) -> Page {
     for _ in 0..200 {
         let page = browser.get(path).await;
-        if !page.body.contains("http-equiv=\"refresh\"") {
+        if !page.body.contains("data-phase=\"waiting\"") {
             return page;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     panic!("{path} did not settle");
+}
+
+/// Looks at a page until it says this.
+pub(crate) async fn until(browser: &mut Browser, path: &str, words: &str) -> Page {
+    for _ in 0..200 {
+        let page = browser.get(path).await;
+        if page.body.contains(words) {
+            return page;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{path} never says {words}");
 }
 
 /// From the empty form to the tenant's page.

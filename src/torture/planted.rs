@@ -14,6 +14,7 @@ fn caught_by(bug: Bug) -> (&'static str, &'static str) {
         Bug::IntentTwice => ("r3", "creates were sent"),
         Bug::NoRefreshLock => ("r4", "refreshes for one ended token"),
         Bug::NewRequestId => ("f1", "ends as"),
+        Bug::NotFoundIsTrusted => ("f1", "stuck"),
         Bug::LostIsRefused => ("f1", "orphan"),
         Bug::SealApart => ("f2", "ends as"),
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::country_name,
-    journal::{Onboarding, reason},
+    journal::{Onboarding, Reason},
 };
 
 /// What happened, and whose move it is.
@@ -23,36 +23,87 @@ pub(super) fn explain(onboarding: &Onboarding) -> Explanation {
     let Some(failure) = &onboarding.failure else {
         return Explanation::new("The portal has no record of the reason.", CONTACT);
     };
-    match failure.reason.as_str() {
-        reason::SIGN_IN_AGAIN => Explanation::new(
+    let domain = &onboarding.domain;
+    match failure.reason {
+        Reason::SignInAgain if onboarding.in_doubt => Explanation::new(
+            format!("Microsoft no longer accepts your sign-in, or it had no second factor, {UNTIL_THEN}"),
+            "Sign in again with multi-factor authentication. The portal then goes on checking by itself.",
+        ),
+        Reason::SignInAgain => Explanation::new(
             "Microsoft no longer accepts your sign-in, or it had no second factor. Your answers are saved, and nothing \
              was created.",
-            "Sign in again with multi-factor authentication, then go on.",
+            "Sign in again with multi-factor authentication. The portal then goes on by itself.",
         ),
-        reason::THROTTLED => Explanation::new(
+        Reason::Throttled if onboarding.in_doubt => Explanation::new(
+            format!(
+                "Microsoft has more requests than it wants to answer and asked us to come back later, {UNTIL_THEN}"
+            ),
+            "Wait, then check again. The same request is repeated, so no second tenant can come of it.",
+        ),
+        Reason::Throttled => Explanation::new(
             "Microsoft has more requests than it wants to answer and asked us to come back later. Your answers are saved.",
             "Wait a few minutes, then go on. The same request is repeated, so no second tenant can come of it.",
         ),
-        reason::PAYLOAD_CHANGED => Explanation::new(
-            "What is stored is not what was approved, so it was not sent. Nothing was created.",
-            "Check the details once more in a new draft.",
+        Reason::PayloadChanged => Explanation::new(
+            "What is stored is not what was approved, so it is not sent (again).",
+            "Tell whoever runs this portal. Look in Partner Center for the customer before you check the details in a new draft.",
         ),
-        reason::RESELLER_DIFFERS => Explanation::new(
+        Reason::ResellerDiffers => Explanation::new(
             format!("Microsoft names another reseller than {}, for whom it was to be created.", reseller(onboarding)),
             "Do not hand the credentials over. Give the ids below to Microsoft's support to have the reseller corrected.",
         ),
-        reason::NOT_SENT => Explanation::new(
-            "Nothing was sent to Microsoft: the portal was stopped, or could not get a token in time. Your answers are saved.",
-            "Go on when you are ready.",
+        Reason::NotSent => Explanation::new(
+            "Nothing was sent to Microsoft: the portal could not get a token. Your answers are saved.",
+            "The portal tries again by itself.",
         ),
-        reason::LOST_ANSWER => {
+        Reason::LostAnswer => {
             Explanation::new("Microsoft's answer was lost or could not be read.", "Ask Microsoft again.")
         }
-        _ => refusal(onboarding, failure.status, failure.code.as_deref()),
+        Reason::DomainTaken => Explanation::new(
+            format!(
+                "The answer was lost. {domain} is taken since, and none of your customers in Partner Center has it."
+            ),
+            "Look in Partner Center for the company first. If it is not there, the domain is somebody else's: change the \
+             details and choose another one.",
+        ),
+        Reason::NotVisible => Explanation::new(
+            format!("Microsoft's audit records say that {domain} was created, and Partner Center does not show it."),
+            "Do not start again. Check once more in an hour; if it is still not there, give the ids below to \
+             Microsoft's partner support.",
+        ),
+        Reason::FoundOther => Explanation::new(
+            format!(
+                "Partner Center has a customer with {domain}, and its company or its reseller is not what you sent."
+            ),
+            "Do not start again. Compare the two in Partner Center. If it is your customer, give the ids below to \
+             Microsoft's partner support to have it corrected.",
+        ),
+        Reason::OutcomeOfAnother => Explanation::new(
+            format!(
+                "The customer with {domain} in Partner Center is the outcome of another onboarding in this portal."
+            ),
+            "Look for it in the list of customers. If yours is another company, change the details and choose another \
+             domain.",
+        ),
+        Reason::NoEvidence => Explanation::new(
+            "Microsoft could not be asked for long enough to find out whether the tenant was created.",
+            "Do not start again. Check again when Partner Center works.",
+        ),
+        Reason::Refused => refusal(onboarding, failure.status, failure.code.as_deref()),
     }
 }
 
+/// What is added to a hindrance that came before the outcome was known.
+const UNTIL_THEN: &str =
+    "and until then we cannot find out if the tenant was created. Do not start again; your answers are saved.";
+
 const CONTACT: &str = "Give the ids below to Microsoft's partner support; they lead to the request.";
+
+/// What Microsoft said of a repeat of the create, if it said anything: the likeliest reason that nothing was created.
+pub(super) fn refusal_of_repeat(onboarding: &Onboarding) -> Option<Explanation> {
+    let failure = onboarding.failure.as_ref()?;
+    failure.status.map(|status| refusal(onboarding, Some(status), failure.code.as_deref()))
+}
 
 /// A definite answer of Partner Center, by its code, else by its status.
 fn refusal(onboarding: &Onboarding, status: Option<u16>, code: Option<&str>) -> Explanation {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     clock::Timestamp,
     components::time::{Exactly, relative},
-    journal::{OnboardingEvent, OnboardingState},
+    journal::{Happening, OnboardingEvent, OnboardingState},
 };
 
 /// The steps as a table, oldest first; nothing if there are none.
@@ -49,7 +49,7 @@ fn row(event: OnboardingEvent, now: Timestamp) -> impl IntoView {
                 </span>
             </td>
             <td role="cell" data-label="What">
-                {words(event.to)}
+                {words(event.what)}
             </td>
             <td role="cell" data-label="Who">
                 {actor}
@@ -58,16 +58,26 @@ fn row(event: OnboardingEvent, now: Timestamp) -> impl IntoView {
     }
 }
 
+/// What an event means.
+fn words(what: Happening) -> &'static str {
+    match what {
+        Happening::Became(state) => state_words(state),
+        Happening::Visible => "Visible in Partner Center",
+        Happening::ResellerVerified => "Reseller verified",
+        Happening::ResellerDiffers => "Microsoft names another reseller",
+    }
+}
+
 /// What it means that an onboarding came into a state.
-fn words(state: OnboardingState) -> &'static str {
+fn state_words(state: OnboardingState) -> &'static str {
     match state {
         OnboardingState::Draft => "Draft saved",
         OnboardingState::Submitted => "Approved, to be sent to Microsoft",
         OnboardingState::Sending => "Sent to Microsoft",
-        OnboardingState::Created => "Tenant created, password sealed",
+        OnboardingState::Created => "Tenant created",
         OnboardingState::Rejected => "Refused by Microsoft, nothing created",
         OnboardingState::Unknown => "No answer from Microsoft, outcome not known",
-        OnboardingState::Reconciling => "Asked Microsoft again",
+        OnboardingState::Reconciling => "Checking with Microsoft what became of it",
         OnboardingState::NotCreated => "Found out that nothing was created",
         OnboardingState::NeedsAttention => "Stopped, a person has to act",
     }

@@ -1,14 +1,17 @@
 //! One onboarding in every state: the draft, the wait, the tenant with its credentials, and everything that can go wrong.
 
+mod evidence;
 mod failure;
 mod history;
 mod panel;
+mod progress;
 mod states;
 mod tenant;
 
 use leptos::prelude::*;
 
 pub(super) use self::panel::credentials_told;
+pub use self::progress::{progress_content, refresh_seconds};
 use crate::{
     clock::Timestamp,
     components::{
@@ -19,6 +22,7 @@ use crate::{
     domain::Operator,
     islands::CopyButtons,
     journal::{Onboarding, OnboardingEvent, OnboardingState},
+    provisioning::Evidence,
 };
 
 /// What the page of an onboarding shows: everything but secrets.
@@ -28,6 +32,8 @@ pub struct CustomerView {
     pub onboarding: Onboarding,
     /// Its steps, oldest first.
     pub events: Vec<OnboardingEvent>,
+    /// What was found when the portal last looked for the tenant, if it had to.
+    pub evidence: Option<(Timestamp, Evidence)>,
     /// Where the credentials stand, if there are any.
     pub credentials: Option<CredentialsStatus>,
     /// Whether the viewer may open them.
@@ -55,7 +61,9 @@ pub fn CustomerPage(
 ) -> impl IntoView {
     let about = states::about(&view.onboarding, &view.viewer);
     let panel = panel::credentials_panel(&view);
-    let CustomerView { onboarding, events, credentials, viewer, now, .. } = view;
+    let CustomerView { onboarding, events, evidence, credentials, viewer, now, .. } = view;
+    let evidence = evidence.filter(|_| onboarding.state != OnboardingState::Created);
+    let progress = progress::progress_card(&onboarding, &events, now);
     // What is to be done comes first; a tenant's own data are looked up, not read.
     view! {
         <div class="page">
@@ -69,6 +77,8 @@ pub fn CustomerPage(
             </div>
             {about}
             {panel}
+            {progress}
+            {evidence::evidence_card(evidence)}
             {tenant::tenant_card(&onboarding)}
             {tenant::next_steps(&onboarding, &viewer)}
             {tenant::support_card(&onboarding)}
@@ -107,7 +117,6 @@ fn step(onboarding: &Onboarding, credentials: Option<&CredentialsStatus>) -> Opt
         (OnboardingState::Created, Some(CredentialsStatus::Sealed { .. } | CredentialsStatus::Claimed { .. })) => {
             Some(Step::Credentials)
         }
-        (OnboardingState::Unknown, _) => Some(Step::Create),
         (state, _) if state.is_working() => Some(Step::Create),
         _ => None,
     }

@@ -8,6 +8,7 @@ use crate::{
     components::{
         badge::{Badge, Tone},
         icon::{Icon, IconName},
+        notice::{Notice, NoticeKind},
         time::{Exactly, exact, relative},
     },
     credentials::CredentialsStatus,
@@ -138,10 +139,22 @@ pub(in crate::pages) fn credentials_told(
         }
         .into_any(),
         CredentialsStatus::Missing => view! {
-            <p>
-                "The tenant was created, but Microsoft's answer was lost and its repetition brought no password. Nobody has it."
-            </p>
-            {reissue()}
+            <Notice kind=NoticeKind::Bad title="Nobody has the admin password">
+                <p>
+                    "The tenant was created, but Microsoft's answer was lost, and Microsoft tells the first password only once. There is nothing to wait for: it has to be set anew."
+                </p>
+                <ol class="list">
+                    <li>
+                        "Ask a colleague who has the role User Administrator or Privileged Authentication Administrator on the customer's tenant by GDAP."
+                    </li>
+                    <li>
+                        "In Partner Center: Customers, this company, Users and licences, the user admin, Reset password."
+                    </li>
+                    <li>
+                        "If nobody has such a role yet: an administrator of the provider assigns a security group to the GDAP relationship with the customer first."
+                    </li>
+                </ol>
+            </Notice>
         }
         .into_any(),
     }

@@ -8,9 +8,8 @@ use crate::{
         icon::{Icon, IconName},
         notice::{Notice, NoticeKind},
     },
-    domain::Operator,
-    islands::FollowProgress,
-    journal::{Failure, Onboarding, OnboardingState, reason},
+    domain::{Operator, Role},
+    journal::{Onboarding, OnboardingState, Reason},
     paths,
 };
 
@@ -19,14 +18,13 @@ pub(super) fn about(onboarding: &Onboarding, viewer: &Operator) -> Option<AnyVie
     let may_act = viewer.role.may_onboard();
     match onboarding.state {
         OnboardingState::Draft => Some(draft(onboarding, may_act)),
-        OnboardingState::Submitted | OnboardingState::Sending | OnboardingState::Reconciling => {
-            Some(working(onboarding))
-        }
+        // The progress says it all.
+        OnboardingState::Submitted | OnboardingState::Sending => None,
+        OnboardingState::Unknown | OnboardingState::Reconciling => unknown(onboarding, may_act),
         OnboardingState::Created => wrong_reseller(onboarding),
         OnboardingState::Rejected => Some(rejected(onboarding, may_act)),
-        OnboardingState::Unknown => Some(unknown(onboarding, may_act)),
         OnboardingState::NotCreated => Some(not_created(onboarding, may_act)),
-        OnboardingState::NeedsAttention => Some(needs_attention(onboarding, may_act)),
+        OnboardingState::NeedsAttention => Some(needs_attention(onboarding, viewer)),
     }
 }
 
@@ -50,58 +48,6 @@ fn draft(onboarding: &Onboarding, may_act: bool) -> AnyView {
     .into_any()
 }
 
-/// The wait. With script the page follows the work; without, it loads itself again.
-fn working(onboarding: &Onboarding) -> AnyView {
-    let state = onboarding.state;
-    let reached = match state {
-        OnboardingState::Submitted => 1,
-        _ => 2,
-    };
-    let words = if state == OnboardingState::Reconciling {
-        "The answer to the first question was lost, so the portal asks Microsoft again what has become of it. No second \
-         tenant can come of this."
-    } else {
-        "Creating a tenant usually takes 5 to 30 seconds."
-    };
-    let steps = ["Saved", "Sent to Microsoft", "Created"]
-        .into_iter()
-        .enumerate()
-        .map(|(at, label)| progress_step(label, at.cmp(&reached)))
-        .collect_view();
-    view! {
-        <section class="card" aria-labelledby="progress-title">
-            <h2 class="card__title" id="progress-title">
-                "Microsoft is at work"
-            </h2>
-            <ol class="progress">{steps}</ol>
-            <p>{words}</p>
-            <p class="soft">
-                "You can leave this page and come back; the work goes on without it. Its address stays the same."
-            </p>
-            <FollowProgress id=onboarding.id.clone()/>
-        </section>
-    }
-    .into_any()
-}
-
-/// A step of the wait: done if it lies before the one that is reached.
-fn progress_step(label: &'static str, order: std::cmp::Ordering) -> impl IntoView {
-    let (state, words, icon) = match order {
-        std::cmp::Ordering::Less => ("done", "Done: ", IconName::Check),
-        std::cmp::Ordering::Equal => ("now", "Under way: ", IconName::Refresh),
-        std::cmp::Ordering::Greater => ("next", "To come: ", IconName::Clock),
-    };
-    view! {
-        <li data-state=state>
-            <Icon name=icon/>
-            <span>
-                <span class="visually-hidden">{words}</span>
-                {label}
-            </span>
-        </li>
-    }
-}
-
 fn rejected(onboarding: &Onboarding, may_act: bool) -> AnyView {
     let Explanation { what, whose_move } = failure::explain(onboarding);
     let action = may_act.then(|| change_details(onboarding));
@@ -118,9 +64,18 @@ fn rejected(onboarding: &Onboarding, may_act: bool) -> AnyView {
 
 fn not_created(onboarding: &Onboarding, may_act: bool) -> AnyView {
     let action = may_act.then(|| change_details(onboarding));
+    let why = failure::refusal_of_repeat(onboarding).map(|Explanation { what, whose_move }| {
+        view! {
+            <p>{what}</p>
+            <p>{whose_move}</p>
+        }
+    });
     view! {
         <Notice kind=NoticeKind::Info title="The tenant was not created">
-            <p>"The answer had been lost. Microsoft has since made clear that it did not create the tenant."</p>
+            <p>
+                "The answer had been lost. Ten minutes later none of your customers has the domain, and it is still free."
+            </p>
+            {why}
             <p>"You can send the same answers again as a new onboarding, or change them first."</p>
             {action}
         </Notice>
@@ -128,27 +83,15 @@ fn not_created(onboarding: &Onboarding, may_act: bool) -> AnyView {
     .into_any()
 }
 
-fn unknown(onboarding: &Onboarding, may_act: bool) -> AnyView {
-    let action = may_act.then(|| ask_again(onboarding, "Ask Microsoft again"));
-    view! {
-        <Notice kind=NoticeKind::Warning title="We do not yet know if Microsoft created the tenant">
-            <p>
-                <strong>"Do not start again."</strong>
-                " The answer was lost on its way, and a second onboarding could make a second tenant."
-            </p>
-            <p>
-                "Asking again is safe: it repeats the same request, which Microsoft recognises. This can take a few minutes."
-            </p>
-            {action}
-        </Notice>
-    }
-    .into_any()
+/// The portal looks again by itself; whoever cannot wait may say so.
+fn unknown(onboarding: &Onboarding, may_act: bool) -> Option<AnyView> {
+    may_act.then(|| ask_again(onboarding, "Check again now"))
 }
 
 /// A created tenant that Microsoft has put under another reseller.
 fn wrong_reseller(onboarding: &Onboarding) -> Option<AnyView> {
     let failure = onboarding.failure.as_ref()?;
-    (failure.reason == reason::RESELLER_DIFFERS).then(|| {
+    (failure.reason == Reason::ResellerDiffers).then(|| {
         let Explanation { what, whose_move } = failure::explain(onboarding);
         view! {
             <Notice kind=NoticeKind::Bad title="The tenant was created under another reseller">
@@ -160,23 +103,32 @@ fn wrong_reseller(onboarding: &Onboarding) -> Option<AnyView> {
     })
 }
 
-fn needs_attention(onboarding: &Onboarding, may_act: bool) -> AnyView {
-    if let Some(notice) = wrong_reseller(onboarding) {
-        return notice;
-    }
-    let why = onboarding.failure.as_ref().map(|failure: &Failure| failure.reason.as_str());
+fn needs_attention(onboarding: &Onboarding, viewer: &Operator) -> AnyView {
     let Explanation { what, whose_move } = failure::explain(onboarding);
-    let (title, action) = match why {
-        Some(reason::SIGN_IN_AGAIN) => ("Sign in again to go on", sign_in_and_go_on(onboarding)),
-        Some(reason::PAYLOAD_CHANGED) => ("The onboarding was stopped", change_details(onboarding)),
-        Some(reason::THROTTLED) => ("Microsoft asked us to wait", ask_again(onboarding, "Go on now")),
-        _ => ("The onboarding was stopped", ask_again(onboarding, "Go on now")),
+    let reason = onboarding.failure.as_ref().map(|failure| failure.reason);
+    let (title, go_on) = match reason {
+        Some(Reason::SignInAgain) if viewer.key != onboarding.owner => {
+            ("The owner has to sign in again", Some(ask_again(onboarding, "Go on in your own name")))
+        }
+        Some(Reason::SignInAgain) => ("Sign in again to go on", Some(sign_in_and_go_on(onboarding))),
+        Some(Reason::Throttled) => ("Microsoft asked us to wait", Some(ask_again(onboarding, "Go on now"))),
+        Some(reason) if reason.is_resumable() && onboarding.in_doubt => {
+            ("We could not find out what became of it", Some(ask_again(onboarding, "Check again")))
+        }
+        Some(reason) if reason.is_resumable() => {
+            ("The onboarding was stopped", Some(ask_again(onboarding, "Go on now")))
+        }
+        _ => ("The onboarding was stopped", None),
     };
+    let may_act = viewer.role.may_onboard();
+    let may_go_on = may_act && (viewer.key == onboarding.owner || viewer.role == Role::Admin);
+    let copy = (may_act && onboarding.may_be_copied()).then(|| change_details(onboarding));
     view! {
         <Notice kind=NoticeKind::Warning title>
             <p>{what}</p>
             <p>{whose_move}</p>
-            {may_act.then_some(action)}
+            {go_on.filter(|_| may_go_on)}
+            {copy}
         </Notice>
     }
     .into_any()
@@ -207,7 +159,8 @@ fn ask_again(onboarding: &Onboarding, label: &'static str) -> AnyView {
     .into_any()
 }
 
-/// Two steps: a fresh sign-in that leads back here, then the same request once more.
+/// A fresh sign-in that leads back here: the portal goes on by itself then. The button is for whoever has signed in
+/// already.
 fn sign_in_and_go_on(onboarding: &Onboarding) -> AnyView {
     let sign_in = paths::sign_in(&paths::customer(&onboarding.id), None);
     view! {

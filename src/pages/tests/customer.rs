@@ -6,8 +6,8 @@ use super::samples::{
 use crate::{
     components::testing::html,
     credentials::CredentialsStatus,
-    domain::PersonKey,
-    journal::{Failure, Onboarding, OnboardingState},
+    domain::{Operator, PersonKey, Role},
+    journal::{Failure, Onboarding, OnboardingState, Reason},
     pages::{CustomerPage, CustomerView},
 };
 
@@ -45,18 +45,78 @@ fn a_draft_leads_on_to_the_form() {
     assert!(!html.contains("Microsoft's support") && !html.contains("For Microsoft"), "{html}");
 }
 
+/// The five steps as (state, words).
+fn steps(html: &str) -> Vec<(String, String)> {
+    let list = html.split(r#"class="progress""#).nth(1).unwrap().split("</ol>").next().unwrap();
+    let text =
+        |item: &str| item.split('<').filter_map(|tag| tag.split_once('>')).map(|(_, text)| text).collect::<String>();
+    let item = |item: &str| (item.split('"').next().unwrap().to_owned(), text(item));
+    list.split(r#"data-state=""#).skip(1).map(item).collect()
+}
+
+fn states(html: &str) -> Vec<String> {
+    steps(html).into_iter().map(|(state, _)| state).collect()
+}
+
 #[test]
 fn while_the_portal_is_at_work_the_steps_are_shown_and_followed() {
-    for (state, now) in [
-        (OnboardingState::Submitted, "Sent to Microsoft"),
-        (OnboardingState::Sending, "Created"),
-        (OnboardingState::Reconciling, "Created"),
+    for (state, expected) in [
+        (OnboardingState::Submitted, ["done", "now", "next", "next", "next"]),
+        (OnboardingState::Sending, ["done", "done", "now", "next", "next"]),
+        (OnboardingState::Unknown, ["done", "done", "now", "next", "next"]),
+        (OnboardingState::Reconciling, ["done", "done", "now", "next", "next"]),
     ] {
         let html = in_state(state);
-        let marked = html.split(r#"data-state="now""#).nth(1).unwrap();
-        assert!(marked.split("</li>").next().unwrap().contains(now), "{html}");
+        assert_eq!(states(&html), expected, "{html}");
+        assert!(html.contains(r#"aria-live="polite""#) && html.contains(r#"data-phase="waiting""#), "{html}");
         assert!(html.contains(r#"data-component="FollowProgress_"#), "{html}");
         assert!(html.contains("You can leave this page"), "{html}");
+    }
+    let steps = steps(&in_state(OnboardingState::Sending));
+    assert!(steps[0].1.contains("Done: Saved") && steps[0].1.contains("19:26:48 UTC"), "{steps:?}");
+    assert!(steps[1].1.contains("Sent to Microsoft") && steps[1].1.contains("19:26:49 UTC"), "{steps:?}");
+}
+
+#[test]
+fn a_new_tenant_is_followed_until_its_reseller_is_verified() {
+    let created = onboarding(OnboardingState::Created);
+    let next_attempt_at = Some(at("2026-11-20T19:30:35Z"));
+    let seen = Some(at("2026-11-20T19:27:15Z"));
+    let looking = Onboarding { next_attempt_at, ..created.clone() };
+    let visible = Onboarding { visible_at: seen, ..looking.clone() };
+    let verified = Onboarding { reseller_verified_at: seen, next_attempt_at: None, ..visible.clone() };
+    let differs = Onboarding { failure: Some(because(Reason::ResellerDiffers)), ..visible.clone() };
+    for (onboarding, expected, follows) in [
+        (looking, ["done", "done", "done", "now", "next"], true),
+        (visible, ["done", "done", "done", "done", "now"], true),
+        (verified, ["done", "done", "done", "done", "done"], false),
+        (differs, ["done", "done", "done", "done", "wrong"], true),
+    ] {
+        let refreshes = crate::pages::refresh_seconds(&onboarding).is_some();
+        let html = page(sample_view(onboarding, Some(confirmed())));
+        assert_eq!(states(&html), expected, "{html}");
+        assert_eq!(html.contains(r#"data-component="FollowProgress_"#), follows, "{html}");
+        assert_eq!(html.contains("data-moves"), follows, "what the script looks for");
+        assert_eq!(refreshes, follows);
+    }
+}
+
+#[test]
+fn what_was_found_is_shown_while_the_outcome_is_not_clear() {
+    use crate::provisioning::{AuditFound, CustomerFound, DomainFound, Evidence, Repeat};
+    let evidence = Evidence {
+        repeat: Repeat::Refused { status: 409, code: None },
+        customer: CustomerFound::No,
+        domain: DomainFound::Taken,
+        audit: AuditFound::CouldNotCheck,
+    };
+    let view = CustomerView {
+        evidence: Some((at("2026-11-20T19:29:00Z"), evidence)),
+        ..sample_view(onboarding(OnboardingState::Reconciling), None)
+    };
+    let html = page(view);
+    for words in ["Refused with status 409", "None has the domain", "Taken", "Could not be asked", "19:29:00 UTC"] {
+        assert!(html.contains(words), "{words}: {html}");
     }
 }
 
@@ -151,8 +211,16 @@ fn a_lost_password_has_a_way_to_a_new_one() {
     for status in
         [unconfirmed, CredentialsStatus::Expired { at: at("2026-11-19T10:00:00Z") }, CredentialsStatus::Missing]
     {
-        assert!(page(created(status)).contains("can set a new password in Partner Center"));
+        let html = page(created(status));
+        assert!(html.contains("User Administrator or Privileged Authentication Administrator"), "{html}");
     }
+}
+
+#[test]
+fn a_password_that_nobody_has_is_loud_and_says_how_to_set_a_new_one() {
+    let html = page(created(CredentialsStatus::Missing));
+    assert!(html.contains("notice--bad") && html.contains("Nobody has the admin password"), "{html}");
+    assert!(html.contains("Reset password") && html.contains("GDAP"), "{html}");
 }
 
 #[test]
@@ -177,7 +245,7 @@ fn a_refusal_says_what_to_change_and_that_nothing_was_created() {
 
 #[test]
 fn an_unknown_outcome_warns_and_offers_only_to_ask_again() {
-    let html = failed(OnboardingState::Unknown, because("lost_answer"));
+    let html = failed(OnboardingState::Unknown, because(Reason::LostAnswer));
     assert!(html.contains("We do not yet know if Microsoft created the tenant"), "{html}");
     assert!(html.contains("Do not start again."), "{html}");
     assert!(posts_to(&html, "/resume"), "{html}");
@@ -186,27 +254,62 @@ fn an_unknown_outcome_warns_and_offers_only_to_ask_again() {
 
 #[test]
 fn what_needs_attention_says_whose_move_it_is() {
-    for (reason, words, address) in [
-        ("sign_in_again", "Sign in again", "/resume"),
-        ("throttled", "asked us to come back later", "/resume"),
-        ("not_sent", "Nothing was sent to Microsoft", "/resume"),
-        ("payload_changed", "not what was approved", "/copy"),
+    for (reason, words, resume, copy) in [
+        (Reason::SignInAgain, "goes on by itself", true, false),
+        (Reason::Throttled, "asked us to come back later", true, false),
+        (Reason::PayloadChanged, "not what was approved", false, true),
     ] {
         let html = failed(OnboardingState::NeedsAttention, because(reason));
         assert!(html.contains(words), "{words}: {html}");
-        assert!(posts_to(&html, address), "{reason}: {html}");
+        assert_eq!((posts_to(&html, "/resume"), posts_to(&html, "/copy")), (resume, copy), "{reason:?}: {html}");
     }
-    let html = failed(OnboardingState::NeedsAttention, because("sign_in_again"));
+    let html = failed(OnboardingState::NeedsAttention, because(Reason::SignInAgain));
     assert!(html.contains("/sign-in?return_to=%2Fcustomers%2F"), "{html}");
+    assert!(html.contains("nothing was created"), "{html}");
+}
+
+#[test]
+fn an_outcome_that_cannot_be_found_out_says_what_to_look_at_and_never_to_start_again_by_accident() {
+    for (reason, words, copy) in [
+        (Reason::SignInAgain, "Do not start again", false),
+        (Reason::Throttled, "Do not start again", false),
+        (Reason::DomainTaken, "Look in Partner Center for the company first", true),
+        (Reason::NotVisible, "Do not start again", false),
+        (Reason::FoundOther, "Do not start again", false),
+        (Reason::OutcomeOfAnother, "outcome of another onboarding", true),
+        (Reason::NoEvidence, "Do not start again", false),
+        (Reason::PayloadChanged, "Look in Partner Center for the customer", false),
+    ] {
+        let doubtful = Onboarding {
+            failure: Some(because(reason)),
+            in_doubt: true,
+            ..onboarding(OnboardingState::NeedsAttention)
+        };
+        let html = page(sample_view(doubtful, None));
+        assert!(html.contains(words), "{reason:?}: {html}");
+        assert!(!html.contains("nothing was created"), "{reason:?}: nobody knows that: {html}");
+        assert_eq!(posts_to(&html, "/resume"), reason != Reason::PayloadChanged, "{reason:?}: {html}");
+        assert_eq!(posts_to(&html, "/copy"), copy, "{reason:?}: {html}");
+    }
+}
+
+#[test]
+fn a_colleague_is_not_asked_to_sign_in_for_the_owner() {
+    let parked =
+        Onboarding { failure: Some(because(Reason::SignInAgain)), ..onboarding(OnboardingState::NeedsAttention) };
+    let colleague = Operator { key: somebody_else(), ..adele() };
+    let html = page(CustomerView { viewer: colleague, ..sample_view(parked.clone(), None) });
+    assert!(html.contains("The owner has to sign in again") && !html.contains("<form"), "{html}");
+    let admin = Operator { key: somebody_else(), role: Role::Admin, ..adele() };
+    let html = page(CustomerView { viewer: admin, ..sample_view(parked, None) });
+    assert!(posts_to(&html, "/resume") && html.contains("in your own name"), "{html}");
 }
 
 #[test]
 fn a_tenant_under_another_reseller_is_not_passed_over() {
-    for state in [OnboardingState::Created, OnboardingState::NeedsAttention] {
-        let html = failed(state, because("reseller_differs"));
-        assert!(html.contains("created under another reseller"), "{html}");
-        assert!(html.contains("Do not hand the credentials over"), "{html}");
-    }
+    let html = failed(OnboardingState::Created, because(Reason::ResellerDiffers));
+    assert!(html.contains("created under another reseller"), "{html}");
+    assert!(html.contains("Do not hand the credentials over"), "{html}");
 }
 
 #[test]

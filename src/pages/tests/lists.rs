@@ -4,7 +4,7 @@ use super::samples::{adele, at, first_up, grady_of_support, now, onboarding, onb
 use crate::{
     components::{onboarding::OnboardingRow, testing::html},
     domain::{Operator, ResellerChoice, ResellerState},
-    journal::{Onboarding, OnboardingState},
+    journal::{Failure, Onboarding, OnboardingState, Reason},
     pages::{CustomersPage, CustomersView, HomePage, HomeView, ResellersPage, ResellersView},
 };
 
@@ -13,7 +13,15 @@ fn row(state: OnboardingState) -> OnboardingRow {
 }
 
 fn empty_home(operator: Operator) -> HomeView {
-    HomeView { operator, attention: vec![], unopened: vec![], running: vec![], drafts: vec![], now: now() }
+    HomeView {
+        operator,
+        attention: vec![],
+        unopened: vec![],
+        running: vec![],
+        ended: vec![],
+        drafts: vec![],
+        now: now(),
+    }
 }
 
 fn home(view: HomeView) -> String {
@@ -41,14 +49,29 @@ fn support_has_nothing_to_begin_with() {
 
 #[test]
 fn each_waiting_onboarding_leads_to_its_next_step() {
+    let parked = Onboarding {
+        failure: Some(Failure::because(Reason::SignInAgain)),
+        ..onboarding(OnboardingState::NeedsAttention)
+    };
+    let parked = OnboardingRow::new(&parked, None);
     let html = home(HomeView {
-        attention: vec![row(OnboardingState::Unknown)],
+        attention: vec![parked, row(OnboardingState::NeedsAttention)],
         unopened: vec![row(OnboardingState::Created)],
-        running: vec![row(OnboardingState::Sending)],
+        running: vec![row(OnboardingState::Sending), row(OnboardingState::Unknown)],
+        ended: vec![row(OnboardingState::Rejected), row(OnboardingState::NotCreated)],
         drafts: vec![row(OnboardingState::Draft)],
         ..empty_home(adele())
     });
-    for words in ["See what to do", "Show the password", "Follow", "Continue", "3 minutes ago"] {
+    for words in [
+        "Sign in again",
+        "See what to do",
+        "Show the password",
+        "Follow",
+        "Change the details",
+        "Send it again",
+        "Continue",
+        "3 minutes ago",
+    ] {
         assert!(html.contains(words), "{words}: {html}");
     }
     assert!(html.contains(r#"href="/customers/new?draft=019aa2f0-5a0e-7c31-8f2e-0d6b5f3a9c11""#), "{html}");

@@ -19,13 +19,13 @@ use crate::{
     credentials::{Credential, CredentialsStatus},
     domain::{AddressCheck, DomainAvailability, ResellerChoice, ResellerState},
     entra::SignInProblem,
-    journal::{Onboarding, OnboardingState},
+    journal::{Onboarding, OnboardingState, Reason},
     pages::{
         AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView, CustomerPage, CustomerView,
         CustomersPage, CustomersView, HomePage, HomeView, Problem, ResellersPage, ResellersView, ReviewPage,
-        ReviewView, SignInNotice, SignInPage, SignInView, problem_page,
+        ReviewView, SentOtherwisePage, SentOtherwiseView, SignInNotice, SignInPage, SignInView, problem_page,
     },
-    provisioning::Review,
+    provisioning::{AuditFound, CustomerFound, DomainFound, Evidence, Repeat, Review},
 };
 
 /// Writes one page.
@@ -103,13 +103,21 @@ fn write_lists(folder: &Path) {
     let simulator = |path| frame(path, Environment::Simulator);
     let home = HomeView {
         operator: adele(),
-        attention: [of(OnboardingState::Unknown), of(OnboardingState::NeedsAttention)].concat(),
+        attention: of(OnboardingState::NeedsAttention),
         unopened: of(OnboardingState::Created),
-        running: of(OnboardingState::Sending),
+        running: [of(OnboardingState::Unknown), of(OnboardingState::Sending)].concat(),
+        ended: of(OnboardingState::Rejected),
         drafts: of(OnboardingState::Draft),
         now: now(),
     };
-    let empty = HomeView { attention: vec![], unopened: vec![], running: vec![], drafts: vec![], ..home.clone() };
+    let empty = HomeView {
+        attention: vec![],
+        unopened: vec![],
+        running: vec![],
+        ended: vec![],
+        drafts: vec![],
+        ..home.clone()
+    };
     save(folder, "home", simulator("/"), view! { <HomePage view=home/> }.into_any());
     save(folder, "home-empty", frame("/", Environment::Production), view! { <HomePage view=empty/> }.into_any());
     let list =
@@ -130,9 +138,31 @@ fn write_lists(folder: &Path) {
 fn write_customers(folder: &Path) {
     let path = "/customers/019aa2f0";
     let created = onboarding(OnboardingState::Created);
-    let lost = Onboarding { failure: Some(because("lost_answer")), ..onboarding(OnboardingState::Unknown) };
+    let lost = Onboarding { failure: Some(because(Reason::LostAnswer)), ..onboarding(OnboardingState::Unknown) };
     let no = Onboarding { failure: Some(refused(400, Some("600051"))), ..onboarding(OnboardingState::Rejected) };
-    let again = Onboarding { failure: Some(because("sign_in_again")), ..onboarding(OnboardingState::NeedsAttention) };
+    let again =
+        Onboarding { failure: Some(because(Reason::SignInAgain)), ..onboarding(OnboardingState::NeedsAttention) };
+    let seen = Onboarding {
+        visible_at: Some(at("2026-11-20T19:27:15Z")),
+        next_attempt_at: Some(at("2026-11-20T19:30:35Z")),
+        ..created.clone()
+    };
+    let verified = Onboarding {
+        visible_at: Some(at("2026-11-20T19:27:15Z")),
+        reseller_verified_at: Some(at("2026-11-20T19:27:16Z")),
+        ..created.clone()
+    };
+    let unclear = Onboarding {
+        failure: Some(because(Reason::DomainTaken)),
+        in_doubt: true,
+        ..onboarding(OnboardingState::NeedsAttention)
+    };
+    let evidence = Evidence {
+        repeat: Repeat::Refused { status: 409, code: Some("1003".to_owned()) },
+        customer: CustomerFound::No,
+        domain: DomainFound::Taken,
+        audit: AuditFound::Nothing,
+    };
     let support =
         CustomerView { viewer: grady_of_support(), may_open: false, ..sample_view(created.clone(), Some(sealed())) };
     for (name, view) in [
@@ -143,6 +173,9 @@ fn write_customers(folder: &Path) {
         ("customer-confirmed", sample_view(created.clone(), Some(confirmed()))),
         ("customer-missing", sample_view(created, Some(CredentialsStatus::Missing))),
         ("customer-unknown", sample_view(lost, None)),
+        ("customer-visible", sample_view(seen, Some(sealed()))),
+        ("customer-verified", sample_view(verified, Some(confirmed()))),
+        ("customer-unclear", CustomerView { evidence: Some((now(), evidence)), ..sample_view(unclear, None) }),
         ("customer-rejected", sample_view(no, None)),
         ("customer-attention", sample_view(again, None)),
     ] {
@@ -192,6 +225,10 @@ fn write_others(folder: &Path) {
         let frame = Frame { operator: None, ..frame("/sign-in", Environment::Simulator) };
         save(folder, name, frame, view! { <SignInPage view/> }.into_any());
     }
+    let sent = OnboardingRow::new(&onboarding(OnboardingState::Sending), None);
+    let answers = vec![("company_name".to_owned(), "Wingtip".to_owned())];
+    let view = SentOtherwiseView { sent, answers, draft: onboarding_id(), now: now() };
+    save(folder, "sent-otherwise", frame(path, Environment::Simulator), view! { <SentOtherwisePage view/> }.into_any());
     let problem = problem_page(Problem::NotFound, true, "4f2a91c7".to_owned()).into_any();
     save(folder, "problem", frame("/nowhere", Environment::Simulator), problem);
 }

@@ -8,7 +8,7 @@ use crate::{
         AddressCheck, CountryRules, DomainAvailability, NewCustomer, NewCustomerForm, OnboardingId, Operator,
         PersonKey, ResellerChoice, ResellerReadiness, ResellerState, Role,
     },
-    journal::{Failure, Onboarding, OnboardingEvent, OnboardingState},
+    journal::{Failure, Happening, Onboarding, OnboardingEvent, OnboardingState, Reason},
     pages::CustomerView,
     provisioning::Review,
 };
@@ -104,10 +104,15 @@ pub(super) fn onboarding(state: OnboardingState) -> Onboarding {
         reseller_name: Some("First Up Consultants".to_owned()),
         domain: "wingtiptoys.onmicrosoft.com".to_owned(),
         company_name: "Wingtip Toys".to_owned(),
+        payload_hash: sent.then(|| "5f0c".to_owned()),
         request_id: sent.then(|| "6a3e0b7e-2f4d-4a43-8f4a-3f1b9d2c7e10".parse().unwrap()),
         correlation_id: sent.then(|| "c1f9a2d4-7b60-4d8e-9e55-0b8a6f2d3c47".parse().unwrap()),
         customer_id: (state == OnboardingState::Created).then(|| TENANT.parse().unwrap()),
         failure: None,
+        in_doubt: matches!(state, OnboardingState::Unknown | OnboardingState::Reconciling),
+        next_attempt_at: None,
+        visible_at: None,
+        reseller_verified_at: None,
         created_at: at("2026-11-20T19:20:00Z"),
         changed_at: at("2026-11-20T19:27:05Z"),
     }
@@ -117,7 +122,7 @@ pub(super) fn onboarding(state: OnboardingState) -> Onboarding {
 pub(super) fn view(onboarding: Onboarding, credentials: Option<CredentialsStatus>) -> CustomerView {
     let event = |time: &str, to, actor: Option<&str>| OnboardingEvent {
         at: at(&format!("2026-11-20T19:{time}Z")),
-        to,
+        what: Happening::Became(to),
         actor: actor.map(str::to_owned),
     };
     let mut events = vec![event("20:00", OnboardingState::Draft, Some("Adele Vance"))];
@@ -129,6 +134,7 @@ pub(super) fn view(onboarding: Onboarding, credentials: Option<CredentialsStatus
     CustomerView {
         onboarding,
         events,
+        evidence: None,
         credentials,
         may_open: true,
         token: "claim-token-of-the-form".to_owned(),
@@ -156,10 +162,10 @@ pub(super) fn refused(status: u16, code: Option<&str>) -> Failure {
         status: Some(status),
         code: code.map(str::to_owned),
         ms_cv: Some("q1w2e3r4t5.0".to_owned()),
-        reason: "refused".to_owned(),
+        reason: Reason::Refused,
     }
 }
 
-pub(super) fn because(reason: &str) -> Failure {
-    Failure { status: None, code: None, ms_cv: None, reason: reason.to_owned() }
+pub(super) fn because(reason: Reason) -> Failure {
+    Failure::because(reason)
 }

@@ -145,11 +145,25 @@ async fn a_conflict_after_a_lost_attempt_is_waited_out() {
 }
 
 #[tokio::test]
-async fn a_repeat_of_an_earlier_call_reads_refusals_with_doubt_from_the_start() {
-    let server = server([refusal(400, UNKNOWN)]).await;
-    let client = client(&server.uri());
-    let outcome = client.repeat_create_customer(&token(), &ids(), &wingtip_toys(), ".onmicrosoft.com").await;
-    assert!(matches!(outcome, Err(PartnerCenterError::Lost(_))), "{outcome:?}");
+async fn a_repeat_of_an_earlier_call_is_one_attempt_and_hands_on_what_it_hears() {
+    let repeat = async |answer| {
+        let server = server([answer]).await;
+        let client = client(&server.uri());
+        let outcome = client.repeat_create_customer(&token(), &ids(), &wingtip_toys(), ".onmicrosoft.com").await;
+        assert_eq!(sent(&server, "MS-RequestId").await, [REQUEST_ID]);
+        outcome
+    };
+    assert!(repeat(created()).await.is_ok());
+    for (code, about_the_body) in [(UNKNOWN, false), (DEFINITE, true)] {
+        let Err(PartnerCenterError::Refused(refusal)) = repeat(refusal(400, code)).await else { panic!("{code}") };
+        assert_eq!(refusal.is_about_the_body(), about_the_body);
+    }
+    let throttled = repeat(status(429).insert_header("Retry-After", "57")).await;
+    assert!(
+        matches!(throttled, Err(PartnerCenterError::Throttled { retry_after: Some(wait) }) if wait.as_secs() == 57)
+    );
+    assert!(matches!(repeat(status(401)).await, Err(PartnerCenterError::Unauthorized { .. })));
+    assert!(matches!(repeat(status(503)).await, Err(PartnerCenterError::Lost(_))));
 }
 
 #[tokio::test]

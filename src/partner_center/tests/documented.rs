@@ -330,3 +330,25 @@ async fn a_list_without_end_is_lost_rather_than_cut_short() {
     let outcome = client(&server.uri()).customers_by_domain(&token(), "wingtip").await;
     assert!(matches!(outcome, Err(PartnerCenterError::Lost(_))), "{outcome:?}");
 }
+
+#[tokio::test]
+async fn audit_records_tell_which_customers_were_added() {
+    let server = server([marked(200, fixture!("audit_records.json"))]).await;
+    let since = "2026-11-20T00:10:00Z".parse().unwrap();
+    let added = client(&server.uri()).added_customers(&token(), "Wingtip \"Toys\"", since).await.unwrap();
+    let record = AuditRecord {
+        status: AuditStatus::Succeeded,
+        customer: Some("626099fe-17af-4756-9fd0-6a73b7127859".parse().unwrap()),
+        domain: Some("WingtipToys678152504.onmicrosoft.com".to_owned()),
+        correlation_id: Some(CORRELATION_ID.parse().unwrap()),
+    };
+    assert_eq!(added, [record], "what was done to a customer later is no addition");
+
+    let requests = server.received_requests().await.unwrap();
+    let query = |wanted: &str| requests[0].url.query_pairs().find(|(name, _)| name == wanted).unwrap().1.into_owned();
+    assert_eq!(query("startDate"), "2026-11-19", "a day more than ours");
+    assert_eq!(
+        serde_json::from_str::<Value>(&query("filter")).unwrap(),
+        json!({ "Field": "CompanyName", "Value": "Wingtip \"Toys\"", "Operator": "substring" })
+    );
+}

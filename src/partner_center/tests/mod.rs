@@ -43,7 +43,11 @@ fn client(base: &str) -> PartnerCenter {
         longest_pause: Duration::from_millis(5),
         longest_retry_after: Duration::from_secs(2),
     };
-    let patience = Patience { read: Effort { attempts: 3, ..effort.clone() }, create: effort };
+    let patience = Patience {
+        read: Effort { attempts: 3, ..effort.clone() },
+        repeat: Effort { attempts: 1, ..effort.clone() },
+        create: effort,
+    };
     PartnerCenter::new(crate::http::client("test").unwrap(), base.parse().unwrap(), Ambient::system())
         .with_patience(patience)
 }

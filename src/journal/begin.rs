@@ -1,0 +1,207 @@
+//! From a draft to the first byte.
+
+use super::{
+    Journal, JournalError, OnboardingState, Payload,
+    attempt::{Attempt, Committed, Lease, Sending, lease_end},
+    events::add_event,
+    rows::to_json,
+    state::Happening,
+};
+use crate::{
+    database::{WriteTransaction, to_micros},
+    domain::{NewCustomerForm, OnboardingId, Operator, ResellerId, SoldBy},
+};
+
+/// What lists show of a draft.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DraftSummary<'a> {
+    /// The chosen reseller.
+    pub reseller_id: Option<&'a ResellerId>,
+    /// Its name, if it is known.
+    pub reseller_name: Option<&'a str>,
+    /// Registered name, may be empty.
+    pub company_name: &'a str,
+    /// Initial domain in full, may be empty.
+    pub domain: &'a str,
+}
+
+/// What a person has approved.
+#[derive(Clone, Copy, Debug)]
+pub struct Intent<'a> {
+    /// The form that was read when it was approved; if another one is stored by now, the intent does not begin.
+    pub form: &'a NewCustomerForm,
+    /// What the form became.
+    pub payload: &'a Payload,
+    /// Name of the reseller in the live list.
+    pub reseller_name: Option<&'a str>,
+}
+
+impl Journal {
+    /// Stores a draft under an id of the page's making. Only its owner can, and only while it is a draft: `Conflict`
+    /// if it has been sent, `NotFound` if it is somebody else's.
+    pub async fn save_draft(
+        &self,
+        operator: &Operator,
+        id: &OnboardingId,
+        form: &NewCustomerForm,
+        summary: DraftSummary<'_>,
+    ) -> Result<(), JournalError> {
+        const SQL: &str = "INSERT INTO onboarding (id, state, owner_tid, owner_oid, owner_name, form, reseller_id, \
+                           reseller_name, company_name, domain, in_doubt, created_at, changed_at) \
+                           VALUES ($1, 'draft', $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11) \
+                           ON CONFLICT (id) DO UPDATE SET form = excluded.form, reseller_id = excluded.reseller_id, \
+                           reseller_name = excluded.reseller_name, company_name = excluded.company_name, \
+                           domain = excluded.domain, changed_at = excluded.changed_at \
+                           WHERE onboarding.state = 'draft' AND onboarding.owner_tid = excluded.owner_tid \
+                           AND onboarding.owner_oid = excluded.owner_oid";
+        const FIRST_EVENT: &str = "INSERT INTO onboarding_event (onboarding_id, position, to_state, actor, \
+                                   happened_at) VALUES ($1, 1, 'draft', $2, $3) ON CONFLICT DO NOTHING";
+        let now = to_micros(self.ambient.now());
+        let mut tx = self.transaction().await?;
+        let stored = sqlx::query(SQL)
+            .bind(id.as_str())
+            .bind(&operator.key.tid)
+            .bind(&operator.key.oid)
+            .bind(&operator.name)
+            .bind(to_json(form))
+            .bind(summary.reseller_id.map(ResellerId::as_str))
+            .bind(summary.reseller_name)
+            .bind(summary.company_name)
+            .bind(summary.domain)
+            .bind(now)
+            .bind(now)
+            .execute(&mut *tx)
+            .await?;
+        if stored.rows_affected() == 0 {
+            return Err(refusal(&mut tx, operator, id, false).await?);
+        }
+        sqlx::query(FIRST_EVENT).bind(id.as_str()).bind(&operator.name).bind(now).execute(&mut *tx).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Commits an intent: from here on it is sent once, whatever happens. Of several calls one wins; `Conflict` for the
+    /// others, and also if the draft was changed after `intent` was read.
+    pub async fn begin(
+        &self,
+        operator: &Operator,
+        id: &OnboardingId,
+        intent: Intent<'_>,
+    ) -> Result<Committed, JournalError> {
+        const SQL: &str = "UPDATE onboarding SET state = 'submitted', payload = $1, payload_hash = $2, \
+                           request_id = $3, correlation_id = $4, reseller_id = $5, reseller_name = $6, \
+                           company_name = $7, domain = $8, lease = $9, lease_until_at = $10, changed_at = $11 \
+                           WHERE id = $12 AND state = 'draft' AND owner_tid = $13 AND owner_oid = $14 AND form = $15";
+        let now = self.ambient.now();
+        let attempt = self.new_attempt(operator, id, intent.payload);
+        let customer = intent.payload.customer();
+        let mut tx = self.transaction().await?;
+        if planted!(IntentTwice) {
+            let again = "UPDATE onboarding SET state = 'draft' WHERE id = $1 AND state IN ('submitted', 'sending')";
+            sqlx::query(again).bind(id.as_str()).execute(&mut *tx).await?;
+        }
+        let begun = sqlx::query(SQL)
+            .bind(intent.payload.to_json())
+            .bind(intent.payload.hash())
+            .bind(attempt.request_id.as_str())
+            .bind(attempt.correlation_id.as_str())
+            .bind(reseller_of(customer.sold_by()).map(ResellerId::as_str))
+            .bind(intent.reseller_name)
+            .bind(customer.company_name())
+            .bind(intent.payload.domain())
+            .bind(&attempt.lease.holder)
+            .bind(lease_end(now))
+            .bind(to_micros(now))
+            .bind(id.as_str())
+            .bind(&operator.key.tid)
+            .bind(&operator.key.oid)
+            .bind(to_json(intent.form))
+            .execute(&mut *tx)
+            .await?;
+        if begun.rows_affected() == 0 {
+            return Err(refusal(&mut tx, operator, id, false).await?);
+        }
+        let begun = Happening::Became(OnboardingState::Submitted);
+        add_event(&mut tx, id, begun, Some(&operator.name), now).await?;
+        crash_point!(BeforeIntent);
+        tx.commit().await?;
+        crash_point!(AfterIntent);
+        Ok(Committed(attempt))
+    }
+
+    fn new_attempt(&self, operator: &Operator, id: &OnboardingId, payload: &Payload) -> Attempt {
+        Attempt {
+            lease: Lease { id: id.clone(), holder: self.ambient.token() },
+            owner: operator.key.clone(),
+            request_id: self.ambient.uuid_v4().into(),
+            correlation_id: self.ambient.uuid_v4().into(),
+            payload: payload.clone(),
+            attempts: 0,
+        }
+    }
+
+    /// Notes that the first byte is about to go out.
+    pub async fn mark_sending(&self, committed: Committed) -> Result<Sending, JournalError> {
+        const SQL: &str = "UPDATE onboarding SET state = 'sending', lease_until_at = $1, last_sent_at = $2, \
+                           changed_at = $2 WHERE id = $3 AND lease = $4 AND state = 'submitted'";
+        let Committed(attempt) = committed;
+        let now = self.ambient.now();
+        let mut tx = self.transaction().await?;
+        let marked = sqlx::query(SQL)
+            .bind(lease_end(now))
+            .bind(to_micros(now))
+            .bind(attempt.id().as_str())
+            .bind(&attempt.lease.holder)
+            .execute(&mut *tx)
+            .await?;
+        if marked.rows_affected() == 0 {
+            return Err(JournalError::Conflict);
+        }
+        add_event(&mut tx, attempt.id(), Happening::Became(OnboardingState::Sending), None, now).await?;
+        tx.commit().await?;
+        Ok(Sending { attempt, state: OnboardingState::Sending })
+    }
+
+    /// Says that whoever is at work is alive. `Conflict` if the lease has gone to somebody else.
+    pub async fn renew(&self, lease: &Lease) -> Result<(), JournalError> {
+        const SQL: &str = "UPDATE onboarding SET lease_until_at = $1 WHERE id = $2 AND lease = $3";
+        let renewed = sqlx::query(SQL)
+            .bind(lease_end(self.ambient.now()))
+            .bind(lease.id.as_str())
+            .bind(&lease.holder)
+            .execute(self.db.write())
+            .await?;
+        if renewed.rows_affected() == 0 { Err(JournalError::Conflict) } else { Ok(()) }
+    }
+
+    /// A transaction for [`finish_created`](Self::finish_created) and what belongs to it.
+    pub async fn transaction(&self) -> Result<WriteTransaction, JournalError> {
+        Ok(self.db.begin().await?)
+    }
+}
+
+fn reseller_of(sold_by: &SoldBy) -> Option<&ResellerId> {
+    match sold_by {
+        SoldBy::Reseller(id) => Some(id),
+        SoldBy::Direct => None,
+    }
+}
+
+/// Why a step of the operator's changed nothing: it has moved on, or it is not the operator's (as for administrators
+/// everything is that has been sent).
+pub(super) async fn refusal(
+    tx: &mut WriteTransaction,
+    operator: &Operator,
+    id: &OnboardingId,
+    whoever_owns_it: bool,
+) -> Result<JournalError, JournalError> {
+    const SQL: &str = "SELECT id FROM onboarding WHERE id = $1 AND ((owner_tid = $2 AND owner_oid = $3) \
+                       OR ($4 = 1 AND state <> 'draft'))";
+    let theirs = sqlx::query(SQL)
+        .bind(id.as_str())
+        .bind(&operator.key.tid)
+        .bind(&operator.key.oid)
+        .bind(i64::from(whoever_owns_it))
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(if theirs.is_some() { JournalError::Conflict } else { JournalError::NotFound })
+}

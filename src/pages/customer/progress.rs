@@ -1,0 +1,180 @@
+//! How far an onboarding is: saved, sent, created, visible in Partner Center, reseller verified.
+//!
+//! The steps are a fragment of their own. With script it is fetched and put in place of itself while something moves;
+//! without, the page loads itself again.
+
+use leptos::prelude::*;
+
+use crate::{
+    clock::Timestamp,
+    components::{
+        icon::{Icon, IconName},
+        notice::{Notice, NoticeKind},
+        time::{Exactly, relative},
+    },
+    islands::{FollowProgress, PROGRESS_ID, PROGRESS_MOVES},
+    journal::{Happening, Onboarding, OnboardingEvent, OnboardingState, Reason},
+};
+
+/// Seconds between two loads of a page without script, while the portal waits for Microsoft's answer.
+const WHILE_WAITING: u32 = 3;
+/// The same while the new tenant is read back, which is nobody's hurry.
+const WHILE_READING_BACK: u32 = 10;
+
+/// Seconds after which a page without script should load itself again; `None`: nothing moves.
+pub fn refresh_seconds(onboarding: &Onboarding) -> Option<u32> {
+    if onboarding.state.is_working() {
+        Some(WHILE_WAITING)
+    } else {
+        onboarding.is_being_read_back().then_some(WHILE_READING_BACK)
+    }
+}
+
+/// The card with the steps; nothing for a draft and for what has ended without a tenant.
+pub(super) fn progress_card(onboarding: &Onboarding, events: &[OnboardingEvent], now: Timestamp) -> Option<AnyView> {
+    let waits = onboarding.state.is_working();
+    if !waits && onboarding.state != OnboardingState::Created {
+        return None;
+    }
+    let content = progress_content(onboarding, events, now);
+    let follow =
+        (waits || onboarding.is_being_read_back()).then(|| view! { <FollowProgress id=onboarding.id.clone() waits/> });
+    let phase = if waits { "waiting" } else { "created" };
+    Some(
+        view! {
+            <section class="card">
+                <div id=PROGRESS_ID class="stack" aria-live="polite" data-phase=phase>
+                    {content}
+                </div>
+                {follow}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// What is in the card, and is fetched again. Its times are exact, so that it stays the same until something happens.
+pub fn progress_content(onboarding: &Onboarding, events: &[OnboardingEvent], now: Timestamp) -> AnyView {
+    let steps = steps(onboarding, events).into_iter().map(step).collect_view();
+    let moves = (onboarding.state.is_working() || onboarding.is_being_read_back()).then_some(PROGRESS_MOVES);
+    view! {
+        <h2 class="card__title">{title(onboarding)}</h2>
+        {not_known(onboarding)}
+        <ol class="progress" data-moves=moves>
+            {steps}
+        </ol>
+        {words(onboarding, now).map(|words| view! { <p class="soft">{words}</p> })}
+    }
+    .into_any()
+}
+
+fn title(onboarding: &Onboarding) -> &'static str {
+    match onboarding.state {
+        OnboardingState::Created => "Progress",
+        OnboardingState::Unknown | OnboardingState::Reconciling => "Checking with Microsoft",
+        _ => "Microsoft is at work",
+    }
+}
+
+/// What everybody must know before anything else while an outcome is in doubt.
+fn not_known(onboarding: &Onboarding) -> Option<AnyView> {
+    matches!(onboarding.state, OnboardingState::Unknown | OnboardingState::Reconciling).then(|| {
+        view! {
+            <Notice kind=NoticeKind::Warning title="We do not yet know if Microsoft created the tenant">
+                <p>
+                    <strong>"Do not start again."</strong>
+                    " We are checking; this can take a few minutes. The same request is repeated, which Microsoft recognises, so no second tenant can come of it."
+                </p>
+            </Notice>
+        }
+        .into_any()
+    })
+}
+
+/// What happens meanwhile, in a sentence.
+fn words(onboarding: &Onboarding, now: Timestamp) -> Option<String> {
+    const LEAVE: &str = "You can leave this page and come back; the work goes on without it.";
+    let reason = onboarding.failure.as_ref().map(|failure| failure.reason);
+    let later = onboarding.next_attempt_at.filter(|at| *at > now).map(|at| at.strftime("%H:%M:%S UTC").to_string());
+    match (onboarding.state, reason, later) {
+        (OnboardingState::Submitted, Some(Reason::Throttled), Some(at)) => {
+            Some(format!("Microsoft asked us to wait. We will go on by ourselves at {at}. {LEAVE}"))
+        }
+        (OnboardingState::Submitted, Some(_), Some(at)) => {
+            Some(format!("Microsoft's sign-in does not answer. We will try again by ourselves at {at}. {LEAVE}"))
+        }
+        (OnboardingState::Unknown | OnboardingState::Reconciling, _, Some(at)) => {
+            Some(format!("Next look at {at}. {LEAVE}"))
+        }
+        (OnboardingState::Unknown | OnboardingState::Reconciling, ..) => Some(LEAVE.to_owned()),
+        (state, ..) if state.is_working() => Some(format!("Creating a tenant usually takes 5 to 30 seconds. {LEAVE}")),
+        (OnboardingState::Created, None, _) if onboarding.is_being_read_back() => {
+            let age = relative(onboarding.changed_at, now);
+            (age != "just now").then(|| "It can take a few minutes until Partner Center shows a new tenant.".to_owned())
+        }
+        (OnboardingState::Created, None, _) if onboarding.reseller_verified_at.is_none() => Some(
+            "The portal has stopped looking for the tenant. Look it up in Partner Center before you hand it over."
+                .to_owned(),
+        ),
+        _ => None,
+    }
+}
+
+/// One of the five steps.
+struct Step {
+    label: &'static str,
+    standing: Standing,
+}
+
+enum Standing {
+    Done(Option<Timestamp>),
+    Now,
+    Next,
+    Wrong,
+}
+
+fn steps(onboarding: &Onboarding, events: &[OnboardingEvent]) -> [Step; 5] {
+    use OnboardingState::{Created, Sending, Submitted};
+    let became = |state| events.iter().find(|event| event.what == Happening::Became(state)).map(|event| event.at);
+    let created = onboarding.state == Created;
+    let sent = created || !matches!(onboarding.state, Submitted);
+    let differs = onboarding.failure.as_ref().is_some_and(|failure| failure.reason == Reason::ResellerDiffers);
+    let reached = |is_done: bool, at: Option<Timestamp>, is_next: bool| match (is_done, is_next) {
+        (true, _) => Standing::Done(at),
+        (false, true) => Standing::Now,
+        (false, false) => Standing::Next,
+    };
+    let visible = onboarding.visible_at;
+    let verified = onboarding.reseller_verified_at;
+    let reseller = match verified {
+        None if differs => Standing::Wrong,
+        verified => reached(verified.is_some(), verified, visible.is_some()),
+    };
+    let label = if differs { "Reseller differs" } else { "Reseller verified" };
+    [
+        Step { label: "Saved", standing: Standing::Done(became(Submitted)) },
+        Step { label: "Sent to Microsoft", standing: reached(sent, became(Sending), true) },
+        Step { label: "Created", standing: reached(created, became(Created), sent) },
+        Step { label: "Visible in Partner Center", standing: reached(visible.is_some(), visible, created) },
+        Step { label, standing: reseller },
+    ]
+}
+
+fn step(Step { label, standing }: Step) -> impl IntoView {
+    let (state, words, icon, at) = match standing {
+        Standing::Done(at) => ("done", "Done: ", IconName::Check, at),
+        Standing::Now => ("now", "Under way: ", IconName::Refresh, None),
+        Standing::Next => ("next", "To come: ", IconName::Clock, None),
+        Standing::Wrong => ("wrong", "Wrong: ", IconName::X, None),
+    };
+    view! {
+        <li data-state=state>
+            <Icon name=icon/>
+            <span>
+                <span class="visually-hidden">{words}</span>
+                {label}
+            </span>
+            {at.map(|at| view! { <span class="progress__when"><Exactly at=at/></span> })}
+        </li>
+    }
+}
