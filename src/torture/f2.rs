@@ -1,8 +1,8 @@
 //! F2: a process dies at every place that has a name.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use reseller_portal::{sabotage::CrashPoint, simulator::RefreshTokens};
+use reseller_portal::{sabotage::CrashPoint, simulator::Replay};
 
 use crate::{
     Rig, audit,
@@ -10,6 +10,7 @@ use crate::{
     dice::Dice,
     f1::onboard,
     onboarding::Customer,
+    proxy::Fault,
     report::Bar,
     world::{ONBOARDERS, Setup, Shared, World},
 };
@@ -22,88 +23,99 @@ const BESIDE: usize = 4;
 const TOKEN_SECONDS: u64 = 100;
 const FACTOR: u32 = 20;
 
+struct Run {
+    world: Shared,
+    owner: Browser,
+    shown: audit::Shown,
+    failures: Vec<String>,
+}
+
 pub(crate) async fn run(rig: &Rig) -> Bar {
     let mut bar = Bar::begin("f2");
     let setup = Setup {
         factor: FACTOR,
         create_ms: (10, 150),
         access_token_lifetime: TOKEN_SECONDS,
-        refresh_tokens: RefreshTokens::Reusable,
+        replay: Replay::AsTheDomainSays,
         ..Setup::default()
     };
     let world = Arc::new(World::start(rig, setup).await);
-    let mut owner = world.person(ONBOARDERS[0]).await;
-    let mut shown = HashMap::new();
-    let mut reached = 0;
+    let owner = world.person(ONBOARDERS[0]).await;
+    let session = owner.session().map(str::to_owned);
+    let mut run = Run { world, owner, shown: audit::Shown::new(), failures: Vec::new() };
     let times = rig.count(TIMES);
+    let mut reached = 0;
     for (at, place) in CrashPoint::ALL.iter().enumerate() {
         for nth in 1..=times {
             bar.tried(1);
-            let number = (at * TIMES + nth) * 100;
-            if die_at(&mut bar, &world, &mut owner, &mut shown, *place, nth, number).await {
+            if run.die_at(*place, nth, (at * TIMES + nth) * 100).await {
                 reached += 1;
             } else {
                 bar.fail(format!("{} was not reached for the {nth}. time", place.name()));
             }
         }
     }
-    audit::promise(&mut bar, &world, &shown).await;
-    audit::leaks(&mut bar, &world, &owner.session().map(str::to_owned).into_iter().collect::<Vec<_>>());
+    bar.fail_all(std::mem::take(&mut run.failures));
+    audit::promise(&mut bar, &run.world, &run.shown).await;
+    audit::leaks(&mut bar, &run.world, &session.into_iter().collect::<Vec<_>>());
     bar.note(format!("{} places, {reached} deaths", CrashPoint::ALL.len()));
     bar.end()
 }
 
-/// Lets the first process die at the place, and onboards beside it; whether it has died.
-async fn die_at(
-    bar: &mut Bar,
-    world: &Shared,
-    owner: &mut Browser,
-    shown: &mut HashMap<String, String>,
-    place: CrashPoint,
-    nth: usize,
-    number: usize,
-) -> bool {
-    let portal = &world.portals[0];
-    let before = portal.aborted();
-    let is_at_start = place == CrashPoint::AfterMigration;
-    // A start reaches its place once, an end too.
-    let is_reached_once = is_at_start || place == CrashPoint::InShutdown;
-    let crash = if is_reached_once { place.name().to_owned() } else { format!("{}:{nth}", place.name()) };
-    if is_at_start {
+impl Run {
+    /// Lets the first process die at the place, and onboards beside it; whether it has died.
+    async fn die_at(&mut self, place: CrashPoint, nth: usize, number: usize) -> bool {
+        let portal = self.world.portals[0].clone();
+        let before = portal.aborted();
+        // A start reaches its place once, an end too.
+        let is_reached_once = matches!(place, CrashPoint::AfterMigration | CrashPoint::InShutdown);
+        let crash = if is_reached_once { place.name().to_owned() } else { format!("{}:{nth}", place.name()) };
         portal.end();
         portal.start(Some(&crash));
-    } else {
-        portal.restart(Some(&crash)).await;
-    }
-    world.front.prefer_the_first();
-    for round in 0..12 {
-        if place == CrashPoint::InShutdown {
-            portal.terminate();
+        if place != CrashPoint::AfterMigration {
+            portal.is_ready().await;
         }
-        beside(bar, world, owner, shown, number + round * BESIDE).await;
-        if portal.aborted() > before {
-            return true;
+        self.world.front.prefer_the_first();
+        for round in 0..12 {
+            if place == CrashPoint::InShutdown {
+                portal.terminate();
+            }
+            self.onboard_beside(place, number + round * BESIDE).await;
+            if portal.aborted() > before {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
         }
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        false
     }
-    false
+
+    async fn onboard_beside(&mut self, place: CrashPoint, number: usize) {
+        let needs_doubt = matches!(place, CrashPoint::AfterTakingOver | CrashPoint::BeforeEvidence);
+        let onboardings = (0..BESIDE).map(|at| {
+            let (world, browser) = (Arc::clone(&self.world), self.owner.clone());
+            let customer = Customer::new("f2", number + at, if needs_doubt { 'c' } else { 'a' });
+            if needs_doubt {
+                // As often as a client asks within a minute: then the outcome is in doubt.
+                let lost = Fault::Instead { status: 503, retry_after: None, carried_out: true };
+                world.upstream.script(&customer.domain, [lost; 3]);
+            }
+            tokio::spawn(one(world, browser, customer, u64::try_from(number + at).unwrap()))
+        });
+        for onboarding in onboardings.collect::<Vec<_>>() {
+            match onboarding.await.unwrap() {
+                Ok(password) => self.shown.extend(password),
+                Err(failure) => self.failures.push(failure),
+            }
+        }
+    }
 }
 
-async fn beside(bar: &mut Bar, world: &Shared, owner: &Browser, shown: &mut HashMap<String, String>, number: usize) {
-    let seed = u64::try_from(number).unwrap();
-    let onboardings = (0..BESIDE).map(|at| {
-        let (world, mut browser) = (Arc::clone(world), owner.clone());
-        tokio::spawn(async move {
-            let customer = Customer::new("f2", number + at, 'a');
-            let mut dice = Dice::new(seed).branch(u64::try_from(at).unwrap());
-            let ended = onboard(&world, &mut browser, &customer, &mut dice).await;
-            ended.map_err(|failure| format!("{}: {failure}", customer.domain))
-        })
-    });
-    for onboarding in onboardings.collect::<Vec<_>>() {
-        match onboarding.await.unwrap() {
-            Ok(password) => shown.extend(password),
-            Err(failure) => bar.fail(failure),
-        }
-    }
+async fn one(
+    world: Shared,
+    mut browser: Browser,
+    customer: Customer,
+    seed: u64,
+) -> Result<Option<(String, String)>, String> {
+    let ended = onboard(&world, &mut browser, &customer, &mut Dice::new(seed)).await;
+    ended.map_err(|failure| format!("{}: {failure}", customer.domain))
 }

@@ -137,13 +137,6 @@ impl Portal {
         }
     }
 
-    /// Ends the process and starts it anew, to die at `crash`.
-    pub(crate) async fn restart(&self, crash: Option<&str>) {
-        self.end();
-        self.start(crash);
-        self.is_ready().await;
-    }
-
     /// Waits until the process can work; comes back early if it has ended instead.
     pub(crate) async fn is_ready(&self) {
         let started = Instant::now();
