@@ -24,8 +24,9 @@ fi
 # From the root folder: the other user may not enter the one that we are in.
 postgres() { (cd / && ${as[@]+"${as[@]}"} "$@"); }
 
-# Nothing of it outlives the run, so nothing needs to reach the disk. No TCP.
-options="-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300"
+# No TCP. Nothing of it outlives the run, so nothing needs to reach the disk; but what was committed has to outlive the
+# server's own end, so synchronous_commit stays as it is.
+options="-c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=300"
 
 launch() { # FOLDER
   postgres "$bin/pg_ctl" --silent --wait --log "$1/log" --pgdata "$1/data" \

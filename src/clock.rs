@@ -2,8 +2,8 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+    time::{Duration, Instant},
 };
 
 pub use jiff::{SignedDuration, Timestamp};
@@ -13,6 +13,12 @@ use uuid::Uuid;
 pub trait Clock: fmt::Debug + Send + Sync {
     /// The current instant, UTC.
     fn now(&self) -> Timestamp;
+
+    /// Time since some moment of the past. It goes on evenly when somebody sets the date, so that the two together show
+    /// a jump.
+    fn steady(&self) -> SignedDuration {
+        self.now().duration_since(Timestamp::UNIX_EPOCH)
+    }
 }
 
 /// The machine's clock.
@@ -26,6 +32,12 @@ impl Clock for SystemClock {
         #[cfg(feature = "torture")]
         let machine = crate::sabotage::hurried(machine);
         machine
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the one place that may ask the machine for the time")]
+    fn steady(&self) -> SignedDuration {
+        static START: OnceLock<Instant> = OnceLock::new();
+        SignedDuration::try_from(portal_time(START.get_or_init(Instant::now).elapsed())).unwrap_or(SignedDuration::MAX)
     }
 }
 
@@ -53,24 +65,71 @@ pub async fn sleep(span: Duration) {
 
 /// A clock that stands still until it is told to advance; for tests.
 #[derive(Debug)]
-pub struct ManualClock(Mutex<Timestamp>);
+pub struct ManualClock(Mutex<(Timestamp, SignedDuration)>);
 
 impl ManualClock {
     /// A clock that shows `start`.
     pub fn new(start: Timestamp) -> Self {
-        Self(Mutex::new(start))
+        Self(Mutex::new((start, SignedDuration::ZERO)))
     }
 
-    /// Moves the clock, backwards if `by` is negative.
+    /// Lets time pass.
     pub fn advance(&self, by: SignedDuration) {
-        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *now = now.saturating_add(by).unwrap_or(*now);
+        self.jump(by);
+        let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        shown.1 = shown.1.saturating_add(by);
+    }
+
+    /// Sets the date, backwards if `by` is negative, without any time passing.
+    pub fn jump(&self, by: SignedDuration) {
+        let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        shown.0 = shown.0.saturating_add(by).unwrap_or(shown.0);
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    fn steady(&self) -> SignedDuration {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).1
+    }
+}
+
+/// A clock may stray so far from the even passage of time before it counts as having jumped.
+const JUMP: SignedDuration = SignedDuration::from_mins(1);
+
+/// How long a clock has to go evenly after a jump before it is believed.
+const BELIEVED_AFTER: SignedDuration = SignedDuration::from_mins(10);
+
+/// Watches whether the clock can be believed, for what cannot be undone if it was wrong.
+#[derive(Debug, Default)]
+pub struct JumpWatch(Mutex<Watched>);
+
+#[derive(Debug, Default)]
+struct Watched {
+    last: Option<(Timestamp, SignedDuration)>,
+    doubted_until: Option<SignedDuration>,
+}
+
+impl JumpWatch {
+    /// Whether the clock has gone evenly for a while. To be asked regularly: a jump is seen between two questions.
+    pub fn believes(&self, clock: &dyn Clock) -> bool {
+        let (now, steady) = (clock.now(), clock.steady());
+        let mut watched = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((then, steady_then)) = watched.last.replace((now, steady)) {
+            let jumped_by = now.duration_since(then).saturating_sub(steady.saturating_sub(steady_then));
+            if jumped_by.abs() >= JUMP {
+                let seconds = jumped_by.as_secs();
+                tracing::error!(
+                    jumped_by_s = seconds,
+                    "the machine's clock has jumped; what it says ends is kept for now"
+                );
+                watched.doubted_until = Some(steady.saturating_add(BELIEVED_AFTER));
+            }
+        }
+        watched.doubted_until.is_none_or(|until| steady >= until)
     }
 }
 

@@ -3,7 +3,10 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use reseller_portal::{config::Config, server};
+use reseller_portal::{
+    config::Config,
+    server::{self, keys::KeysCommand},
+};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -25,6 +28,27 @@ enum Command {
     Demo,
     /// Tests each setting and upstream, and prints the redirect URI to register.
     Check,
+    /// Looks after the keys of everything that is stored sealed. Portals notice by themselves; no restart is needed.
+    Keys {
+        #[command(subcommand)]
+        command: Keys,
+    },
+}
+
+#[derive(Subcommand)]
+enum Keys {
+    /// Says which keys there are and how many values are sealed with each.
+    List,
+    /// Adds a key that opens and does not seal yet, to be copied to other machines before `rotate`.
+    New,
+    /// Lets the newest key seal (a new one if there is none that waits), and seals everything anew with it.
+    Rotate,
+    /// Removes keys that nothing is sealed with any more.
+    Retire {
+        /// As `list` shows them.
+        #[arg(required = true)]
+        ids: Vec<String>,
+    },
 }
 
 #[tokio::main]
@@ -34,6 +58,7 @@ async fn main() -> ExitCode {
         #[cfg(feature = "simulator")]
         Command::Demo => server::demo::run().await.map_err(|error| error.to_string()),
         Command::Check => server::check::run().await,
+        Command::Keys { command } => keys(&command).await,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -45,6 +70,16 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+async fn keys(command: &Keys) -> Result<(), String> {
+    server::keys::run(match command {
+        Keys::List => KeysCommand::List,
+        Keys::New => KeysCommand::New,
+        Keys::Rotate => KeysCommand::Rotate,
+        Keys::Retire { ids } => KeysCommand::Retire(ids),
+    })
+    .await
 }
 
 async fn serve() -> Result<(), String> {

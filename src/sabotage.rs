@@ -114,6 +114,8 @@ mod armed {
             AfterTakingOver = "after-taking-over",
             /// A repeat brought no tenant; Partner Center is about to be searched.
             BeforeEvidence = "before-evidence",
+            /// A batch of values is sealed anew, not committed (`portal keys rotate`).
+            InRotation = "in-rotation",
             /// Told to stop, and waiting for what is running.
             InShutdown = "in-shutdown",
         }

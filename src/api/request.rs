@@ -61,6 +61,10 @@ impl From<ProvisioningError> for PortalError {
             ProvisioningError::Forbidden => Self::Forbidden,
             ProvisioningError::Upstream(_) => Self::Upstream,
             ProvisioningError::Journal(error) => error.into(),
+            ProvisioningError::NotReady(reason) => {
+                tracing::error!(reason, "the portal's own keys or tokens cannot be used");
+                Self::Unavailable
+            }
         }
     }
 }
@@ -70,7 +74,10 @@ impl From<JournalError> for PortalError {
         match error {
             JournalError::NotFound => Self::NotFound,
             JournalError::Conflict => Self::Conflict,
-            JournalError::Database(error) => unavailable(&error),
+            JournalError::Database(error) => {
+                tracing::error!(%error, "the database does not work");
+                Self::Unavailable
+            }
         }
     }
 }
@@ -80,14 +87,10 @@ impl From<CredentialsError> for PortalError {
         match error {
             CredentialsError::Gone(_) => Self::Conflict,
             CredentialsError::NotFound => Self::NotFound,
-            CredentialsError::Keyring(error) => unavailable(&error),
-            CredentialsError::Database(error) => unavailable(&error),
+            CredentialsError::Keyring(_) | CredentialsError::Database(_) => {
+                tracing::error!(%error, "credentials could not be read or written; they are as they were");
+                Self::Unavailable
+            }
         }
     }
-}
-
-/// The person learns that it is our side; the log, what it is.
-fn unavailable(error: &impl std::fmt::Display) -> PortalError {
-    tracing::error!(%error, "a request cannot be answered");
-    PortalError::Unavailable
 }

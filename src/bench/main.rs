@@ -14,6 +14,7 @@
 
 #[path = "../tests/browser.rs"]
 mod browser;
+mod creates;
 mod processes;
 mod yardstick;
 
@@ -64,8 +65,11 @@ async fn measure() {
     }
     let (form_rate, static_rate) = (median(of_form), median(of_static));
 
-    let own = own_share_of_creates(&processes, &mut browser).await;
+    let (own, customers) = own_share_of_creates(&processes, &mut browser).await;
     let loaded_kb = processes.resident_kilobytes();
+    let claims = creates::claims(&mut browser, &customers).await;
+    let own_in_flight = creates::own_share_in_flight(&processes, &mut browser, CREATES).await;
+    let flood = creates::flood(&processes, &mut browser, CREATES + own_in_flight.len()).await;
     let front = front_end_bytes(&dist.join("site/pkg"));
 
     println!("| Figure | Measured | Bar |");
@@ -77,6 +81,16 @@ async fn measure() {
     println!("| form page against static axum | {:.3} | 0.080 |", form_rate / static_rate);
     println!("| portal's own share of a create, p50 of {CREATES} | {:.2} ms | |", percentile(&own, 50));
     println!("| portal's own share of a create, p99 of {CREATES} | {:.2} ms | 10 ms |", percentile(&own, 99));
+    println!("| own share with 50 creates in flight, p50 | {:.2} ms | 5 ms |", percentile(&own_in_flight, 50));
+    println!("| own share with 50 creates in flight, p99 | {:.2} ms | 15 ms |", percentile(&own_in_flight, 99));
+    println!("| a claim with its page, p50 of {CREATES} | {:.2} ms | 3 ms |", percentile(&claims, 50));
+    println!("| form page p99 before the flood | {:.1} ms | |", percentile(&flood.pages_before, 99));
+    println!("| form page p99 with 500 creates in flight | {:.1} ms | |", percentile(&flood.pages_meanwhile, 99));
+    println!("| growth of that p99 | {:.0} % | 20 % |", creates::growth(&flood));
+    println!(
+        "| resident memory with 500 creates in flight | {:.1} MB | 120 MB |",
+        flood.resident_kilobytes as f64 / 1000.0
+    );
     println!("| resident memory, idle | {:.1} MB | 60 MB |", idle_kb as f64 / 1000.0);
     println!("| resident memory after the load | {:.1} MB | |", loaded_kb as f64 / 1000.0);
 }
@@ -105,36 +119,14 @@ async fn requests_per_second(url: &reqwest::Url, cookie: &str) -> f64 {
     f64::from(total) / started.elapsed().as_secs_f64()
 }
 
-/// Onboards customers one after the other, and reads what the portal itself says of its share.
-async fn own_share_of_creates(processes: &Processes, browser: &mut Browser) -> Vec<f64> {
+/// Onboards customers one after the other; answers what the portal itself says of its share, and their addresses.
+async fn own_share_of_creates(processes: &Processes, browser: &mut Browser) -> (Vec<f64>, Vec<String>) {
+    let mut customers = Vec::new();
     for number in 0..CREATES {
-        let draft = browser.get("/customers/new").await.value("draft").expect("a draft");
-        let (name, domain) = (format!("Wingtip Toys {number}"), format!("wingtiptoys{number}"));
-        let fields = [
-            ("customer_of", "reseller"),
-            ("reseller_id", "484e548c-f5f3-4528-93a9-c16c6373cb59"),
-            ("country", "US"),
-            ("company_name", &name),
-            ("domain", &domain),
-            ("address_line1", "One Microsoft Way"),
-            ("city", "Redmond"),
-            ("state", "WA"),
-            ("postal_code", "98052"),
-            ("first_name", "Gena"),
-            ("last_name", "Soto"),
-            ("email", "Gena@wingtiptoys.com"),
-            ("phone", "4255550101"),
-            ("culture", "en-US"),
-            ("language", "en"),
-            ("gdap", "on"),
-            ("draft", &draft),
-            ("intent", "continue"),
-        ];
-        let review = browser.post("/customers/new", &fields).await;
-        let hash = review.value("payload_hash").unwrap_or_else(|| panic!("no review: {}", review.body));
-        browser.post(review.url.path(), &[("payload_hash", &hash)]).await;
+        let reviewed = creates::review(browser, number).await;
+        customers.push(creates::approve(browser, &reviewed).await);
     }
-    processes.own_milliseconds(CREATES).await
+    (processes.own_milliseconds(CREATES).await, customers)
 }
 
 /// Brotli bytes of what the browser loads for the form besides HTML and CSS.

@@ -77,6 +77,17 @@ impl Processes {
         url.parse().unwrap()
     }
 
+    /// The next creates are carried out and answered late.
+    pub(super) async fn slow_creates(&self, count: usize, delay: Duration) {
+        let hang_ms = u64::try_from(delay.as_millis()).unwrap();
+        let fault =
+            serde_json::json!({ "operation": "create_customer", "count": count, "kind": "hang", "hang_ms": hang_ms });
+        let client = reseller_portal::http::client("bench").unwrap();
+        let request = client.post(format!("http://{SIMULATOR}/_simulator/faults"));
+        let answer = request.header("content-type", "application/json").body(fault.to_string()).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    }
+
     /// Resident memory of the portal.
     pub(super) fn resident_kilobytes(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.portal_id)).unwrap();

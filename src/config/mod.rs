@@ -7,6 +7,7 @@ mod read;
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use jiff::SignedDuration;
 use secrecy::SecretString;
 use url::Url;
 
@@ -42,6 +43,29 @@ pub struct EntraConfig {
     pub client_secret: SecretString,
 }
 
+/// Where things are stored: all that `portal keys` needs.
+#[derive(Clone, Debug)]
+pub struct StorageConfig {
+    /// `PORTAL_DATABASE_URL`: `sqlite:…` or `postgres://…`.
+    pub database_url: SecretString,
+    /// `PORTAL_KEYS_FILE`: the sealing keys.
+    pub keys_file: PathBuf,
+}
+
+impl StorageConfig {
+    /// Reads the settings of this process.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::read(&Reader::new(&environment))
+    }
+
+    fn read(read: &Reader<'_>) -> Result<Self, ConfigError> {
+        Ok(Self {
+            database_url: read.database("PORTAL_DATABASE_URL", "sqlite:portal.db")?,
+            keys_file: read.text("PORTAL_KEYS_FILE").map_or_else(|| PathBuf::from("portal.keys.json"), PathBuf::from),
+        })
+    }
+}
+
 /// All settings.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -55,6 +79,8 @@ pub struct Config {
     pub database_url: SecretString,
     /// `PORTAL_KEYS_FILE`: the sealing keys.
     pub keys_file: PathBuf,
+    /// `PORTAL_CREDENTIALS_KEPT_DAYS`: how long admin credentials wait for somebody to open them.
+    pub credentials_kept: SignedDuration,
     /// `PORTAL_CLOUD`.
     pub cloud: Cloud,
     /// `PORTAL_ENVIRONMENT`: what the badge says.
@@ -72,8 +98,7 @@ pub struct Config {
 impl Config {
     /// Reads the settings of this process.
     pub fn from_env() -> Result<Self, ConfigError> {
-        #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-        Self::read(&|name| std::env::var(name).ok())
+        Self::read(&environment)
     }
 
     /// Reads the settings from `source`.
@@ -88,12 +113,14 @@ impl Config {
             Some(environment) => environment,
             None => Environment::Production,
         };
+        let storage = StorageConfig::read(&read)?;
         Ok(Self {
             listen: read.parsed("PORTAL_LISTEN", "127.0.0.1:3000")?.unwrap_or(([127, 0, 0, 1], 3000).into()),
             public_url: read.origin("PORTAL_PUBLIC_URL", "http://localhost:3000")?,
             ops_listen: read.parsed("PORTAL_OPS_LISTEN", "127.0.0.1:9464")?.unwrap_or(([127, 0, 0, 1], 9464).into()),
-            database_url: read.database("PORTAL_DATABASE_URL", "sqlite:portal.db")?,
-            keys_file: read.text("PORTAL_KEYS_FILE").map_or_else(|| PathBuf::from("portal.keys.json"), PathBuf::from),
+            database_url: storage.database_url,
+            keys_file: storage.keys_file,
+            credentials_kept: read.days("PORTAL_CREDENTIALS_KEPT_DAYS", 7, 1..=90)?,
             cloud,
             environment,
             entra: EntraConfig {
@@ -112,6 +139,11 @@ impl Config {
     pub fn is_https(&self) -> bool {
         self.public_url.scheme() == "https"
     }
+}
+
+fn environment(name: &str) -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    std::env::var(name).ok()
 }
 
 /// `site` in the folder of the executable, from whatever folder it was started.

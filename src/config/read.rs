@@ -1,7 +1,8 @@
 //! Reading one setting, with its name in every complaint.
 
-use std::{fmt::Display, fs, str::FromStr};
+use std::{fmt::Display, fs, ops::RangeInclusive, str::FromStr};
 
+use jiff::SignedDuration;
 use secrecy::SecretString;
 use url::Url;
 
@@ -36,6 +37,25 @@ impl<'a> Reader<'a> {
                 value.parse().map_err(|error: T::Err| ConfigError { name, problem: error.to_string(), example })
             })
             .transpose()
+    }
+
+    /// A number of whole days.
+    pub(super) fn days(
+        &self,
+        name: &'static str,
+        default: i64,
+        allowed: RangeInclusive<i64>,
+    ) -> Result<SignedDuration, ConfigError> {
+        let (first, last) = (*allowed.start(), *allowed.end());
+        let wrong = || ConfigError { name, problem: format!("must be {first} to {last} (days)"), example: "7" };
+        let days = match self.text(name) {
+            Some(value) => value.parse().map_err(|_| wrong())?,
+            None => default,
+        };
+        if !allowed.contains(&days) {
+            return Err(wrong());
+        }
+        Ok(SignedDuration::from_hours(days * 24))
     }
 
     /// A GUID, which a tenant id is.

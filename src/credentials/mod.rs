@@ -6,29 +6,35 @@ mod status;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use sqlx::{Row, any::AnyRow};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-pub use self::status::CredentialsStatus;
+pub use self::status::{CredentialsStatus, SOON};
 use self::{
     erase::overwrite,
     status::{State, columns},
 };
 use crate::{
-    clock::{Ambient, SignedDuration, Timestamp},
+    clock::{Ambient, JumpWatch, SignedDuration, Timestamp},
     database::{Database, DatabaseError, WriteTransaction, from_micros, to_micros},
     domain::{OnboardingId, Operator, PersonKey, Role},
-    keyring::{Keyring, KeyringError, SealedIn},
+    keyring::{Keyring, KeyringError, SealedColumn},
 };
 
-/// How long unopened credentials are kept.
+/// How long unopened credentials are kept, unless [`CredentialStore::keep_unopened_for`] says otherwise.
 pub const KEPT_UNOPENED: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// How long opened ones can be asked for again by the page that opened them.
 pub const KEPT_OPENED: SignedDuration = SignedDuration::from_secs(120);
+
+/// Where they are sealed.
+pub const SEALED: SealedColumn =
+    SealedColumn { table: "credential", column: "sealed", row: &["onboarding_id"], owner: &["owner_tid", "owner_oid"] };
 
 /// The admin credentials in the clear. They leave through the one answer that shows them; no `Clone`, no `Serialize`,
 /// a `Debug` that says nothing, erased from memory when dropped.
@@ -89,12 +95,26 @@ pub struct CredentialStore {
     db: Database,
     keyring: Keyring,
     ambient: Ambient,
+    kept_unopened: SignedDuration,
+    jumps: Arc<JumpWatch>,
 }
 
 impl CredentialStore {
     /// Over this database and keyring.
     pub fn new(db: Database, keyring: Keyring, ambient: Ambient) -> Self {
-        Self { db, keyring, ambient }
+        Self { db, keyring, ambient, kept_unopened: KEPT_UNOPENED, jumps: Arc::default() }
+    }
+
+    /// Keeps what is sealed from now on for so long if nobody opens it.
+    #[must_use]
+    pub fn keep_unopened_for(self, time: SignedDuration) -> Self {
+        Self { kept_unopened: time, ..self }
+    }
+
+    /// Whether credentials could be sealed now. To be asked before a tenant is created: its password comes once, and
+    /// would have no place.
+    pub fn can_seal(&self) -> Result<(), CredentialsError> {
+        Ok(self.keyring.can_seal()?)
     }
 
     /// Seals the credentials of a tenant in the transaction that records it; `None`: its answer brought none.
@@ -115,24 +135,30 @@ impl CredentialStore {
                            expires_at = excluded.expires_at WHERE credential.state = 'missing'";
         let now = self.ambient.now();
         let state = if credential.is_some() { State::Sealed } else { State::Missing };
+        let envelope = credential.map(|credential| self.envelope(id, owner, credential)).transpose()?;
         sqlx::query(SQL)
             .bind(id.as_str())
             .bind(state.as_str())
             .bind(&owner.tid)
             .bind(&owner.oid)
-            .bind(credential.map(|credential| self.envelope(id, owner, credential)))
+            .bind(envelope)
             .bind(to_micros(now))
-            .bind(later(now, KEPT_UNOPENED))
+            .bind(later(now, self.kept_unopened))
             .execute(&mut **tx)
             .await?;
         Ok(())
     }
 
     /// Name and password with a zero byte in between, which no name has.
-    fn envelope(&self, id: &OnboardingId, owner: &PersonKey, credential: &NewCredential<'_>) -> String {
+    fn envelope(
+        &self,
+        id: &OnboardingId,
+        owner: &PersonKey,
+        credential: &NewCredential<'_>,
+    ) -> Result<String, KeyringError> {
         let parts = [credential.user_name.as_bytes(), b"\0", credential.password.expose_secret().as_bytes()];
         let plaintext = Zeroizing::new(parts.concat());
-        self.keyring.seal(place(id, &owner_text(owner)), &plaintext)
+        self.keyring.seal(SEALED.place(id.as_str(), &owner_text(owner)), &plaintext)
     }
 
     /// Where the credentials stand. `None`: the onboarding has none (yet) or is not `viewer`'s to see.
@@ -155,6 +181,21 @@ impl CredentialStore {
             .fetch_optional(self.db.read())
             .await?;
         Ok(row.map(|row| status::read(&row, self.ambient.now())).transpose()?)
+    }
+
+    /// When the first of the operator's own unopened credentials is erased, if that is soon.
+    pub async fn first_to_expire(&self, operator: &Operator) -> Result<Option<Timestamp>, CredentialsError> {
+        const SQL: &str = "SELECT MIN(expires_at) AS first FROM credential WHERE owner_tid = $1 AND owner_oid = $2 \
+                           AND state = 'sealed' AND expires_at > $3 AND expires_at <= $4";
+        let now = self.ambient.now();
+        let row = sqlx::query(SQL)
+            .bind(&operator.key.tid)
+            .bind(&operator.key.oid)
+            .bind(to_micros(now))
+            .bind(later(now, SOON))
+            .fetch_one(self.db.read())
+            .await?;
+        Ok(row.try_get::<Option<i64>, _>("first")?.map(from_micros).transpose()?)
     }
 
     /// Opens the credentials for exactly one asker: a compare-and-set decides, and the winner alone gets them.
@@ -221,7 +262,7 @@ impl CredentialStore {
     fn unseal(&self, row: &AnyRow, id: &OnboardingId) -> Result<Option<Credential>, CredentialsError> {
         let Some(envelope) = row.try_get::<Option<&str>, _>("sealed")? else { return Ok(None) };
         let owner = PersonKey { tid: row.try_get("owner_tid")?, oid: row.try_get("owner_oid")? };
-        let plaintext = self.keyring.open(place(id, &owner_text(&owner)), envelope)?;
+        let plaintext = self.keyring.open(SEALED.place(id.as_str(), &owner_text(&owner)), envelope)?;
         let (user_name, password) = std::str::from_utf8(plaintext.expose_secret())
             .ok()
             .and_then(|text| text.split_once('\0'))
@@ -380,10 +421,6 @@ async fn unconfirmable(
         CredentialsStatus::Confirmed { .. } => Ok(()),
         status => Err(CredentialsError::Gone(Box::new(status))),
     }
-}
-
-fn place<'a>(id: &'a OnboardingId, owner: &'a str) -> SealedIn<'a> {
-    SealedIn { table: "credential", column: "sealed", row: id.as_str(), owner }
 }
 
 fn owner_text(owner: &PersonKey) -> String {

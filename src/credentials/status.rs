@@ -3,7 +3,7 @@
 use sqlx::{Row, any::AnyRow};
 
 use crate::{
-    clock::Timestamp,
+    clock::{SignedDuration, Timestamp},
     database::{DatabaseError, from_micros},
     domain::PersonKey,
 };
@@ -62,6 +62,16 @@ pub enum CredentialsStatus {
     },
     /// Microsoft's answer brought no password.
     Missing,
+}
+
+/// How long before their end unopened credentials are warned about.
+pub const SOON: SignedDuration = SignedDuration::from_hours(48);
+
+impl CredentialsStatus {
+    /// Whether they are erased within [`SOON`] if nobody opens them.
+    pub fn expires_soon(&self, now: Timestamp) -> bool {
+        matches!(self, Self::Sealed { expires_at } if expires_at.duration_since(now) <= SOON)
+    }
 }
 
 /// The column `state`; time moves some of them on before the row is changed.

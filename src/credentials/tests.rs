@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use sqlx::Executor;
+
 use super::*;
 use crate::clock::{ManualClock, SystemRandom};
 
@@ -14,9 +16,12 @@ struct World {
 
 impl World {
     async fn new() -> Self {
+        Self::on(Database::temporary().await.unwrap())
+    }
+
+    fn on(db: Database) -> Self {
         let clock = Arc::new(ManualClock::new("2026-11-20T12:00:00Z".parse().unwrap()));
         let ambient = Ambient { clock: clock.clone(), random: Arc::new(SystemRandom) };
-        let db = Database::temporary().await.unwrap();
         let store = CredentialStore::new(db.clone(), Keyring::ephemeral(ambient.clone()), ambient.clone());
         Self { clock, ambient, db, store }
     }
@@ -129,6 +134,50 @@ async fn of_32_claims_at_once_one_wins() {
             }
         }
         assert_eq!(shown, 1, "{replay:?}");
+    }
+}
+
+/// R1 in small: many secrets, 32 contenders each over two processes, allowed persons and others, an expiry in between.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_of_many_secrets_has_one_claimant_over_two_processes() {
+    const SECRETS: usize = 20;
+    const CONTENDERS: usize = 32;
+    let world = World::new().await;
+    let there = world.db.of_another_process().await;
+    let there = CredentialStore { db: there, ..world.store.clone() };
+    let stores = [world.store.clone(), there];
+    for _ in 0..SECRETS {
+        let id = world.sealed().await;
+        let barrier = Arc::new(tokio::sync::Barrier::new(CONTENDERS));
+        let claims = (0..CONTENDERS).map(|at| {
+            let (store, id, barrier) = (stores[at % 2].clone(), id.clone(), Arc::clone(&barrier));
+            let who = match at % 4 {
+                0 | 1 => adele(),
+                2 => person("nestor", Role::Admin),
+                _ => person("diego", Role::AccountManager),
+            };
+            tokio::spawn(async move {
+                barrier.wait().await;
+                if at == 30 {
+                    store.sweep().await.unwrap();
+                }
+                let token = SecretString::from(format!("token {at}"));
+                (at, store.claim(&who, &format!("session {at}"), &id, &token, Replay::SameToken).await)
+            })
+        });
+        let mut shown = 0;
+        for claim in claims.collect::<Vec<_>>() {
+            let (at, outcome) = claim.await.unwrap();
+            if at % 4 == 3 {
+                assert!(is_not_found(&outcome), "somebody else's");
+            } else if outcome.is_ok() {
+                assert_eq!(password(&outcome), PASSWORD);
+                shown += 1;
+            } else {
+                assert!(is_gone(&outcome));
+            }
+        }
+        assert_eq!(shown, 1);
     }
 }
 
@@ -293,6 +342,125 @@ async fn the_sweep_erases_what_nobody_opened() {
     assert_eq!(world.store.sweep().await.unwrap(), 1);
     assert_eq!(world.column(&id).await, None);
     assert_eq!(world.status(&id).await, CredentialsStatus::Expired { at: end });
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_erases_nothing_that_is_not_due() {
+    let year = SignedDuration::from_hours(365 * 24);
+    for jump in [year, SignedDuration::from_hours(1), -SignedDuration::from_hours(1), SignedDuration::from_mins(61)] {
+        let world = World::new().await;
+        let (unopened, opened) = (world.sealed().await, world.sealed().await);
+        world.claim(&adele(), "t", Replay::SameToken, &opened).await.unwrap();
+        world.store.sweep().await.unwrap();
+        world.clock.jump(jump);
+        assert_eq!(world.store.sweep().await.unwrap(), 0, "{jump:?}");
+        world.advance(SignedDuration::from_secs(5));
+        assert_eq!(world.store.sweep().await.unwrap(), 0, "{jump:?}");
+        assert!(world.column(&unopened).await.is_some() && world.column(&opened).await.is_some());
+        world.clock.jump(-jump);
+        assert_eq!(world.store.sweep().await.unwrap(), 0);
+        let again = world.claim(&adele(), "t", Replay::SameToken, &opened).await;
+        assert_eq!(password(&again), PASSWORD, "once the date is right again, {jump:?}");
+        assert_eq!(password(&world.claim(&adele(), "t", Replay::SameToken, &unopened).await), PASSWORD);
+    }
+}
+
+#[tokio::test]
+async fn a_date_that_stays_is_believed_in_the_end() {
+    let world = World::new().await;
+    let id = world.sealed().await;
+    world.store.sweep().await.unwrap();
+    world.clock.jump(KEPT_UNOPENED);
+    assert_eq!(world.store.sweep().await.unwrap(), 0);
+    world.advance(SignedDuration::from_mins(10));
+    assert_eq!(world.store.sweep().await.unwrap(), 1);
+    assert_eq!(world.column(&id).await, None);
+}
+
+#[tokio::test]
+async fn unopened_credentials_are_warned_about_two_days_before_their_end() {
+    let world = World::new().await;
+    let id = world.sealed().await;
+    assert!(!world.status(&id).await.expires_soon(world.ambient.now()));
+    assert_eq!(world.store.first_to_expire(&adele()).await.unwrap(), None);
+    let end = world.ambient.now() + KEPT_UNOPENED;
+    world.advance(KEPT_UNOPENED - SOON);
+    assert!(world.status(&id).await.expires_soon(world.ambient.now()));
+    assert_eq!(world.store.first_to_expire(&adele()).await.unwrap(), Some(end));
+    assert_eq!(world.store.first_to_expire(&person("diego", Role::AccountManager)).await.unwrap(), None);
+    world.advance(SOON);
+    assert_eq!(world.store.first_to_expire(&adele()).await.unwrap(), None, "too late");
+}
+
+#[tokio::test]
+async fn how_long_they_are_kept_can_be_set() {
+    let mut world = World::new().await;
+    world.store = world.store.clone().keep_unopened_for(SignedDuration::from_hours(24));
+    let id = world.sealed().await;
+    let expires_at = world.ambient.now() + SignedDuration::from_hours(24);
+    assert_eq!(world.status(&id).await, CredentialsStatus::Sealed { expires_at });
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_write_shows_nothing_and_loses_nothing() {
+    let world = World::new().await;
+    let id = world.sealed().await;
+    // Whatever keeps a row from being changed: the rules of the database say no at the last moment.
+    let (table, elsewhere) = ("credential", "credential_elsewhere");
+    let rename = |from: &str, to: &str| format!("ALTER TABLE {from} RENAME TO {to}");
+    sqlx::query(sqlx::AssertSqlSafe(rename(table, elsewhere))).execute(world.db.write()).await.unwrap();
+    for replay in [Replay::SameToken, Replay::Never] {
+        assert!(matches!(world.claim(&adele(), "t", replay, &id).await, Err(CredentialsError::Database(_))));
+    }
+    sqlx::query(sqlx::AssertSqlSafe(rename(elsewhere, table))).execute(world.db.write()).await.unwrap();
+    assert!(matches!(world.status(&id).await, CredentialsStatus::Sealed { .. }));
+    assert_eq!(password(&world.claim(&adele(), "t", Replay::SameToken, &id).await), PASSWORD);
+}
+
+#[tokio::test]
+async fn on_a_full_disk_sqlite_stores_tenant_and_password_or_neither_and_then_works_again() {
+    const INSERT: &str = "INSERT INTO onboarding (id, state, owner_tid, owner_oid, owner_name, form, company_name, domain, \
+                          in_doubt, created_at, changed_at) VALUES ($1, 'created', '', '', '', $2, '', '', 0, 0, 0)";
+    let world = World::on(Database::temporary_sqlite().await.unwrap());
+    let sealed = world.sealed().await;
+    // No page more than there are; of this connection, the one writer.
+    world.db.write().execute("PRAGMA max_page_count = 1").await.unwrap();
+    assert_eq!(password(&world.claim(&adele(), "t", Replay::Never, &sealed).await), PASSWORD, "to erase needs no room");
+    let is_stored_whole = async || {
+        let id = OnboardingId::from(world.ambient.uuid_v7());
+        let mut tx = world.db.begin().await.unwrap();
+        let inserted = sqlx::query(INSERT).bind(id.as_str()).bind("x".repeat(500)).execute(&mut *tx).await;
+        let password = SecretString::from(PASSWORD);
+        let credential = NewCredential { user_name: "admin".to_owned(), password: &password };
+        let whole = inserted.is_ok()
+            && world.store.seal(&mut tx, &id, &adele().key, Some(&credential)).await.is_ok()
+            && tx.commit().await.is_ok();
+        let count = "SELECT (SELECT COUNT(*) FROM onboarding WHERE id = $1) + \
+                     (SELECT COUNT(*) FROM credential WHERE onboarding_id = $1)";
+        let row = sqlx::query(count).bind(id.as_str()).fetch_one(world.db.read()).await.unwrap();
+        assert_eq!(row.get::<i64, _>(0), if whole { 2 } else { 0 });
+        whole
+    };
+    let mut stored = 0;
+    while is_stored_whole().await {
+        stored += 1;
+        assert!(stored < 1000, "the disk does not get full");
+    }
+    // SQLite has ended that transaction by itself; the next one begins on another connection, for which there is room.
+    assert!(is_stored_whole().await, "it works again at once");
+}
+
+#[tokio::test]
+async fn an_exhausted_pool_refuses_and_then_works() {
+    let world = World::new().await;
+    let id = world.sealed().await;
+    let mut held = Vec::new();
+    for _ in 0..world.db.write().options().get_max_connections() {
+        held.push(world.db.begin().await.unwrap());
+    }
+    assert!(matches!(world.claim(&adele(), "t", Replay::Never, &id).await, Err(CredentialsError::Database(_))));
+    held.clear();
+    assert_eq!(password(&world.claim(&adele(), "t", Replay::Never, &id).await), PASSWORD);
 }
 
 #[tokio::test]

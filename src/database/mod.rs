@@ -4,6 +4,7 @@
 //! microseconds since 1970 (BIGINT, columns end in `_at`). Migrations are the numbered files in `migrations/`; one that
 //! has been released is never edited, because its checksum is kept in every database that ran it.
 
+mod host;
 #[cfg(test)]
 #[path = "../tests/postgres.rs"]
 pub(crate) mod postgres;
@@ -11,15 +12,26 @@ mod temporary;
 #[cfg(test)]
 mod tests;
 
-use std::{fs::OpenOptions, io, path::Path, str::FromStr, sync::Arc, time::Duration};
+use std::{
+    fs::{File, OpenOptions},
+    io,
+    path::Path,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use sqlx::{
-    Any, AnyPool, Connection as _, Executor, Transaction,
+    Any, AnyPool, Connection, Executor, Transaction,
     any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers},
     migrate::{MigrateError, Migrator},
     sqlite::SqliteConnectOptions,
 };
 
+pub use self::host::{HostClaim, SIGN_OF_LIFE};
 use self::temporary::TemporaryDirectory;
 use crate::clock::{Ambient, Timestamp};
 
@@ -35,6 +47,10 @@ const SQLITE_READERS: u32 = 4;
 
 /// Connections to PostgreSQL of one portal process.
 const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// Set on every PostgreSQL connection: as with SQLite's `busy_timeout`, nobody waits for long for somebody else's lock,
+/// and a process that died in a transaction does not hold its locks for long.
+const POSTGRES_SETTINGS: &str = "SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '60s';";
 
 /// Set on every SQLite connection. FULL: a commit that was answered survives a power cut (promise 1). `secure_delete`:
 /// what is erased is overwritten with zeros (promise 2).
@@ -64,6 +80,23 @@ pub enum DatabaseError {
         /// What the system says.
         source: io::Error,
     },
+    /// Another machine has the file of a SQLite database open.
+    #[error(
+        "a portal on another machine uses this SQLite file, which one machine at a time can do; stop that portal, or give \
+         both a PostgreSQL database (postgres://…)"
+    )]
+    OtherHost,
+    /// The file of a SQLite database would be on a file system of the network.
+    #[error(
+        "{path} is on a file system of the network ({kind}), whose locks SQLite cannot trust; use a local disk, or a \
+         PostgreSQL database (postgres://…)"
+    )]
+    NetworkFileSystem {
+        /// The file.
+        path: String,
+        /// Kind of the file system.
+        kind: String,
+    },
     /// A row holds what the portal would never write.
     #[error("a stored row does not hold what it should: {0}")]
     Corrupt(&'static str),
@@ -87,6 +120,8 @@ pub struct Database {
     read: AnyPool,
     write: AnyPool,
     engine: Engine,
+    /// Whether something was erased that PostgreSQL keeps until it is tidied up.
+    erased: Arc<AtomicBool>,
     /// Lives as long as the last clone; see [`Database::temporary`].
     #[cfg_attr(not(test), expect(dead_code, reason = "kept for its end"))]
     temporary: Option<Arc<Temporary>>,
@@ -136,7 +171,7 @@ impl Database {
         Self::temporary_sqlite().await
     }
 
-    async fn temporary_sqlite() -> Result<Self, DatabaseError> {
+    pub(crate) async fn temporary_sqlite() -> Result<Self, DatabaseError> {
         install_default_drivers();
         let directory = TemporaryDirectory::create(&Ambient::system())?;
         let url = format!("sqlite:{}", directory.path().join("portal.db").display());
@@ -144,23 +179,37 @@ impl Database {
     }
 
     async fn connect_sqlite(url: &str, temporary: Option<Arc<Temporary>>) -> Result<Self, DatabaseError> {
-        create_private_file(SqliteConnectOptions::from_str(url)?.get_filename())?;
+        let options = SqliteConnectOptions::from_str(url)?;
+        let file = options.get_filename().to_owned();
+        host::refuse_network_file_system(&file)?;
+        create_private_file(&file)?;
         let options = AnyConnectOptions::from_str(url)?;
+        let lock = lock_folder(&file).await?;
         // The writer comes first: WAL is a property of the file, so the readers find it switched on.
         let write = sqlite_pool(1, "PRAGMA journal_mode = WAL;").connect_with(options.clone()).await?;
         MIGRATIONS.run(&write).await?;
+        drop(lock);
         let read = sqlite_pool(SQLITE_READERS, "PRAGMA query_only = ON;").connect_with(options).await?;
-        Ok(Self { read, write, engine: Engine::Sqlite, temporary })
+        Ok(Self { read, write, engine: Engine::Sqlite, erased: Arc::default(), temporary })
     }
 
     async fn connect_postgres(url: &str) -> Result<Self, DatabaseError> {
+        // On a connection of its own, without the settings below: whoever comes second waits until the first has migrated.
+        let migrator = AnyPoolOptions::new().max_connections(1).connect(url).await?;
+        MIGRATIONS.run(&migrator).await?;
+        migrator.close().await;
         let pool = AnyPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    connection.execute(POSTGRES_SETTINGS).await?;
+                    Ok(())
+                })
+            })
             .connect(url)
             .await?;
-        MIGRATIONS.run(&pool).await?;
-        Ok(Self { read: pool.clone(), write: pool, engine: Engine::Postgres, temporary: None })
+        Ok(Self { read: pool.clone(), write: pool, engine: Engine::Postgres, erased: Arc::default(), temporary: None })
     }
 
     /// For statements that change nothing; on SQLite one that does fails.
@@ -186,12 +235,30 @@ impl Database {
 
     /// Empties SQLite's write-ahead log, in which the former content of erased pages would stay for a while. Best
     /// effort: a reader in mid-query keeps it from happening, and the next one gets its chance.
+    ///
+    /// PostgreSQL keeps former versions of a row until they are vacuumed away; see [`tidy`](Self::tidy).
     pub async fn forget_erased(&self) {
         if self.engine != Engine::Sqlite {
+            self.erased.store(true, Ordering::Relaxed);
             return;
         }
         if let Err(error) = self.write.execute("PRAGMA wal_checkpoint(TRUNCATE)").await {
             tracing::warn!(error = %error, "the write-ahead log could not be emptied; it will be tried again");
+        }
+    }
+
+    /// Lets PostgreSQL give up the former versions of erased rows, if there are any. Runs every few seconds, beside
+    /// everything else.
+    ///
+    /// What this cannot reach are the server's own log and its backups: there an envelope stays until they are gone, and
+    /// its key is what makes it worthless (`portal keys rotate`, then `retire`).
+    pub async fn tidy(&self) {
+        if !self.erased.swap(false, Ordering::Relaxed) {
+            return;
+        }
+        if let Err(error) = self.write.execute("VACUUM (SKIP_LOCKED) credential").await {
+            self.erased.store(true, Ordering::Relaxed);
+            tracing::warn!(error = %error, "erased rows could not be vacuumed away; it will be tried again");
         }
     }
 
@@ -227,14 +294,28 @@ fn sqlite_pool(connections: u32, role: &'static str) -> AnyPoolOptions {
                 Ok(())
             })
         })
-        // SQLite ends a transaction by itself when the disk is full or fails. The driver does not hear of it, and would
-        // refuse every further transaction of the connection: only a new one helps.
+        // Where SQLite ends a transaction by itself, as on a full disk, the driver goes on believing in it and begins no
+        // other (sqlx 0.9). The ping lets a rollback that is on its way come first.
         .after_release(|connection, _| {
             Box::pin(async move {
                 connection.ping().await?;
                 Ok(!connection.is_in_transaction())
             })
         })
+}
+
+/// Of processes that start at once one prepares the file at a time: for SQLite the crate has no lock of its own, as it has for
+/// PostgreSQL. The folder is locked, because to close the file itself would end SQLite's locks on it.
+async fn lock_folder(file: &Path) -> Result<File, DatabaseError> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
+    let path = folder.display().to_string();
+    let lock = move || {
+        let folder = File::open(folder)?;
+        folder.lock()?;
+        Ok(folder)
+    };
+    let locked = tokio::task::spawn_blocking(lock).await.unwrap_or_else(|error| Err(io::Error::other(error)));
+    locked.map_err(|source| DatabaseError::File { path, source })
 }
 
 /// Makes the file before SQLite does, which would leave it readable for everybody; the log files take over its mode.

@@ -11,6 +11,17 @@ impl Database {
         Ok(database)
     }
 
+    /// The same database as another process would have it; the temporary one lives until both are gone.
+    pub(crate) async fn of_another_process(&self) -> Self {
+        let url = match self.temporary.as_deref().unwrap() {
+            Temporary::Folder(folder) => format!("sqlite:{}", folder.path().join("portal.db").display()),
+            Temporary::Postgres(database) => database.url().to_owned(),
+        };
+        let mut database = Self::connect(&url).await.unwrap();
+        database.temporary.clone_from(&self.temporary);
+        database
+    }
+
     /// Whether a temporary database contains the text: on SQLite in any file (with its logs), erased pages included; on
     /// PostgreSQL in its dump.
     pub(crate) fn holds_on_disk(&self, text: &str) -> bool {
@@ -86,6 +97,35 @@ async fn a_newer_schema_is_refused() {
     .unwrap();
     db.close().await;
     assert!(matches!(Database::connect(&url).await, Err(DatabaseError::NewerSchema(9999))));
+}
+
+#[tokio::test]
+async fn processes_that_start_at_once_on_an_empty_database_all_come_up() {
+    let (url, _guard) = empty();
+    let starts = (0..6).map(|_| {
+        let url = url.clone();
+        tokio::spawn(async move { Database::connect(&url).await })
+    });
+    for start in starts.collect::<Vec<_>>() {
+        let db = start.await.unwrap().unwrap();
+        sqlx::query("SELECT COUNT(*) FROM onboarding").fetch_one(db.read()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_migration_that_fails_leaves_nothing_behind() {
+    let (url, _guard) = empty();
+    let db = Database::connect(&url).await.unwrap();
+    db.write().execute("DELETE FROM _sqlx_migrations WHERE version = 4").await.unwrap();
+    db.write().execute("DROP TABLE host_claim").await.unwrap();
+    db.close().await;
+    // Its first statement adds columns that are there already.
+    assert!(matches!(Database::connect(&url).await, Err(DatabaseError::Migrate(_))));
+    install_default_drivers();
+    let pool = AnyPoolOptions::new().connect(&url).await.unwrap();
+    let row = sqlx::query("SELECT COUNT(*) FROM _sqlx_migrations WHERE version = 4").fetch_one(&pool).await.unwrap();
+    assert_eq!(row.get::<i64, _>(0), 0);
+    assert!(sqlx::query("SELECT host FROM host_claim").fetch_all(&pool).await.is_err(), "nor its last");
 }
 
 #[cfg(unix)]

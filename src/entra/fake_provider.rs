@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use ::http::HeaderMap;
 use aws_lc_rs::{
     rand::SystemRandom,
     rsa::KeySize,
@@ -14,10 +15,11 @@ use aws_lc_rs::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
+use tower_sessions::cookie::Cookie;
 use url::Url;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate, matchers};
 
-use super::{CallbackQuery, Entra, EntraSettings};
+use super::{BrowserCookies, CallbackQuery, Entra, EntraSettings};
 use crate::{
     clock::{Ambient, ManualClock, SystemRandom as AmbientRandom, Timestamp},
     database::Database,
@@ -163,6 +165,15 @@ impl FakeProvider {
     pub(crate) fn now(&self) -> Timestamp {
         self.ambient.now()
     }
+}
+
+/// What a browser brings back of the cookies that it was given.
+pub(crate) fn jar(cookies: &[Cookie<'static>]) -> BrowserCookies {
+    let mut headers = HeaderMap::new();
+    for cookie in cookies {
+        headers.append("cookie", cookie.stripped().to_string().parse().unwrap());
+    }
+    BrowserCookies::from_headers(&headers)
 }
 
 struct Answer {

@@ -47,7 +47,7 @@ use crate::{
     database::Database,
     domain::PersonKey,
     http::AuthorityClient,
-    keyring::Keyring,
+    keyring::{Keyring, SealedColumn},
     paths,
 };
 
@@ -73,6 +73,9 @@ impl From<StoreError> for TokenError {
         Self::Store(error.to_string())
     }
 }
+
+/// Where tokens and sign-ins under way are sealed.
+pub const SEALED: [SealedColumn; 3] = [grants::REFRESH_TOKEN, grants::ACCESS_TOKEN, transaction::SIGN_IN];
 
 /// Sign-in and tokens. Cheap to clone.
 #[derive(Clone)]
@@ -117,9 +120,9 @@ impl Entra {
         tokens::access_token(&self.inner, person).await
     }
 
-    /// Forgets the access token at hand; the next one is made of what the person has granted last.
+    /// Does not use the access token at hand again; the next one is made of what the person has granted last.
     pub fn discard_access_token(&self, person: &PersonKey) {
-        self.inner.tokens.forget(person);
+        self.inner.tokens.discard(person);
     }
 
     /// Erases what a person has granted, here and in the database.

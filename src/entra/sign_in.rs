@@ -183,11 +183,12 @@ impl Inner {
     /// Without a refresh token the session can act for as long as its access token lives. An older grant goes: it is
     /// not what the person has just agreed to.
     async fn keep(&self, person: &PersonKey, answer: Tokens) -> Result<(), EntraError> {
+        let token = HeldToken::from_answer(&answer, self.ambient.now());
         match &answer.refresh_token {
-            Some(refresh_token) => self.grants.store(person, refresh_token).await?,
+            Some(refresh_token) => self.grants.store(person, refresh_token, &token).await?,
             None => self.grants.forget(person).await?,
         }
-        self.tokens.keep(person, HeldToken::from_answer(&answer, self.ambient.now())).await;
+        self.tokens.keep(person, token).await;
         Ok(())
     }
 }

@@ -9,18 +9,10 @@ use tower_sessions::cookie::Cookie;
 use wiremock::{Mock, matchers};
 
 use super::{
-    fake_provider::{CLIENT_ID, FakeProvider, Refresh, Signer, TENANT},
+    fake_provider::{CLIENT_ID, FakeProvider, Refresh, Signer, TENANT, jar},
     *,
 };
 use crate::clock::SignedDuration;
-
-fn jar(cookies: &[Cookie<'static>]) -> BrowserCookies {
-    let mut headers = http::HeaderMap::new();
-    for cookie in cookies {
-        headers.append("cookie", cookie.stripped().to_string().parse().unwrap());
-    }
-    BrowserCookies::from_headers(&headers)
-}
 
 async fn start(entra: &Entra) -> Redirect {
     entra.start(SignInRequest::default()).await.unwrap()
@@ -531,24 +523,24 @@ async fn a_hundred_askers_make_one_refresh() {
 }
 
 #[tokio::test]
-async fn two_processes_never_use_a_refresh_token_twice() {
+async fn two_processes_refresh_once_for_both() {
     let provider = FakeProvider::start().await;
     let processes = [provider.entra(), provider.entra()];
     sign_in(&provider, &processes[0]).await.unwrap();
     provider.world().refresh_delay = Duration::from_millis(50);
-    for round in 0..5 {
+    for round in 1..=5 {
         provider.clock.advance(SignedDuration::from_hours(1));
-        let askers = (0..20).map(|asker| {
+        let askers = (0..200).map(|asker| {
             let entra = processes[asker % 2].clone();
             tokio::spawn(async move { entra.access_token(&FakeProvider::adele()).await.map(|_| ()) })
         });
         for asker in askers.collect::<Vec<_>>() {
             assert!(asker.await.unwrap().is_ok(), "round {round}");
         }
+        assert_eq!(provider.world().refreshes, round, "what one process has refreshed is good for the other");
     }
     assert_eq!(provider.world().reused, 0);
-    // Access tokens are in memory alone, so each process has one of its own.
-    assert_eq!(provider.world().refreshes, 10);
+    assert!(!dump(&provider).await.contains("canary"), "both tokens are sealed");
 }
 
 #[tokio::test]
@@ -564,6 +556,54 @@ async fn a_lease_of_a_dead_process_is_taken_over() {
             .unwrap();
         assert!(provider.entra().access_token(&FakeProvider::adele()).await.is_ok(), "{ends_in:?}");
     }
+}
+
+#[tokio::test]
+async fn a_lease_of_a_process_whose_clock_is_a_little_ahead_is_left_alone() {
+    let provider = FakeProvider::start().await;
+    let entra = provider.entra();
+    sign_in(&provider, &entra).await.unwrap();
+    provider.clock.advance(SignedDuration::from_hours(1));
+    sqlx::query("UPDATE entra_grant SET lease = 'alive', lease_ends_at = $1")
+        .bind((provider.now() + SignedDuration::from_secs(61)).as_microsecond())
+        .execute(provider.database.write())
+        .await
+        .unwrap();
+    let adele = FakeProvider::adele();
+    let asked = entra.access_token(&adele);
+    assert!(tokio::time::timeout(Duration::from_millis(300), asked).await.is_err(), "it waits");
+    assert_eq!(provider.world().refreshes, 0);
+}
+
+#[tokio::test]
+async fn a_token_that_was_refused_is_not_used_again_and_a_new_sign_in_elsewhere_is_noticed() {
+    let provider = FakeProvider::start().await;
+    let (here, there) = (provider.entra(), provider.entra());
+    let adele = FakeProvider::adele();
+    let token = async |entra: &Entra| entra.access_token(&adele).await.unwrap().expose_secret().to_owned();
+    sign_in(&provider, &here).await.unwrap();
+    let refused = token(&here).await;
+    here.discard_access_token(&adele);
+    assert_ne!(token(&here).await, refused);
+    assert_eq!(provider.world().refreshes, 1);
+
+    sign_in(&provider, &there).await.unwrap();
+    here.discard_access_token(&adele);
+    assert_eq!(token(&here).await, token(&there).await, "of the new sign-in");
+    assert_eq!(provider.world().refreshes, 1, "which had brought one");
+}
+
+#[tokio::test]
+async fn an_access_token_that_proved_wrong_is_not_shared() {
+    let provider = FakeProvider::start().await;
+    let (here, there) = (provider.entra(), provider.entra());
+    sign_in(&provider, &here).await.unwrap();
+    provider.clock.advance(SignedDuration::from_hours(1));
+    provider.world().access_claims_patch = json!({"amr": ["pwd"]});
+    for process in [here, there] {
+        assert!(matches!(process.access_token(&FakeProvider::adele()).await, Err(TokenError::SignInAgain)));
+    }
+    assert_eq!(provider.world().refreshes, 1);
 }
 
 #[tokio::test]

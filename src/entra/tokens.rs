@@ -1,4 +1,4 @@
-//! Access tokens: in memory, one refresh at a time for each person.
+//! Access tokens: one refresh at a time for each person, whichever process asks.
 
 use std::{
     collections::HashMap,
@@ -32,17 +32,35 @@ const LOOK_AGAIN: Duration = Duration::from_millis(250);
 pub(super) struct HeldToken {
     secret: SecretString,
     ends_at: Timestamp,
+    /// It was refused, and is not to be used again.
+    discarded: bool,
 }
 
 impl HeldToken {
+    pub(super) fn new(secret: SecretString, ends_at: Timestamp) -> Self {
+        Self { secret, ends_at, discarded: false }
+    }
+
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.secret.expose_secret() == other.secret.expose_secret()
+    }
+
+    pub(super) fn secret(&self) -> &SecretString {
+        &self.secret
+    }
+
+    pub(super) fn ends_at(&self) -> Timestamp {
+        self.ends_at
+    }
+
     /// The token of an answer that has come just now.
     pub(super) fn from_answer(answer: &Answer, now: Timestamp) -> Self {
         let lifetime = SignedDuration::try_from(answer.lifetime).unwrap_or(SignedDuration::MAX);
-        Self { secret: answer.access_token.clone(), ends_at: now.saturating_add(lifetime).unwrap_or(now) }
+        Self::new(answer.access_token.clone(), now.saturating_add(lifetime).unwrap_or(now))
     }
 
-    fn is_good(&self, now: Timestamp) -> bool {
-        self.ends_at.duration_since(now) >= MARGIN
+    pub(super) fn is_good(&self, now: Timestamp) -> bool {
+        !self.discarded && self.ends_at.duration_since(now) >= MARGIN
     }
 }
 
@@ -65,6 +83,15 @@ impl Tokens {
 
     pub(super) fn forget(&self, person: &PersonKey) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(person);
+    }
+
+    /// The token at hand is not to be used again. Whoever is at it just now gets another one anyway.
+    pub(super) fn discard(&self, person: &PersonKey) {
+        if let Ok(mut held) = self.slot(person).try_lock_owned()
+            && let Some(token) = held.as_mut()
+        {
+            token.discarded = true;
+        }
     }
 
     /// Drops the tokens that have ended, unless somebody is at them.
@@ -94,31 +121,57 @@ async fn refresh_into(
     person: PersonKey,
     mut held: OwnedMutexGuard<Option<HeldToken>>,
 ) -> Result<SecretString, TokenError> {
-    *held = None;
-    let leased = wait_for_lease(&inner, &person).await?;
-    let answer = match call(&inner, &leased).await {
+    let discarded = held.take().filter(|token| token.discarded);
+    let token = match wait_for_lease(&inner, &person, discarded.as_ref()).await? {
+        Waited::Refreshed(token) => token,
+        Waited::Leased(leased) => refresh(&inner, &person, leased).await?,
+    };
+    let secret = token.secret.clone();
+    *held = Some(token);
+    Ok(secret)
+}
+
+/// Uses the refresh token of a grant that is ours for the moment.
+async fn refresh(inner: &Inner, person: &PersonKey, mut leased: Leased) -> Result<HeldToken, TokenError> {
+    let answer = match call(inner, &leased).await {
         Ok(answer) => answer,
-        Err(error) => return Err(give_up(&inner, &person, &leased, error).await),
+        Err(error) => return Err(give_up(inner, person, &leased, error).await),
     };
     crash_point!(BeforeRefresh);
-    if !inner.grants.commit(&person, &leased, answer.refresh_token.as_ref()).await? {
+    if !inner.grants.commit(person, &mut leased, answer.refresh_token.as_ref()).await? {
         return Err(TokenError::SignInAgain);
     }
     crash_point!(AfterRefresh);
-    if let Err(error) = check_refreshed(&inner, &person, &answer).await {
-        if matches!(error, TokenError::SignInAgain) {
-            inner.grants.forget(&person).await?;
+    if let Err(error) = check_refreshed(inner, person, &answer).await {
+        match error {
+            TokenError::SignInAgain => inner.grants.forget(person).await?,
+            _ => inner.grants.release(person, &leased).await?,
         }
         return Err(error);
     }
-    *held = Some(HeldToken::from_answer(&answer, inner.ambient.now()));
-    Ok(answer.access_token)
+    let token = HeldToken::from_answer(&answer, inner.ambient.now());
+    // What is not shared is refreshed once more by whoever needs it; here it is good.
+    if let Err(error) = inner.grants.share(person, &leased, &token).await {
+        tracing::warn!(%error, "entra.token: a refreshed token could not be shared with other processes");
+    }
+    Ok(token)
 }
 
-async fn wait_for_lease(inner: &Inner, person: &PersonKey) -> Result<Leased, TokenError> {
+/// What the wait for a lease has brought.
+enum Waited {
+    Leased(Leased),
+    Refreshed(HeldToken),
+}
+
+async fn wait_for_lease(
+    inner: &Inner,
+    person: &PersonKey,
+    discarded: Option<&HeldToken>,
+) -> Result<Waited, TokenError> {
     for _ in 0..PATIENCE {
-        match inner.grants.lease(person).await? {
-            Lease::Ours(leased) => return Ok(leased),
+        match inner.grants.lease(person, discarded).await? {
+            Lease::Ours(leased) => return Ok(Waited::Leased(leased)),
+            Lease::Refreshed(token) => return Ok(Waited::Refreshed(token)),
             Lease::NoGrant => return Err(TokenError::SignInAgain),
             Lease::Taken => clock::sleep(LOOK_AGAIN).await,
         }

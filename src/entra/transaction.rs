@@ -16,8 +16,12 @@ use super::{
 use crate::{
     clock::{Ambient, SignedDuration, Timestamp},
     database::Database,
-    keyring::{Keyring, SealedIn},
+    keyring::{Keyring, SealedColumn},
 };
+
+/// Where sign-ins under way are sealed.
+pub(super) const SIGN_IN: SealedColumn =
+    SealedColumn { table: "sign_in_transaction", column: "sealed", row: &["id"], owner: &[] };
 
 /// How long a person may take to sign in.
 const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
@@ -110,14 +114,14 @@ impl Transactions {
         let id = hash(state);
         let binding = self.ambient.token();
         let mut json = serde_json::to_vec(transaction).map_err(|_| StoreError::Corrupt)?;
-        let sealed = self.keyring.seal(place(&id), &json);
+        let sealed = self.keyring.seal(SIGN_IN.place(&id, ""), &json);
         json.zeroize();
         sqlx::query(
             "INSERT INTO sign_in_transaction (id, binding, sealed, started_at, used_at) VALUES ($1, $2, $3, $4, 0)",
         )
         .bind(&id)
         .bind(hash(&binding))
-        .bind(sealed)
+        .bind(sealed?)
         .bind(self.ambient.now().as_microsecond())
         .execute(self.database.write())
         .await?;
@@ -140,7 +144,7 @@ impl Transactions {
         if self.is_too_old(row.get("started_at")) {
             return Err(EntraError::Expired);
         }
-        let json = self.keyring.open(place(&id), row.get("sealed")).map_err(StoreError::Keyring)?;
+        let json = self.keyring.open(SIGN_IN.place(&id, ""), row.get("sealed")).map_err(StoreError::Keyring)?;
         Ok(from_json(&json)?)
     }
 
@@ -217,10 +221,6 @@ impl Transactions {
 
 fn from_json(json: &SecretSlice<u8>) -> Result<Transaction, StoreError> {
     serde_json::from_slice(json.expose_secret()).map_err(|_| StoreError::Corrupt)
-}
-
-fn place(id: &str) -> SealedIn<'_> {
-    SealedIn { table: "sign_in_transaction", column: "sealed", row: id, owner: "" }
 }
 
 /// What is stored of a value that only the browser is to know.

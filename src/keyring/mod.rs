@@ -1,10 +1,16 @@
 //! Sealing keys and the envelope of everything secret that is stored.
 
+mod edit;
 mod file;
+mod place;
 #[cfg(test)]
 mod tests;
 
-use std::{fmt, path::Path, sync::Arc};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chacha20poly1305::{
@@ -14,7 +20,12 @@ use chacha20poly1305::{
 use secrecy::{ExposeSecret, SecretBox, SecretSlice};
 use zeroize::Zeroizing;
 
-use crate::clock::Ambient;
+use self::file::Stamp;
+pub use self::{
+    edit::{add_key, retire_key, write_with_newest},
+    place::{SealedColumn, SealedIn},
+};
+use crate::clock::{Ambient, SignedDuration, Timestamp};
 
 /// Length of a key in bytes.
 const KEY_LENGTH: usize = 32;
@@ -25,32 +36,8 @@ const NONCE_LENGTH: usize = 24;
 /// First part of an envelope; another algorithm or layout would be another version.
 const VERSION: &str = "v1";
 
-/// What a sealed value belongs to; bound to it as associated data, so that a ciphertext opens only in its own place.
-#[derive(Clone, Copy, Debug)]
-pub struct SealedIn<'a> {
-    /// Table.
-    pub table: &'a str,
-    /// Column.
-    pub column: &'a str,
-    /// Primary key of the row.
-    pub row: &'a str,
-    /// To whom the row belongs, e.g. `tid/oid`.
-    pub owner: &'a str,
-}
-
-impl SealedIn<'_> {
-    /// The associated data. Every part is preceded by its length, so that no two places (`a`, `bc` and `ab`, `c`) give
-    /// the same bytes.
-    fn associated_data(self, key_id: &str) -> Vec<u8> {
-        let mut data = Vec::new();
-        for part in [VERSION, key_id, self.table, self.column, self.row, self.owner] {
-            let length = u64::try_from(part.len()).unwrap_or(u64::MAX);
-            data.extend_from_slice(&length.to_be_bytes());
-            data.extend_from_slice(part.as_bytes());
-        }
-        data
-    }
-}
+/// How long a process may go on sealing with a key that is no longer the writing one.
+pub const NOTICED_WITHIN: SignedDuration = SignedDuration::from_secs(2);
 
 /// Why a sealed value does not open, or a keys file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +49,12 @@ pub enum KeyringError {
         path: String,
         /// What is wrong with it.
         reason: String,
+    },
+    /// There is no keys file (yet, or any more).
+    #[error("keys file {path} is missing")]
+    Missing {
+        /// Where it should be.
+        path: String,
     },
     /// No key of this id is in the keys file.
     #[error("sealed with key {key_id}, which is not in the keys file")]
@@ -93,71 +86,122 @@ impl Key {
     }
 }
 
-/// The keys of a keyring; the one that seals stands among those that open.
+/// The keys of a keyring in the order of the file, and which of them seals.
 struct Keys {
-    writing: Key,
-    /// Keys of former times, which open what is not sealed anew yet.
-    former: Vec<Key>,
+    all: Vec<Key>,
+    writing: usize,
 }
 
 impl Keys {
+    fn writing(&self) -> &Key {
+        &self.all[self.writing]
+    }
+
     fn find(&self, id: &str) -> Option<&Key> {
-        std::iter::once(&self.writing).chain(&self.former).find(|key| key.id == id)
+        self.all.iter().find(|key| key.id == id)
     }
 }
 
+/// What a key is there for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyUse {
+    /// It sealed once, and opens what is not sealed anew yet.
+    Former,
+    /// It seals.
+    Writing,
+    /// It came after the writing one and has not sealed anything yet.
+    Next,
+}
+
 /// Several keys that open, one that seals. XChaCha20-Poly1305; envelope `v1.<key id>.<nonce>.<ciphertext>`.
+///
+/// The file may change while the portal runs: a key that is not known is looked for in it at once, another writing key
+/// is noticed within [`NOTICED_WITHIN`]. Keys that are at hand stay so if the file disappears or cannot be read.
 #[derive(Clone)]
 pub struct Keyring {
-    keys: Arc<Keys>,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    /// `None`: the keys are kept nowhere.
+    file: Option<PathBuf>,
+    held: RwLock<Held>,
     ambient: Ambient,
+}
+
+#[derive(Clone)]
+struct Held {
+    /// `None`: the file has not been there yet.
+    keys: Option<Arc<Keys>>,
+    /// Of the file as it was looked at last.
+    stamp: Option<Stamp>,
+    looked_at: Timestamp,
 }
 
 impl fmt::Debug for Keyring {
     /// Names the keys and shows none.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let former: Vec<&str> = self.keys.former.iter().map(|key| key.id.as_str()).collect();
-        f.debug_struct("Keyring")
-            .field("writing", &self.keys.writing.id)
-            .field("former", &former)
-            .finish_non_exhaustive()
+        f.debug_struct("Keyring").field("keys", &self.key_ids()).finish_non_exhaustive()
     }
 }
 
 impl Keyring {
+    /// Reads the keys file.
+    pub fn open_file(path: &Path, ambient: Ambient) -> Result<Self, KeyringError> {
+        let keyring = Self::waiting_for(path, ambient);
+        keyring.look(&keyring.held())?;
+        match keyring.keys() {
+            Some(_) => Ok(keyring),
+            None => Err(KeyringError::Missing { path: path.display().to_string() }),
+        }
+    }
+
     /// Reads the keys file; makes one with a fresh key and mode 0600 if there is none.
     pub fn open_or_create(path: &Path, ambient: Ambient) -> Result<Self, KeyringError> {
-        let keys = file::open_or_create(path, &ambient)?;
-        Ok(Self { keys: Arc::new(keys), ambient })
+        match Self::open_file(path, ambient.clone()) {
+            Err(KeyringError::Missing { .. }) => {
+                file::create(path, &ambient)?;
+                Self::open_file(path, ambient)
+            }
+            result => result,
+        }
+    }
+
+    /// A keyring whose file is missing: nothing is sealed or opened until it is there.
+    pub fn waiting_for(path: &Path, ambient: Ambient) -> Self {
+        let held = Held { keys: None, stamp: None, looked_at: Timestamp::MIN };
+        Self { shared: Arc::new(Shared { file: Some(path.to_owned()), held: RwLock::new(held), ambient }) }
     }
 
     /// A keyring with one random key that is kept nowhere; for tests and the demo.
     pub fn ephemeral(ambient: Ambient) -> Self {
-        let keys = Keys { writing: Key::generate(&ambient), former: Vec::new() };
-        Self { keys: Arc::new(keys), ambient }
+        let keys = Keys { all: vec![Key::generate(&ambient)], writing: 0 };
+        let held = Held { keys: Some(Arc::new(keys)), stamp: None, looked_at: Timestamp::MIN };
+        Self { shared: Arc::new(Shared { file: None, held: RwLock::new(held), ambient }) }
     }
 
     /// Seals `plaintext` for one place.
     ///
     /// # Panics
     /// If `plaintext` is longer than 256 GiB.
-    pub fn seal(&self, place: SealedIn<'_>, plaintext: &[u8]) -> String {
-        let key = &self.keys.writing;
-        let nonce = self.ambient.bytes::<NONCE_LENGTH>();
+    pub fn seal(&self, place: SealedIn<'_>, plaintext: &[u8]) -> Result<String, KeyringError> {
+        let keys = self.current_keys()?;
+        let key = keys.writing();
+        let nonce = self.shared.ambient.bytes::<NONCE_LENGTH>();
         let data = place.associated_data(&key.id);
         #[expect(clippy::expect_used, reason = "fails beyond 256 GiB alone, and what is sealed here are passwords")]
         let ciphertext = key
             .cipher()
             .encrypt(&XNonce::from(nonce), Payload { msg: plaintext, aad: &data })
             .expect("a secret is shorter than 256 GiB");
-        format!("{VERSION}.{}.{}.{}", key.id, URL_SAFE_NO_PAD.encode(nonce), URL_SAFE_NO_PAD.encode(ciphertext))
+        Ok(format!("{}{}.{}", prefix(&key.id), URL_SAFE_NO_PAD.encode(nonce), URL_SAFE_NO_PAD.encode(ciphertext)))
     }
 
     /// Opens what was sealed for this place.
     pub fn open(&self, place: SealedIn<'_>, envelope: &str) -> Result<SecretSlice<u8>, KeyringError> {
         let envelope = Envelope::parse(envelope)?;
-        let key = self
-            .keys
+        let keys = self.keys_with(envelope.key_id)?;
+        let key = keys
             .find(envelope.key_id)
             .ok_or_else(|| KeyringError::UnknownKey { key_id: envelope.key_id.to_owned() })?;
         let data = place.associated_data(&key.id);
@@ -170,10 +214,101 @@ impl Keyring {
         Ok(SecretSlice::from(Box::<[u8]>::from(plaintext.as_slice())))
     }
 
-    /// Whether the envelope was sealed with the key that seals today; if not, it waits to be sealed anew.
-    pub fn is_current(&self, envelope: &str) -> bool {
-        Envelope::parse(envelope).is_ok_and(|envelope| envelope.key_id == self.keys.writing.id)
+    /// Whether anything can be sealed: to be asked before something is begun whose end has to be.
+    pub fn can_seal(&self) -> Result<(), KeyringError> {
+        self.current_keys().map(|_| ())
     }
+
+    /// The id of the key that seals.
+    pub fn writing_key_id(&self) -> Result<String, KeyringError> {
+        Ok(self.current_keys()?.writing().id.clone())
+    }
+
+    /// The ids of all keys in the order of the file, which is that of their age.
+    pub fn key_ids(&self) -> Vec<(String, KeyUse)> {
+        let Some(keys) = self.keys() else { return Vec::new() };
+        let all = keys.all.iter().enumerate();
+        all.map(|(at, key)| {
+            let is_for = match at.cmp(&keys.writing) {
+                std::cmp::Ordering::Less => KeyUse::Former,
+                std::cmp::Ordering::Equal => KeyUse::Writing,
+                std::cmp::Ordering::Greater => KeyUse::Next,
+            };
+            (key.id.clone(), is_for)
+        })
+        .collect()
+    }
+
+    fn keys(&self) -> Option<Arc<Keys>> {
+        self.held().keys
+    }
+
+    /// The keys as the file has had them within the last [`NOTICED_WITHIN`].
+    fn current_keys(&self) -> Result<Arc<Keys>, KeyringError> {
+        let held = self.held();
+        let age = self.shared.ambient.now().duration_since(held.looked_at);
+        // A clock that was set back makes an age negative.
+        let is_fresh = held.keys.is_some() && age >= SignedDuration::ZERO && age < NOTICED_WITHIN;
+        if !is_fresh {
+            self.look_and_log(&held);
+        }
+        self.keys().ok_or_else(|| self.missing())
+    }
+
+    /// The keys, looked up in the file again if this one is not among them.
+    fn keys_with(&self, id: &str) -> Result<Arc<Keys>, KeyringError> {
+        let held = self.held();
+        if held.keys.as_ref().is_none_or(|keys| keys.find(id).is_none()) {
+            self.look_and_log(&held);
+        }
+        self.keys().ok_or_else(|| self.missing())
+    }
+
+    fn missing(&self) -> KeyringError {
+        let path = self.shared.file.as_ref().map_or_else(String::new, |path| path.display().to_string());
+        KeyringError::Missing { path }
+    }
+
+    fn held(&self) -> Held {
+        self.shared.held.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn look_and_log(&self, held: &Held) {
+        if let Err(error) = self.look(held) {
+            tracing::error!(%error, "the keys file has changed and cannot be used; the keys at hand stay in use");
+        }
+    }
+
+    /// Reads the file if it is another than before.
+    fn look(&self, held: &Held) -> Result<(), KeyringError> {
+        let Some(path) = &self.shared.file else { return Ok(()) };
+        let stamp = file::stamp(path);
+        let read = match &stamp {
+            Some(stamp) if held.stamp.as_ref() != Some(stamp) => Some(file::read(path)),
+            _ => None,
+        };
+        let mut now = self.shared.held.write().unwrap_or_else(PoisonError::into_inner);
+        now.looked_at = self.shared.ambient.now();
+        let was_there = now.stamp.is_some();
+        now.stamp = stamp;
+        match read {
+            Some(Ok(keys)) => now.keys = Some(Arc::new(keys)),
+            Some(Err(error)) => return Err(error),
+            None if was_there && now.stamp.is_none() => return Err(self.missing()),
+            None => {}
+        }
+        Ok(())
+    }
+}
+
+/// What every envelope of a key begins with.
+pub fn prefix(key_id: &str) -> String {
+    format!("{VERSION}.{key_id}.")
+}
+
+/// The id of the key that an envelope was sealed with; `None` if it is none.
+pub fn key_id_of(envelope: &str) -> Option<&str> {
+    Envelope::parse(envelope).ok().map(|envelope| envelope.key_id)
 }
 
 /// The parts of a sealed value.

@@ -6,8 +6,9 @@ use crate::{
     clock::Timestamp,
     components::{
         icon::{Icon, IconName},
+        notice::{Notice, NoticeKind},
         onboarding::{OnboardingRow, StateBadge},
-        time::Ago,
+        time::{Ago, Exactly, relative},
     },
     domain::Operator,
     paths,
@@ -28,6 +29,8 @@ pub struct HomeView {
     pub ended: Vec<OnboardingRow>,
     /// Being filled in.
     pub drafts: Vec<OnboardingRow>,
+    /// When the first unopened password is erased, if that is soon.
+    pub first_to_expire: Option<Timestamp>,
     /// What time it is for the page.
     pub now: Timestamp,
 }
@@ -38,7 +41,7 @@ pub fn HomePage(
     /// What it shows.
     view: HomeView,
 ) -> impl IntoView {
-    let HomeView { operator, attention, unopened, running, ended, drafts, now } = view;
+    let HomeView { operator, attention, unopened, running, ended, drafts, first_to_expire, now } = view;
     let may_onboard = operator.role.may_onboard();
     let nothing = [&attention, &unopened, &running, &ended, &drafts].iter().all(|rows| rows.is_empty());
     view! {
@@ -48,12 +51,22 @@ pub fn HomePage(
                 {may_onboard.then(onboard_button)}
             </div>
             {nothing.then(|| empty(may_onboard))}
+            {first_to_expire.map(|at| expires_soon(at, now))}
             {group("Needs attention", None, attention, now, paths::customer)}
             {group("Passwords nobody has opened yet", Some("Show the password"), unopened, now, paths::customer)}
             {group("In progress", None, running, now, paths::customer)}
             {group("Ended without a tenant", None, ended, now, paths::customer)}
             {group("Drafts", None, drafts, now, paths::draft)}
         </div>
+    }
+}
+
+/// A password that nobody has opened goes unless somebody acts.
+fn expires_soon(at: Timestamp, now: Timestamp) -> impl IntoView {
+    view! {
+        <Notice kind=NoticeKind::Warning title="A password is erased soon">
+            <p>"Nobody has opened it yet. The portal erases it " {relative(at, now)} ", on " <Exactly at/> "; after that it can only be set anew."</p>
+        </Notice>
     }
 }
 

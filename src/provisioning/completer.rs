@@ -77,7 +77,11 @@ impl Provisioning {
             // The token at hand is the one that was refused.
             self.tokens.discard(&person);
         }
-        let token = self.tokens.access_token(&person).await;
+        // Whatever this comes to may bring a password, which has to be sealed.
+        let token = match self.credentials.can_seal() {
+            Ok(()) => self.tokens.access_token(&person).await,
+            Err(error) => Err(TokenError::Store(error.to_string())),
+        };
         let done = match work {
             Work::Send(committed) => self.send_late(token, committed, started).await,
             Work::FindOut(doubtful) => self.find_out(token, &doubtful).await,

@@ -73,6 +73,9 @@ pub enum ProvisioningError {
     /// The portal's own store.
     #[error(transparent)]
     Journal(JournalError),
+    /// The portal's own keys or tokens: nothing was begun.
+    #[error("not ready: {0}")]
+    NotReady(String),
 }
 
 /// The answers, understood, ready to be looked at once more.
@@ -112,7 +115,8 @@ impl From<TokenError> for ProvisioningError {
     fn from(error: TokenError) -> Self {
         match error {
             TokenError::SignInAgain => Self::SignInAgain,
-            TokenError::Unavailable | TokenError::Store(_) => Self::Upstream(error.to_string()),
+            TokenError::Unavailable => Self::Upstream(error.to_string()),
+            TokenError::Store(_) => Self::NotReady(error.to_string()),
         }
     }
 }
@@ -190,6 +194,7 @@ impl Provisioning {
         let reseller = self.confirmed_reseller(operator, payload.customer()).await?;
         // Before the intent: whoever has to sign in again still has a draft, not an onboarding that stands still.
         let token = self.tokens.access_token(&operator.key).await?;
+        self.require_keys()?;
         let intent = Intent {
             form: &draft.form,
             payload: &payload,
@@ -204,6 +209,11 @@ impl Provisioning {
             Err(JournalError::Conflict) => Err(self.why_not_begun(operator, id, payload_hash).await?),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// A tenant whose password cannot be sealed is not created: it comes once.
+    fn require_keys(&self) -> Result<(), ProvisioningError> {
+        self.credentials.can_seal().map_err(|error| ProvisioningError::NotReady(error.to_string()))
     }
 
     /// Somebody was faster: with another version of the draft, or with the same button.
@@ -227,6 +237,7 @@ impl Provisioning {
         // Whoever presses the button may have signed in again in another process.
         self.tokens.discard(&operator.key);
         self.tokens.access_token(&operator.key).await?;
+        self.require_keys()?;
         let started = self.ambient.now();
         let taken = self.journal.resume(operator, id).await?;
         self.work_on(taken, started, None);

@@ -9,7 +9,7 @@ use crate::{
     http,
     keyring::Keyring,
     paths,
-    server::{assets::Assets, entra_of},
+    server::{assets::Assets, entra_of, keys},
 };
 
 /// Prints one line for each check; `Err` if any of them failed.
@@ -22,10 +22,24 @@ pub async fn run() -> Result<(), String> {
         report.say("redirect URI to register", &uri);
     }
     report.check("assets", Assets::open(&config.site_dir).map(|_| config.site_dir.display().to_string()));
-    let keyring = Keyring::open_or_create(&config.keys_file, ambient.clone());
-    report.check("keys file", keyring.as_ref().map(|_| config.keys_file.display().to_string()));
     let db = Database::connect(secrecy::ExposeSecret::expose_secret(&config.database_url)).await;
     report.check("database", db.as_ref().map(|_| "connected, schema up to date"));
+    let keyring = match &db {
+        Ok(db) => keys::open(&config.keys_file, db, &ambient).await.map_err(|error| error.to_string()),
+        Err(_) => Keyring::open_file(&config.keys_file, ambient.clone()).map_err(|error| error.to_string()),
+    };
+    report.check("keys file", keyring.as_ref().map(|_| config.keys_file.display().to_string()));
+    if let (Ok(db), Ok(keyring)) = (&db, &keyring) {
+        match keys::complaints(db, keyring).await {
+            Ok(complaints) if complaints.is_empty() => report.check::<_, String>("sealed values", Ok("can be opened")),
+            Ok(complaints) => {
+                for text in complaints {
+                    report.check::<&str, _>("sealed values", Err(text));
+                }
+            }
+            Err(error) => report.check::<&str, _>("sealed values", Err(error)),
+        }
+    }
     let client = http::client(crate::server::USER_AGENT);
     report.check("HTTP client", client.as_ref().map(|_| "ready"));
     if let (Ok(keyring), Ok(db), Ok(client)) = (keyring, db, client) {

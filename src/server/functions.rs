@@ -1,6 +1,7 @@
 //! The entrance of the server functions: JSON in, JSON out, statuses that mean something.
 
 use axum::{
+    Json,
     body::{Body, to_bytes},
     extract::{Request, State},
     response::{IntoResponse, Response},
@@ -26,6 +27,11 @@ pub async fn call(State(state): State<AppState>, mut request: Request) -> Respon
         .await
         .into_response();
     if response.headers().contains_key(SERVER_FN_ERROR_HEADER) { with_status(response).await } else { response }
+}
+
+/// What a call is answered when it does not come as far as its function, because the portal's own store does not work.
+pub fn unavailable() -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, Json(PortalError::Unavailable)).into_response()
 }
 
 fn is_json(request: &Request) -> bool {

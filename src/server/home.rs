@@ -59,6 +59,10 @@ pub async fn show(SignedIn { visit, operator }: SignedIn) -> Response {
         Ok(waiting) => waiting,
         Err(error) => return visit.failure(error),
     };
+    let first_to_expire = match visit.state.credentials.first_to_expire(&operator).await {
+        Ok(first) => first,
+        Err(error) => return visit.failure(error),
+    };
     let rows = |onboardings: &[Onboarding]| onboardings.iter().map(|one| OnboardingRow::new(one, None)).collect();
     let view = HomeView {
         attention: rows(&waiting.attention),
@@ -66,6 +70,7 @@ pub async fn show(SignedIn { visit, operator }: SignedIn) -> Response {
         running: rows(&waiting.running),
         ended: rows(&waiting.ended),
         drafts: rows(&waiting.drafts),
+        first_to_expire,
         now: visit.state.ambient.now(),
         operator,
     };

@@ -10,6 +10,7 @@ mod form;
 mod functions;
 mod headers;
 mod home;
+pub mod keys;
 pub mod listener;
 mod onboarding_form;
 mod ops;
@@ -21,7 +22,7 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request, State},
+    extract::{DefaultBodyLimit, FromRequestParts, Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -43,7 +44,7 @@ use crate::{
     clock::{self, Ambient},
     config::Config,
     credentials::CredentialStore,
-    database::{Database, DatabaseError},
+    database::{Database, DatabaseError, HostClaim, SIGN_OF_LIFE},
     entra::{Entra, EntraSettings},
     http as upstream,
     journal::Journal,
@@ -52,6 +53,7 @@ use crate::{
     partner_center::PartnerCenter,
     paths,
     provisioning::Provisioning,
+    rotation::RotationError,
     session::Sessions,
     state::AppState,
 };
@@ -81,6 +83,9 @@ pub enum StartError {
     /// The database.
     #[error("PORTAL_DATABASE_URL: {0}")]
     Database(#[from] DatabaseError),
+    /// What is sealed could not be looked through.
+    #[error("PORTAL_DATABASE_URL: {0}")]
+    Rotation(#[from] RotationError),
     /// The client for the upstreams.
     #[error("the HTTP client cannot be made: {0}")]
     Client(#[from] reqwest::Error),
@@ -104,19 +109,23 @@ pub struct Portal {
     state: AppState,
     assets: Assets,
     db: Database,
+    keyring: Keyring,
+    host: Option<HostClaim>,
 }
 
 impl Portal {
     /// Opens keys and database, and puts the parts together.
     pub async fn build(config: Config, ambient: Ambient) -> Result<Self, StartError> {
         let assets = Assets::open(&config.site_dir)?;
-        let keyring = Keyring::open_or_create(&config.keys_file, ambient.clone())?;
         let db = Database::connect(config.database_url.expose_secret()).await?;
         crash_point!(AfterMigration);
+        let host = db.claim_for_this_host().await?;
+        let keyring = keys::open(&config.keys_file, &db, &ambient).await?;
         let client = upstream::client(USER_AGENT)?;
         let entra = entra_of(&config, client.clone(), db.clone(), keyring.clone(), ambient.clone())?;
         let journal = Journal::new(db.clone(), ambient.clone());
-        let credentials = CredentialStore::new(db.clone(), keyring.clone(), ambient.clone());
+        let credentials = CredentialStore::new(db.clone(), keyring.clone(), ambient.clone())
+            .keep_unopened_for(config.credentials_kept);
         let partner_center = PartnerCenter::new(client, config.partner_center_url.clone(), ambient.clone());
         let provisioning = Provisioning::new(
             journal.clone(),
@@ -127,7 +136,7 @@ impl Portal {
             ambient.clone(),
         );
         let state = AppState {
-            sessions: Sessions::new(db.clone(), keyring, entra.clone(), ambient.clone()),
+            sessions: Sessions::new(db.clone(), keyring.clone(), entra.clone(), ambient.clone()),
             stylesheet: assets.stylesheet().into(),
             leptos_options: assets.leptos_options(),
             config: Arc::new(config),
@@ -137,7 +146,7 @@ impl Portal {
             credentials,
             provisioning,
         };
-        Ok(Self { state, assets, db })
+        Ok(Self { state, assets, db, keyring, host })
     }
 
     /// Every route, with what stands in front of it.
@@ -158,6 +167,21 @@ impl Portal {
             .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
             .layer(DefaultBodyLimit::disable());
         for_people.merge(self.assets.router()).layer(in_front)
+    }
+
+    /// What operations ask, for a listener of its own.
+    pub fn ops_router(&self) -> Router {
+        ops::router(self.db.clone(), self.keyring.clone())
+    }
+
+    /// Lets go of the database, when nothing runs any more.
+    pub async fn close(&self) {
+        if let Some(host) = &self.host
+            && let Err(error) = host.release().await
+        {
+            tracing::warn!(%error, "the database file could not be let go of");
+        }
+        self.db.close().await;
     }
 
     /// What pages and tests look at.
@@ -194,19 +218,21 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let ops = bind("PORTAL_OPS_LISTEN", ops_listen).await?;
     let stop = CancellationToken::new();
     let sweeper = tokio::spawn(sweep(portal.state.clone(), stop.clone()));
+    let host = tokio::spawn(keep_host(portal.host.clone(), stop.clone()));
     let provisioning = portal.state.provisioning.clone();
     let completer = tokio::spawn({
         let (provisioning, stop) = (provisioning.clone(), stop.clone());
         async move { provisioning.keep_completing(stop).await }
     });
-    let ops = tokio::spawn(listener::serve(ops, ops::router(portal.db.clone()), stop.clone()));
+    let ops = tokio::spawn(listener::serve(ops, portal.ops_router(), stop.clone()));
     tracing::info!(%listen, %public_url, "the portal is ready");
     tokio::spawn(stop_at_signal(stop.clone()));
     listener::serve(web, portal.router(), stop).await;
     crash_point!(InShutdown);
     // First nothing new is taken up, then what is under way ends.
-    let _ = tokio::join!(sweeper, completer, ops);
+    let _ = tokio::join!(sweeper, completer, ops, host);
     provisioning.drain().await;
+    portal.close().await;
     tracing::info!("the portal has stopped");
     Ok(())
 }
@@ -230,6 +256,25 @@ async fn stop_at_signal(stop: CancellationToken) {
         }
     }
     stop.cancel();
+}
+
+/// Says that this machine is alive; stops the portal if another one has taken its database over.
+async fn keep_host(host: Option<HostClaim>, stop: CancellationToken) {
+    let Some(host) = host else { return };
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(SIGN_OF_LIFE) => {}
+        }
+        match host.sign_of_life().await {
+            Ok(()) => {}
+            Err(error @ DatabaseError::OtherHost) => {
+                tracing::error!(%error, "the portal stops");
+                stop.cancel();
+            }
+            Err(error) => tracing::warn!(%error, "a sign of life could not be written"),
+        }
+    }
 }
 
 /// Erases what is past its time: unopened and unconfirmed credentials, sessions, sign-ins that nobody finished.
@@ -278,7 +323,12 @@ async fn load_operator(State(state): State<AppState>, session: Session, mut requ
         Ok(None) => {}
         Err(error) => {
             tracing::error!(%error, "the session could not be read");
-            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+            if request.uri().path().starts_with(api::PREFIX) {
+                return functions::unavailable();
+            }
+            let (mut parts, _) = request.into_parts();
+            let Ok(visit) = Visit::from_request_parts(&mut parts, &state).await;
+            return visit.problem(Problem::Unavailable);
         }
     }
     next.run(request).await

@@ -14,10 +14,13 @@ use sqlx::Row;
 use tower_sessions::{Session, SessionManagerLayer, cookie::SameSite};
 use url::Url;
 
-pub use self::{parked::is_parked_form_key, store::SessionRows};
+pub use self::{
+    parked::{PARKED_FORM, is_parked_form_key},
+    store::SessionRows,
+};
 use crate::{
     clock::Ambient,
-    database::Database,
+    database::{Database, DatabaseError},
     domain::{Operator, PersonKey, Role},
     entra::{Entra, Identity, StoreError},
     keyring::{Keyring, KeyringError},
@@ -38,6 +41,9 @@ pub enum SessionError {
     /// The database.
     #[error("database: {0}")]
     Sql(#[from] sqlx::Error),
+    /// A transaction on it.
+    #[error("database: {0}")]
+    Database(#[from] DatabaseError),
     /// The keys.
     #[error("keys: {0}")]
     Keyring(#[from] KeyringError),

@@ -8,8 +8,11 @@ use sqlx::Row;
 use super::{SessionError, Sessions};
 use crate::{
     clock::{SignedDuration, Timestamp},
-    keyring::SealedIn,
+    keyring::SealedColumn,
 };
+
+/// Where forms are sealed.
+pub const PARKED_FORM: SealedColumn = SealedColumn { table: "parked_form", column: "sealed", row: &["id"], owner: &[] };
 
 /// How long a form waits.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
@@ -22,7 +25,7 @@ impl Sessions {
     pub async fn park_form(&self, form_json: &str) -> Result<String, SessionError> {
         let key = self.ambient.token();
         let id = hash(&key);
-        let sealed = self.keyring.seal(place(&id), form_json.as_bytes());
+        let sealed = self.keyring.seal(PARKED_FORM.place(&id, ""), form_json.as_bytes())?;
         sqlx::query("INSERT INTO parked_form (id, sealed, parked_at) VALUES ($1, $2, $3)")
             .bind(&id)
             .bind(sealed)
@@ -38,17 +41,20 @@ impl Sessions {
             return Ok(None);
         }
         let id = hash(key);
-        // All rows are fetched although there is one at most: SQLite commits when the statement has run to its end.
+        let mut tx = self.database.begin().await?;
+        // All rows are fetched although there is one at most: SQLite is done when the statement has run to its end.
         let rows = sqlx::query("DELETE FROM parked_form WHERE id = $1 AND parked_at > $2 RETURNING sealed")
             .bind(&id)
             .bind(self.oldest_parked())
-            .fetch_all(self.database.write())
+            .fetch_all(&mut *tx)
             .await?;
         let Some(row) = rows.first() else {
             return Ok(None);
         };
-        let form = self.keyring.open(place(&id), row.get("sealed"))?;
+        let form = self.keyring.open(PARKED_FORM.place(&id, ""), row.get("sealed"))?;
         let form = std::str::from_utf8(form.expose_secret()).map_err(|_| SessionError::Corrupt)?;
+        // Not before it is open: without its key it waits on.
+        tx.commit().await?;
         Ok(Some(form.to_owned()))
     }
 
@@ -68,10 +74,6 @@ impl Sessions {
 /// Whether a text from an address can be the key of a parked form.
 pub fn is_parked_form_key(text: &str) -> bool {
     text.len() == KEY_LENGTH && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-}
-
-fn place(id: &str) -> SealedIn<'_> {
-    SealedIn { table: "parked_form", column: "sealed", row: id, owner: "" }
 }
 
 fn hash(key: &str) -> String {

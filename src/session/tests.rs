@@ -165,10 +165,13 @@ async fn a_session_that_was_signed_out_does_not_come_back() {
 #[tokio::test]
 async fn the_grant_goes_with_the_last_session() {
     let fixture = fixture().await;
-    sqlx::query("INSERT INTO entra_grant VALUES ('t', 'adele', 'sealed', 1, '', 0, 0)")
-        .execute(fixture.database.write())
-        .await
-        .unwrap();
+    sqlx::query(
+        "INSERT INTO entra_grant (tid, oid, refresh_token, version, lease, lease_ends_at, refreshed_at) \
+                 VALUES ('t', 'adele', 'sealed', 1, '', 0, 0)",
+    )
+    .execute(fixture.database.write())
+    .await
+    .unwrap();
     let (desk, laptop) = (fixture.sign_in(&["Portal.Admin"]).await, fixture.sign_in(&["Portal.Admin"]).await);
     fixture.sessions.sign_out(&fixture.request(Some(desk))).await.unwrap();
     assert_eq!(fixture.count("SELECT COUNT(*) FROM entra_grant").await, 1);
@@ -223,4 +226,22 @@ async fn what_has_ended_is_swept() {
 fn the_cookie_is_tied_to_the_host_over_https() {
     assert_eq!(cookie_name(&"https://portal.example".parse().unwrap()), "__Host-portal");
     assert_eq!(cookie_name(&"http://localhost:3000".parse().unwrap()), "portal");
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_revives_no_session() {
+    for jump in [SignedDuration::from_hours(1), SignedDuration::from_hours(365 * 24)] {
+        let fixture = fixture().await;
+        let id = fixture.sign_in(&["Portal.Admin"]).await;
+        fixture.clock.jump(jump);
+        assert_eq!(fixture.operator(id).await, None, "{jump:?}");
+        fixture.clock.jump(-jump);
+        assert_eq!(fixture.operator(id).await, None, "it had ended");
+    }
+    let fixture = fixture().await;
+    let id = fixture.sign_in(&["Portal.Admin"]).await;
+    fixture.clock.advance(SignedDuration::from_mins(31));
+    fixture.sessions.sweep().await.unwrap();
+    fixture.clock.jump(-SignedDuration::from_hours(1));
+    assert_eq!(fixture.operator(id).await, None);
 }

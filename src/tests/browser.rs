@@ -51,6 +51,20 @@ impl Browser {
         Self { http, home, cookies: BTreeMap::new(), origin }
     }
 
+    /// The same browser at another process of the same portal: its cookies go along.
+    pub(crate) fn at(&self, home: &Url) -> Self {
+        let mut other = self.clone();
+        let (from, to) = (host_of(&self.home), host_of(home));
+        for ((host, name), value) in &self.cookies {
+            if *host == from {
+                other.cookies.insert((to.clone(), name.clone()), value.clone());
+            }
+        }
+        other.origin = home.origin().ascii_serialization();
+        other.home = home.clone();
+        other
+    }
+
     /// Signs in as one of the demo people; the answer is the page it ends on.
     pub(crate) async fn sign_in(&mut self, upn: &str) -> Page {
         self.get(&format!("/auth/start?login_hint={upn}")).await
@@ -67,6 +81,13 @@ impl Browser {
         let url = self.home.join(path).unwrap();
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         self.go(Method::POST, url, Some(body)).await
+    }
+
+    /// Opens an address of another origin, without following anything.
+    pub(crate) async fn http_get(&mut self, origin: &Url, path: &str) -> Page {
+        let url = origin.join(path).unwrap();
+        let request = self.request(&Method::GET, &url);
+        self.answer(url, request).await
     }
 
     /// Calls a server function with a JSON body.

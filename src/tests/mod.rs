@@ -3,8 +3,11 @@
 
 mod architecture;
 mod browser;
+mod faults;
+mod keys;
 mod lost_answers;
 mod main_job;
 mod postgres;
 mod safety;
+mod several_processes;
 mod support;

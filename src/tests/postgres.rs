@@ -1,4 +1,6 @@
-//! A PostgreSQL database for one test. The server is started by the test runner (`.make/postgres.sh`).
+//! A PostgreSQL database for one test. The server is started by the test runner (`.make/postgres.sh`). Shared by unit and
+//! integration tests.
+#![allow(dead_code, clippy::allow_attributes, reason = "neither of the two uses all of it")]
 
 use std::{
     process::Command,
@@ -11,6 +13,8 @@ pub(crate) struct PostgresDatabase {
     name: String,
     url: String,
 }
+
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/.make/postgres.sh");
 
 static DATABASES: AtomicU32 = AtomicU32::new(0);
 
@@ -42,6 +46,43 @@ impl Drop for PostgresDatabase {
         // If it stays, it goes with the server. The test's connections may be open still.
         let server = self.url.replacen(&self.name, "postgres", 1);
         let _ = Command::new("dropdb").arg("--force").arg("--maintenance-db").arg(server).arg(&self.name).output();
+    }
+}
+
+/// A server of a test's own, to be stopped and started. It ends with the test's process.
+pub(crate) struct PostgresServer {
+    url: String,
+}
+
+impl PostgresServer {
+    pub(crate) fn start() -> Self {
+        let id = std::process::id().to_string();
+        let said = run(Command::new(SCRIPT).args(["start", &id]));
+        Self { url: String::from_utf8(said).unwrap().trim().to_owned() }
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// At once and without a word, as a power cut would.
+    pub(crate) fn stop(&self) {
+        let folder = self.url.split_once("host=").unwrap().1.split('&').next().unwrap();
+        let pid = std::fs::read_to_string(format!("{folder}/data/postmaster.pid")).unwrap();
+        run(Command::new("kill").args(["-QUIT", pid.lines().next().unwrap()]));
+        while std::path::Path::new(&format!("{folder}/data/postmaster.pid")).exists() {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+    }
+
+    pub(crate) fn start_again(&self) {
+        run(Command::new(SCRIPT).args(["again", &self.url]));
+    }
+
+    /// Cuts every connection to its databases.
+    pub(crate) fn cut_connections(&self) {
+        let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname LIKE 'test_%'";
+        run(Command::new("psql").args(["--quiet", "--dbname", &self.url, "--command", sql]));
     }
 }
 

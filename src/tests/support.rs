@@ -36,19 +36,19 @@ pub(crate) struct World {
 }
 
 /// Where a portal under test stores things.
-enum TestDatabase {
+pub(crate) enum TestDatabase {
     Sqlite(PathBuf),
     Postgres(PostgresDatabase),
 }
 
 impl TestDatabase {
     /// On what this run is about.
-    fn create(folder: &Path) -> Self {
-        if postgres::is_default() {
-            Self::Postgres(PostgresDatabase::create())
-        } else {
-            Self::Sqlite(folder.join("portal.db"))
-        }
+    pub(crate) fn create(folder: &Path) -> Self {
+        if postgres::is_default() { Self::Postgres(PostgresDatabase::create()) } else { Self::sqlite(folder) }
+    }
+
+    pub(crate) fn sqlite(folder: &Path) -> Self {
+        Self::Sqlite(folder.join("portal.db"))
     }
 
     fn url(&self) -> String {
@@ -88,15 +88,22 @@ pub(crate) const ADELE: &str = "adele@tailwind.example";
 
 static WORLDS: AtomicU32 = AtomicU32::new(0);
 
+async fn loopback() -> TcpListener {
+    TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap()
+}
+
 impl World {
     pub(crate) async fn start() -> Self {
         Self::with(SimulatorOptions::for_tests()).await
     }
 
     pub(crate) async fn with(options: SimulatorOptions) -> Self {
+        Self::on(TestDatabase::create, options).await
+    }
+
+    /// On a database of the test's choice, for what only one of the two can suffer from.
+    pub(crate) async fn on(database: impl FnOnce(&Path) -> TestDatabase, options: SimulatorOptions) -> Self {
         let simulator = Simulator::start(options).await.unwrap();
-        let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
-        let url: Url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
         let folder = std::env::temp_dir().join(format!(
             "reseller-portal-test-{}-{}",
             std::process::id(),
@@ -105,23 +112,48 @@ impl World {
         let site = folder.join("site/pkg");
         std::fs::create_dir_all(&site).unwrap();
         std::fs::write(site.join("portal.css"), "").unwrap();
-        let database = TestDatabase::create(&folder);
-        let mut settings = simulator.env();
+        let database = database(&folder);
+        let url = "http://127.0.0.1:1".parse().unwrap();
+        let mut world = Self { simulator, url, database, folder, stop: CancellationToken::new() };
+        world.url = world.start_portal().await;
+        world
+    }
+
+    /// One more portal process, as it were: its own state, the same database, keys and upstreams. Answers its address.
+    pub(crate) async fn start_portal(&self) -> Url {
+        self.start_portal_with_ops().await.0
+    }
+
+    /// The same, with the address that operations ask.
+    pub(crate) async fn start_portal_with_ops(&self) -> (Url, Url) {
+        let (web, ops) = (loopback().await, loopback().await);
+        let at = |listener: &TcpListener| format!("http://{}", listener.local_addr().unwrap()).parse::<Url>().unwrap();
+        let (url, ops_url) = (at(&web), at(&ops));
+        let mut settings = self.simulator.env();
+        settings.extend(self.storage());
         settings.extend([
             ("PORTAL_PUBLIC_URL", url.to_string()),
-            ("PORTAL_DATABASE_URL", database.url()),
-            ("PORTAL_KEYS_FILE", folder.join("keys.json").display().to_string()),
-            ("PORTAL_SITE_DIR", folder.join("site").display().to_string()),
+            ("PORTAL_OPS_LISTEN", ops.local_addr().unwrap().to_string()),
+            ("PORTAL_SITE_DIR", self.folder.join("site").display().to_string()),
         ]);
         let config =
             Config::read(&|name| settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone()))
                 .unwrap();
         let portal = Portal::build(config, Ambient::system()).await.unwrap();
-        let stop = CancellationToken::new();
-        tokio::spawn(server::listener::serve(listener, portal.router(), stop.clone()));
-        let (provisioning, until) = (portal.state().provisioning.clone(), stop.clone());
+        tokio::spawn(server::listener::serve(web, portal.router(), self.stop.clone()));
+        tokio::spawn(server::listener::serve(ops, portal.ops_router(), self.stop.clone()));
+        let (provisioning, until) = (portal.state().provisioning.clone(), self.stop.clone());
         tokio::spawn(async move { provisioning.keep_completing(until).await });
-        Self { simulator, url, database, folder, stop }
+        (url, ops_url)
+    }
+
+    /// The settings of where things are stored.
+    pub(crate) fn storage(&self) -> [(&'static str, String); 2] {
+        [("PORTAL_DATABASE_URL", self.database.url()), ("PORTAL_KEYS_FILE", self.keys_file().display().to_string())]
+    }
+
+    pub(crate) fn keys_file(&self) -> PathBuf {
+        self.folder.join("keys.json")
     }
 
     pub(crate) fn browser(&self) -> Browser {

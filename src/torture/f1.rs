@@ -15,7 +15,7 @@ use crate::{
     Rig, audit,
     browser::Browser,
     dice::Dice,
-    onboarding::{Claimed, Customer, Stand, approve, claim, confirm, fill_in, follow},
+    onboarding::{Claimed, Customer, Review, Stand, approve, claim, confirm, fill_in, follow},
     proxy::Fault,
     report::Bar,
     world::{ONBOARDERS, Setup, Shared, World},
@@ -39,6 +39,7 @@ struct Run {
     ended: AtomicUsize,
     count: usize,
     shown: Mutex<HashMap<String, String>>,
+    missing: Mutex<Vec<(Browser, Review)>>,
     failures: Mutex<Vec<String>>,
     dice: Dice,
 }
@@ -54,6 +55,7 @@ pub(crate) async fn run(rig: &Rig) -> Bar {
         ended: AtomicUsize::new(0),
         count,
         shown: Mutex::default(),
+        missing: Mutex::default(),
         failures: Mutex::default(),
         dice: rig.dice("f1"),
     });
@@ -73,11 +75,33 @@ pub(crate) async fn run(rig: &Rig) -> Bar {
         "{} faults struck, {kills} processes killed with up to {IN_FLIGHT} in flight",
         world.upstream.struck()
     ));
+    look_again(&run).await;
     bar.fail_all(std::mem::take(&mut *run.failures.lock().unwrap_or_else(PoisonError::into_inner)));
     let shown = std::mem::take(&mut *run.shown.lock().unwrap_or_else(PoisonError::into_inner));
     audit::promise(&mut bar, &world, &shown).await;
     audit::leaks(&mut bar, &world, &sessions);
     bar.end()
+}
+
+/// An attempt that was taken for dead may bring the password after its repeat has brought none.
+async fn look_again(run: &Run) {
+    audit::settled(&run.world).await;
+    let missing = std::mem::take(&mut *run.missing.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut dice = run.dice.branch(u64::MAX - 1);
+    for (mut browser, review) in missing {
+        let ended = match follow(&mut browser, &run.world, &review).await {
+            Ok(Stand::Sealed) => reveal(&mut browser, review, &mut dice).await,
+            Ok(Stand::Missing) => continue,
+            other => Err(format!("{}: was missing, ends as {other:?}", review.id)),
+        };
+        match ended {
+            Ok(Ended::Shown(id, password)) => {
+                run.shown.lock().unwrap_or_else(PoisonError::into_inner).insert(id, password);
+            }
+            Ok(Ended::Missing(_)) => {}
+            Err(failure) => run.failures.lock().unwrap_or_else(PoisonError::into_inner).push(failure),
+        }
+    }
 }
 
 async fn people(world: &World) -> Vec<Browser> {
@@ -101,10 +125,12 @@ async fn work(run: Arc<Run>, mut browser: Browser) {
             run.world.upstream.script(&customer.domain, faults(&mut dice));
         }
         match onboard(&run.world, &mut browser, &customer, &mut dice).await {
-            Ok(Some((id, password))) => {
+            Ok(Ended::Shown(id, password)) => {
                 run.shown.lock().unwrap_or_else(PoisonError::into_inner).insert(id, password);
             }
-            Ok(None) => {}
+            Ok(Ended::Missing(review)) => {
+                run.missing.lock().unwrap_or_else(PoisonError::into_inner).push((browser.clone(), review));
+            }
             Err(failure) => {
                 run.failures
                     .lock()
@@ -116,20 +142,33 @@ async fn work(run: Arc<Run>, mut browser: Browser) {
     }
 }
 
-/// One onboarding to its end; what was shown, if there was something to show.
+/// How an onboarding of a created tenant has ended for its person.
+pub(crate) enum Ended {
+    /// Id of the onboarding, and the password.
+    Shown(String, String),
+    /// The page says that nobody has the password.
+    Missing(Review),
+}
+
+/// One onboarding to its end.
 pub(crate) async fn onboard(
     world: &World,
     browser: &mut Browser,
     customer: &Customer,
     dice: &mut Dice,
-) -> Result<Option<(String, String)>, String> {
+) -> Result<Ended, String> {
     let review = fill_in(browser, customer).await?;
     approve(browser, &review).await?;
     match follow(browser, world, &review).await? {
         Stand::Sealed => {}
-        Stand::Missing if customer.mode() != 'a' => return Ok(None),
+        Stand::Missing if customer.mode() != 'a' => return Ok(Ended::Missing(review)),
         other => return Err(format!("ends as {other:?}")),
     }
+    reveal(browser, review, dice).await
+}
+
+/// Shown once, stored, and shown to nobody afterwards.
+async fn reveal(browser: &mut Browser, review: Review, dice: &mut Dice) -> Result<Ended, String> {
     let shown = match claim(browser, &review.id, &dice.token()).await {
         Ok(Claimed::Shown(password)) => password,
         other => return Err(format!("the claim ends as {other:?}")),
@@ -139,7 +178,7 @@ pub(crate) async fn onboard(
         other => return Err(format!("the confirmation ends as {other:?}")),
     }
     match claim(browser, &review.id, &dice.token()).await {
-        Ok(Claimed::Refused(409)) => Ok(Some((review.id, shown))),
+        Ok(Claimed::Refused(409)) => Ok(Ended::Shown(review.id, shown)),
         other => Err(format!("a second claim ends as {other:?}")),
     }
 }

@@ -1,6 +1,6 @@
 //! F2: a process dies at every place that has a name.
 
-use std::{sync::Arc, time::Duration};
+use std::{os::unix::process::ExitStatusExt as _, sync::Arc, time::Duration};
 
 use reseller_portal::{sabotage::CrashPoint, simulator::Replay};
 
@@ -8,7 +8,7 @@ use crate::{
     Rig, audit,
     browser::Browser,
     dice::Dice,
-    f1::onboard,
+    f1::{Ended, onboard},
     onboarding::Customer,
     proxy::Fault,
     report::Bar,
@@ -65,6 +65,9 @@ pub(crate) async fn run(rig: &Rig) -> Bar {
 impl Run {
     /// Lets the first process die at the place, and onboards beside it; whether it has died.
     async fn die_at(&mut self, place: CrashPoint, nth: usize, number: usize) -> bool {
+        if place == CrashPoint::InRotation {
+            return self.rotation_dies(nth);
+        }
         let portal = self.world.portals[0].clone();
         let before = portal.aborted();
         // A start reaches its place once, an end too.
@@ -89,6 +92,20 @@ impl Run {
         false
     }
 
+    /// The one who changes the keys dies; the next one finishes it.
+    fn rotation_dies(&mut self, nth: usize) -> bool {
+        let rotate = |crash: &str| {
+            let mut command = self.world.portals[0].command(&["keys", "rotate"]);
+            command.env("PORTAL_CRASH", crash).status().unwrap()
+        };
+        let died = rotate(&format!("{}:{nth}", CrashPoint::InRotation.name()));
+        let ended = rotate("");
+        if !ended.success() {
+            self.failures.push(format!("a rotation after a dead one ends with {ended}"));
+        }
+        died.signal() == Some(6)
+    }
+
     async fn onboard_beside(&mut self, place: CrashPoint, number: usize) {
         let needs_doubt = matches!(place, CrashPoint::AfterTakingOver | CrashPoint::BeforeEvidence);
         let onboardings = (0..BESIDE).map(|at| {
@@ -103,19 +120,17 @@ impl Run {
         });
         for onboarding in onboardings.collect::<Vec<_>>() {
             match onboarding.await.unwrap() {
-                Ok(password) => self.shown.extend(password),
+                Ok(Ended::Shown(id, password)) => {
+                    self.shown.insert(id, password);
+                }
+                Ok(Ended::Missing(_)) => {}
                 Err(failure) => self.failures.push(failure),
             }
         }
     }
 }
 
-async fn one(
-    world: Shared,
-    mut browser: Browser,
-    customer: Customer,
-    seed: u64,
-) -> Result<Option<(String, String)>, String> {
+async fn one(world: Shared, mut browser: Browser, customer: Customer, seed: u64) -> Result<Ended, String> {
     let ended = onboard(&world, &mut browser, &customer, &mut Dice::new(seed)).await;
     ended.map_err(|failure| format!("{}: {failure}", customer.domain))
 }

@@ -14,7 +14,7 @@ use sqlx::Row as _;
 use crate::{
     Rig, audit,
     browser::Browser,
-    f1::onboard,
+    f1::{Ended, onboard},
     onboarding::{Claimed, Customer, Review, claim, seal_one},
     report::Bar,
     world::{ONBOARDERS, Setup, Shared, World},
@@ -119,7 +119,10 @@ async fn load(world: Shared, mut owner: Browser, rest: Arc<AtomicBool>) -> (audi
     while !rest.load(Ordering::Relaxed) {
         number += 1;
         match onboard(&world, &mut owner, &Customer::new("f6load", number, 'a'), &mut dice).await {
-            Ok(password) => shown.extend(password),
+            Ok(Ended::Shown(id, password)) => {
+                shown.insert(id, password);
+            }
+            Ok(Ended::Missing(_)) => failures.push(format!("meanwhile: the password of {number} is missing")),
             Err(failure) => failures.push(format!("meanwhile: {failure}")),
         }
     }

@@ -24,7 +24,7 @@ pub(super) fn credentials_panel(view: &CustomerView) -> Option<AnyView> {
     let CredentialsStatus::Sealed { expires_at } = status else {
         return Some(framed(status, credentials_told(&view.onboarding.id, status, &view.viewer, view.now)));
     };
-    let expiry = expiry(*expires_at, view.now);
+    let expiry = expiry(status, *expires_at, view.now);
     Some(if view.may_open {
         to_open(view, status, expiry)
     } else {
@@ -69,7 +69,15 @@ fn who_may_open(onboarding: &Onboarding, expiry: AnyView) -> AnyView {
     .into_any()
 }
 
-fn expiry(at: Timestamp, now: Timestamp) -> AnyView {
+fn expiry(status: &CredentialsStatus, at: Timestamp, now: Timestamp) -> AnyView {
+    if status.expires_soon(now) {
+        return view! {
+            <Notice kind=NoticeKind::Warning title=format!("The password is erased {}", relative(at, now))>
+                <p>"Nobody has opened it yet. On " <Exactly at/> " the portal forgets it; after that it can only be set anew."</p>
+            </Notice>
+        }
+        .into_any();
+    }
     view! {
         <p class="soft">"It is shown to one person only. If nobody opens it, it is erased " {relative(at, now)} ", on " <Exactly at/> "."</p>
     }

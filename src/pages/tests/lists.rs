@@ -20,6 +20,7 @@ fn empty_home(operator: Operator) -> HomeView {
         running: vec![],
         ended: vec![],
         drafts: vec![],
+        first_to_expire: None,
         now: now(),
     }
 }

@@ -108,6 +108,7 @@ fn write_lists(folder: &Path) {
         running: [of(OnboardingState::Unknown), of(OnboardingState::Sending)].concat(),
         ended: of(OnboardingState::Rejected),
         drafts: of(OnboardingState::Draft),
+        first_to_expire: Some(now() + crate::clock::SignedDuration::from_hours(5)),
         now: now(),
     };
     let empty = HomeView {
@@ -116,6 +117,7 @@ fn write_lists(folder: &Path) {
         running: vec![],
         ended: vec![],
         drafts: vec![],
+        first_to_expire: None,
         ..home.clone()
     };
     save(folder, "home", simulator("/"), view! { <HomePage view=home/> }.into_any());

@@ -1,0 +1,148 @@
+//! Onboardings under load: the portal's own share of a create, a claim, and what many creates in flight do to everybody
+//! else.
+
+use std::time::{Duration, Instant};
+
+use super::{browser::Browser, percentile, processes::Processes};
+
+/// Creates that are in flight while the portal's own share is measured.
+const IN_FLIGHT: usize = 50;
+/// Creates against an upstream that does not answer for a minute.
+const FLOOD: usize = 500;
+/// Pages of which the slowest are looked at.
+const PAGES: usize = 600;
+/// Pages that are asked for at once.
+const READERS: usize = 4;
+
+/// A draft that waits for its approval.
+pub(super) struct Reviewed {
+    address: String,
+    payload_hash: String,
+}
+
+/// Fills in the form and sends it; `number` makes the customer another one than all before.
+pub(super) async fn review(browser: &mut Browser, number: usize) -> Reviewed {
+    let draft = browser.get("/customers/new").await.value("draft").expect("a draft");
+    let (name, domain) = (format!("Wingtip Toys {number}"), format!("wingtiptoys{number}"));
+    let fields = [
+        ("customer_of", "reseller"),
+        ("reseller_id", "484e548c-f5f3-4528-93a9-c16c6373cb59"),
+        ("country", "US"),
+        ("company_name", &name),
+        ("domain", &domain),
+        ("address_line1", "One Microsoft Way"),
+        ("city", "Redmond"),
+        ("state", "WA"),
+        ("postal_code", "98052"),
+        ("first_name", "Gena"),
+        ("last_name", "Soto"),
+        ("email", "Gena@wingtiptoys.com"),
+        ("phone", "4255550101"),
+        ("culture", "en-US"),
+        ("language", "en"),
+        ("gdap", "on"),
+        ("draft", &draft),
+        ("intent", "continue"),
+    ];
+    let review = browser.post("/customers/new", &fields).await;
+    let payload_hash = review.value("payload_hash").unwrap_or_else(|| panic!("no review: {}", review.body));
+    Reviewed { address: review.url.path().to_owned(), payload_hash }
+}
+
+/// Approves, and answers the address of the customer's page.
+pub(super) async fn approve(browser: &mut Browser, reviewed: &Reviewed) -> String {
+    let page = browser.post(&reviewed.address, &[("payload_hash", &reviewed.payload_hash)]).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    page.url.path().to_owned()
+}
+
+/// What the portal itself says of its share while [`IN_FLIGHT`] creates wait for an upstream that takes a second.
+pub(super) async fn own_share_in_flight(processes: &Processes, browser: &mut Browser, first: usize) -> Vec<f64> {
+    let rounds = 3;
+    processes.slow_creates(rounds * IN_FLIGHT, Duration::from_secs(1)).await;
+    for round in 0..rounds {
+        let mut reviewed = Vec::new();
+        for number in 0..IN_FLIGHT {
+            reviewed.push(review(browser, first + round * IN_FLIGHT + number).await);
+        }
+        approve_all(browser, reviewed).await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+    let mut own = processes.own_milliseconds(first + rounds * IN_FLIGHT).await;
+    own.split_off(first)
+}
+
+/// Milliseconds from asking for a password to having the whole page with it.
+pub(super) async fn claims(browser: &mut Browser, customers: &[String]) -> Vec<f64> {
+    let mut took = Vec::new();
+    for address in customers {
+        let token = browser.get(address).await.value("token").expect("a created customer");
+        let started = Instant::now();
+        let page = browser.post(&format!("{address}/credentials"), &[("token", &token)]).await;
+        took.push(started.elapsed().as_secs_f64() * 1000.0);
+        assert_eq!(page.status, 200, "{}", page.body);
+    }
+    took
+}
+
+/// What [`FLOOD`] creates in flight do.
+pub(super) struct Flood {
+    /// Milliseconds of each page before.
+    pub(super) pages_before: Vec<f64>,
+    /// Milliseconds of each page meanwhile.
+    pub(super) pages_meanwhile: Vec<f64>,
+    /// Resident memory meanwhile.
+    pub(super) resident_kilobytes: u64,
+}
+
+/// Approves [`FLOOD`] creates that the upstream does not answer for a minute, and looks at pages meanwhile.
+pub(super) async fn flood(processes: &Processes, browser: &mut Browser, first: usize) -> Flood {
+    let mut reviewed = Vec::new();
+    for number in 0..FLOOD {
+        reviewed.push(review(browser, first + number).await);
+    }
+    let pages_before = pages(browser).await;
+    processes.slow_creates(10 * FLOOD, Duration::from_mins(1)).await;
+    approve_all(browser, reviewed).await;
+    // Let the load of the approvals themselves pass.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let pages_meanwhile = pages(browser).await;
+    Flood { pages_before, pages_meanwhile, resident_kilobytes: processes.resident_kilobytes() }
+}
+
+async fn approve_all(browser: &Browser, reviewed: Vec<Reviewed>) {
+    let approvals = reviewed.into_iter().map(|reviewed| {
+        let mut browser = browser.clone();
+        tokio::spawn(async move { approve(&mut browser, &reviewed).await })
+    });
+    for approval in approvals.collect::<Vec<_>>() {
+        approval.await.unwrap();
+    }
+}
+
+/// Milliseconds of each of [`PAGES`] pages, [`READERS`] at a time.
+async fn pages(browser: &Browser) -> Vec<f64> {
+    let readers = (0..READERS).map(|_| {
+        let mut browser = browser.clone();
+        tokio::spawn(async move {
+            let mut took = Vec::new();
+            for _ in 0..PAGES / READERS {
+                let started = Instant::now();
+                assert_eq!(browser.get("/customers/new").await.status, 200);
+                took.push(started.elapsed().as_secs_f64() * 1000.0);
+            }
+            took
+        })
+    });
+    let mut all = Vec::new();
+    for reader in readers.collect::<Vec<_>>() {
+        all.extend(reader.await.unwrap());
+    }
+    all
+}
+
+/// How much slower the slowest of a hundred pages has become, in percent.
+pub(super) fn growth(flood: &Flood) -> f64 {
+    let (before, meanwhile) = (percentile(&flood.pages_before, 99), percentile(&flood.pages_meanwhile, 99));
+    (meanwhile / before - 1.0) * 100.0
+}
