@@ -21,6 +21,9 @@ WASM_TOOLCHAIN = $(shell cat '$(CACHE)/tools/wasm-toolchain' 2>/dev/null)
 
 UNIT := INSTA_UPDATE=no INSTA_FORCE_PASS=0 cargo nextest run $(PORTAL)
 
+# What `portal --version` says; empty outside of a checkout.
+COMMIT = $(shell git rev-parse --short=12 HEAD 2>/dev/null)
+
 export PORTAL_SITE_DIR ?= $(CARGO_TARGET_DIR)/site
 
 say = @printf '\033[1m==> %s\033[0m\n' "$(1)"
@@ -108,12 +111,24 @@ bench: build ## speed and size of the release build, as a table
 .PHONY: build
 build: front ## the release tree: dist/portal, dist/simulator, dist/site
 	$(call say,release build)
-	@cargo build --release --package reseller-portal --features ssr --bin portal
+	@PORTAL_COMMIT='$(COMMIT)' cargo build --release --package reseller-portal --features ssr --bin portal
+	@.make/release-check.sh '$(CARGO_TARGET_DIR)/release/portal'
 	@cargo build --release --package reseller-portal --features simulator --bin simulator
 	@rm -rf dist
 	@install -Dt dist '$(CARGO_TARGET_DIR)/release/portal' '$(CARGO_TARGET_DIR)/release/simulator'
 	@cp -R '$(PORTAL_SITE_DIR)' dist/site
 	@ls -sh dist
+
+.PHONY: sbom
+sbom: ## dist/sbom.cdx.json and dist/THIRD-PARTY-NOTICES.txt: what the release is made of
+	@mkdir -p dist
+	@node .make/supply.mjs --sbom dist/sbom.cdx.json --notices dist/THIRD-PARTY-NOTICES.txt
+
+.PHONY: deb
+deb: build sbom ## the Debian package, dist/*.deb
+	@.make/setup.sh cargo-deb
+	$(call say,Debian package)
+	@cargo deb --quiet --no-build --no-strip --output dist
 
 .PHONY: portal
 portal: setup-build

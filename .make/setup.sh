@@ -9,6 +9,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/reseller-portal
 tools=$cache/tools
 nextest_version=0.9.143
 deny_version=0.20.2
+deb_version=3.8.0
 export PATH=$tools/bin:$PATH
 
 say() { printf '\033[1m==> setting up: %s\033[0m\n' "$*"; }
@@ -35,11 +36,11 @@ apt() {
   rm -f "$log"
 }
 
-# crate NAME VERSION: a program from the registry into the cache. It works for seconds at a time, so the compiler does
+# crate NAME VERSION [OPTION...]: a program from the registry into the cache. It works for seconds at a time, so the compiler does
 # not spend minutes on optimising it. A lock file may name a version that has been withdrawn since: then without it.
 crate() {
   say "$1 $2 (compiled once)"
-  local flags=(--quiet --root "$tools" "$1@$2") log=$tools/$1.log
+  local flags=(--quiet --root "$tools" "$1@$2" "${@:3}") log=$tools/$1.log
   mkdir -p "$tools"
   export CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=false CARGO_PROFILE_RELEASE_DEBUG=false
   export CARGO_PROFILE_RELEASE_CODEGEN_UNITS=64 CARGO_PROFILE_RELEASE_STRIP=symbols
@@ -73,6 +74,8 @@ wasm-bindgen() {
 }
 
 nextest() { have cargo-nextest || crate cargo-nextest "$nextest_version"; }
+# Without its own compressor for xz, which would need a C library: dpkg's is used.
+cargo-deb() { have cargo-deb || crate cargo-deb "$deb_version" --no-default-features; }
 deny() { have cargo-deny || crate cargo-deny "$deny_version"; }
 
 chromium() {
@@ -108,7 +111,7 @@ for thing; do
   # "node-modules:FOLDER" is node-modules FOLDER.
   IFS=: read -r name argument <<<"$thing"
   case $name in
-    compilers | wasm-target | wasm-bindgen | nextest | deny | chromium | postgresql | node-modules) "$name" ${argument:+"$argument"} ;;
+    compilers | wasm-target | wasm-bindgen | nextest | deny | cargo-deb | chromium | postgresql | node-modules) "$name" ${argument:+"$argument"} ;;
     *) fail "nothing is called $thing" ;;
   esac
 done

@@ -4,7 +4,11 @@
 use std::{future::Future, pin::Pin, time::Duration};
 
 use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse};
+use tokio::time::Instant;
+use tracing::Instrument;
 use url::{Host, Url};
+
+use crate::measure;
 
 /// The most that is read of an answer of the sign-in authority; its key set, the largest, has about 20 KiB.
 const AUTHORITY_ANSWER_LIMIT: usize = 256 * 1024;
@@ -131,6 +135,16 @@ impl AuthorityClient {
     }
 
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let operation = if request.method() == http::Method::POST { "token" } else { "metadata" };
+        let started = Instant::now();
+        let span = tracing::info_span!("ask Entra ID", otel.kind = "client", operation);
+        let answer = self.exchange(request).instrument(span).await;
+        let status = answer.as_ref().ok().map(HttpResponse::status);
+        measure::upstream_call(measure::Upstream::Entra, operation, status, started.elapsed());
+        answer
+    }
+
+    async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         let mut request = reqwest::Request::try_from(request)?;
         *request.timeout_mut() = Some(self.deadline);
         let response = self.client.execute(request).await?;

@@ -1,6 +1,6 @@
 //! The portal's command line.
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode, sync::LazyLock};
 
 use clap::{Parser, Subcommand};
 use reseller_portal::{
@@ -11,9 +11,12 @@ use reseller_portal::{
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// Version and commit.
+static VERSION: LazyLock<String> = LazyLock::new(|| format!("{} (commit {})", server::VERSION, server::COMMIT));
+
 /// Onboards customers of Microsoft CSP indirect resellers. Settings come from the environment (`PORTAL_…`).
 #[derive(Parser)]
-#[command(version)]
+#[command(version = VERSION.as_str())]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -28,6 +31,18 @@ enum Command {
     Demo,
     /// Tests each setting and upstream, and prints the redirect URI to register.
     Check,
+    /// Copies the SQLite database to a new file while the portal runs. The keys file is not in it: back it up apart.
+    Backup {
+        /// Must not exist yet.
+        file: PathBuf,
+    },
+    /// Puts a copy of `backup` in the place of the SQLite database; the portal must be stopped. What was there is kept.
+    Restore {
+        /// A copy that `backup` has made.
+        file: PathBuf,
+    },
+    /// Asks the portal that runs on this machine whether it is alive; for containers.
+    Health,
     /// Looks after the keys of everything that is stored sealed. Portals notice by themselves; no restart is needed.
     Keys {
         #[command(subcommand)]
@@ -58,6 +73,9 @@ async fn main() -> ExitCode {
         #[cfg(feature = "simulator")]
         Command::Demo => server::demo::run().await.map_err(|error| error.to_string()),
         Command::Check => server::check::run().await,
+        Command::Backup { file } => server::commands::backup(&file).await,
+        Command::Restore { file } => server::commands::restore(&file).await,
+        Command::Health => server::commands::health().await,
         Command::Keys { command } => keys(&command).await,
     };
     match outcome {

@@ -93,12 +93,19 @@ pub struct Config {
     pub site_dir: PathBuf,
     /// `PORTAL_LOG`: filter of the log.
     pub log: String,
+    /// `PORTAL_OTLP_ENDPOINT`: where traces are sent (OTLP over HTTP); nowhere by default.
+    pub otlp_endpoint: Option<Url>,
 }
 
 impl Config {
     /// Reads the settings of this process.
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::read(&environment)
+    }
+
+    /// Reads the address of the listener of operations alone.
+    pub fn ops_listen_from_env() -> Result<SocketAddr, ConfigError> {
+        ops_listen(&Reader::new(&environment))
     }
 
     /// Reads the settings from `source`.
@@ -117,7 +124,7 @@ impl Config {
         Ok(Self {
             listen: read.parsed("PORTAL_LISTEN", "127.0.0.1:3000")?.unwrap_or(([127, 0, 0, 1], 3000).into()),
             public_url: read.origin("PORTAL_PUBLIC_URL", "http://localhost:3000")?,
-            ops_listen: read.parsed("PORTAL_OPS_LISTEN", "127.0.0.1:9464")?.unwrap_or(([127, 0, 0, 1], 9464).into()),
+            ops_listen: ops_listen(&read)?,
             database_url: storage.database_url,
             keys_file: storage.keys_file,
             credentials_kept: read.days("PORTAL_CREDENTIALS_KEPT_DAYS", 7, 1..=90)?,
@@ -132,6 +139,7 @@ impl Config {
             partner_center_url,
             site_dir: read.text("PORTAL_SITE_DIR").map_or_else(site_beside_executable, PathBuf::from),
             log: read.text("PORTAL_LOG").unwrap_or_else(|| "info".into()),
+            otlp_endpoint: read.collector("PORTAL_OTLP_ENDPOINT")?,
         })
     }
 
@@ -139,6 +147,10 @@ impl Config {
     pub fn is_https(&self) -> bool {
         self.public_url.scheme() == "https"
     }
+}
+
+fn ops_listen(read: &Reader<'_>) -> Result<SocketAddr, ConfigError> {
+    Ok(read.parsed("PORTAL_OPS_LISTEN", "127.0.0.1:9464")?.unwrap_or(([127, 0, 0, 1], 9464).into()))
 }
 
 fn environment(name: &str) -> Option<String> {

@@ -81,6 +81,13 @@ impl<'a> Reader<'a> {
             problem: format!("names a file that cannot be read: {error}"),
             example: "/run/secrets/portal-client-secret",
         })?;
+        if content.trim().is_empty() {
+            return Err(ConfigError {
+                name: file,
+                problem: format!("names an empty file: write the secret to {path}"),
+                example: "/run/secrets/portal-client-secret",
+            });
+        }
         Ok(content.trim().to_owned().into())
     }
 
@@ -138,6 +145,20 @@ impl<'a> Reader<'a> {
             Ok(url)
         } else {
             Err(wrong(format!("must be https to one of {}, or http to loopback", hosts.join(", "))))
+        }
+    }
+    /// A collector of telemetry: https, or plain http to loopback.
+    pub(super) fn collector(&self, name: &'static str) -> Result<Option<Url>, ConfigError> {
+        let wrong = |problem: String| ConfigError { name, problem, example: "https://otel.example.com:4318" };
+        let Some(text) = self.text(name) else { return Ok(None) };
+        let url = Url::parse(&text).map_err(|error| wrong(error.to_string()))?;
+        let plain = url.query().is_none() && url.fragment().is_none();
+        let anonymous = url.username().is_empty() && url.password().is_none();
+        let private = (url.scheme() == "https" && url.host().is_some()) || is_loopback(&url);
+        if plain && anonymous && private {
+            Ok(Some(url))
+        } else {
+            Err(wrong("must be https, or http to loopback, without user and query".into()))
         }
     }
 }

@@ -76,3 +76,32 @@ fn secrets_do_not_show_in_debug_output() {
     let config = read(&[("PORTAL_ENTRA_CLIENT_SECRET", "canary"), ("PORTAL_DATABASE_URL", "postgres://u:canary@h/d")]);
     assert!(!format!("{config:?}").contains("canary"));
 }
+
+#[test]
+fn traces_leave_the_machine_over_https_alone() {
+    assert_eq!(read(&[]).unwrap().otlp_endpoint, None);
+    for value in ["https://otel.example.com:4318", "https://otel.example.com/collect", "http://127.0.0.1:4318"] {
+        assert!(read(&[("PORTAL_OTLP_ENDPOINT", value)]).unwrap().otlp_endpoint.is_some(), "{value}");
+    }
+    for value in [
+        "http://otel.example.com:4318",
+        "https://user:pass@otel.example.com",
+        "https://a/?b",
+        "otel",
+        "ftp://localhost",
+    ] {
+        assert!(read(&[("PORTAL_OTLP_ENDPOINT", value)]).is_err(), "{value}");
+    }
+}
+
+#[test]
+fn a_secret_from_an_empty_file_is_none() {
+    let file = std::env::temp_dir().join(format!("reseller-portal-empty-secret-{}", std::process::id()));
+    std::fs::write(&file, "\n").unwrap();
+    let path = file.display().to_string();
+    let complaint =
+        read(&[("PORTAL_ENTRA_CLIENT_SECRET", ""), ("PORTAL_ENTRA_CLIENT_SECRET_FILE", &path)]).unwrap_err();
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(complaint.name, "PORTAL_ENTRA_CLIENT_SECRET_FILE");
+    assert!(complaint.to_string().contains("empty file"), "{complaint}");
+}

@@ -24,6 +24,7 @@ use crate::{
     database::{Database, DatabaseError, WriteTransaction, from_micros, to_micros},
     domain::{OnboardingId, Operator, PersonKey, Role},
     keyring::{Keyring, KeyringError, SealedColumn},
+    measure,
 };
 
 /// How long unopened credentials are kept, unless [`CredentialStore::keep_unopened_for`] says otherwise.
@@ -201,6 +202,25 @@ impl CredentialStore {
     /// Opens the credentials for exactly one asker: a compare-and-set decides, and the winner alone gets them.
     /// `session` is a stable text that identifies the browser session; only hashes of it and of `token` are kept.
     pub async fn claim(
+        &self,
+        operator: &Operator,
+        session: &str,
+        id: &OnboardingId,
+        token: &SecretString,
+        replay: Replay,
+    ) -> Result<Credential, CredentialsError> {
+        let outcome = self.open(operator, session, id, token, replay).await;
+        measure::reveal(match &outcome {
+            Ok(_) => "shown",
+            Err(CredentialsError::Gone(_)) => "gone",
+            Err(CredentialsError::NotFound) => "not_found",
+            Err(CredentialsError::Keyring(_)) => "key_missing",
+            Err(CredentialsError::Database(_)) => "failed",
+        });
+        outcome
+    }
+
+    async fn open(
         &self,
         operator: &Operator,
         session: &str,

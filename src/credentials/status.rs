@@ -68,6 +68,11 @@ pub enum CredentialsStatus {
 pub const SOON: SignedDuration = SignedDuration::from_hours(48);
 
 impl CredentialsStatus {
+    /// Whether nobody is known to have the password, and nobody can open it any more.
+    pub fn is_lost(&self) -> bool {
+        matches!(self, Self::Unconfirmed { .. } | Self::Expired { .. } | Self::Missing)
+    }
+
     /// Whether they are erased within [`SOON`] if nobody opens them.
     pub fn expires_soon(&self, now: Timestamp) -> bool {
         matches!(self, Self::Sealed { expires_at } if expires_at.duration_since(now) <= SOON)

@@ -4,6 +4,8 @@
 //! microseconds since 1970 (BIGINT, columns end in `_at`). Migrations are the numbered files in `migrations/`; one that
 //! has been released is never edited, because its checksum is kept in every database that ran it.
 
+mod append_only;
+pub mod backup;
 mod host;
 #[cfg(test)]
 #[path = "../tests/postgres.rs"]
@@ -188,6 +190,7 @@ impl Database {
         // The writer comes first: WAL is a property of the file, so the readers find it switched on.
         let write = sqlite_pool(1, "PRAGMA journal_mode = WAL;").connect_with(options.clone()).await?;
         MIGRATIONS.run(&write).await?;
+        append_only::protect(&write, Engine::Sqlite).await?;
         drop(lock);
         let read = sqlite_pool(SQLITE_READERS, "PRAGMA query_only = ON;").connect_with(options).await?;
         Ok(Self { read, write, engine: Engine::Sqlite, erased: Arc::default(), temporary })
@@ -197,6 +200,7 @@ impl Database {
         // On a connection of its own, without the settings below: whoever comes second waits until the first has migrated.
         let migrator = AnyPoolOptions::new().max_connections(1).connect(url).await?;
         MIGRATIONS.run(&migrator).await?;
+        append_only::protect(&migrator, Engine::Postgres).await?;
         migrator.close().await;
         let pool = AnyPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)

@@ -15,7 +15,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use super::{error::Refusal, metadata::Provider, settings::EntraSettings};
-use crate::http::{AuthorityClient, TransportError};
+use crate::{
+    http::{AuthorityClient, TransportError},
+    measure,
+};
 
 /// Taken for granted where an authority does not say how long an access token lives; Entra's shortest.
 const ASSUMED_LIFETIME: Duration = Duration::from_hours(1);
@@ -104,7 +107,14 @@ pub(super) async fn refresh(
         .add_scopes(scopes.into_iter().map(Scope::new))
         .request_async(http)
         .await;
-    read(answer)
+    let answer = read(answer);
+    measure::refresh(match &answer {
+        Ok(_) => "renewed",
+        Err(TokenCallError::Refused(_)) => "refused",
+        Err(TokenCallError::NoAnswer) => "no_answer",
+        Err(TokenCallError::Malformed) => "malformed",
+    });
+    answer
 }
 
 type Answer = Result<

@@ -9,6 +9,7 @@ use reqwest::{
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::time::Instant;
+use tracing::Instrument;
 use zeroize::Zeroizing;
 
 use super::{
@@ -16,7 +17,10 @@ use super::{
     error::{Failure, Loss},
     wire::{self, Collection, Link},
 };
-use crate::clock::{self, Timestamp};
+use crate::{
+    clock::{self, Timestamp},
+    measure,
+};
 
 /// Name of the header that pages a collection.
 pub(super) const CONTINUATION_TOKEN: &str = "MS-ContinuationToken";
@@ -252,7 +256,17 @@ impl PartnerCenter {
     /// One attempt, and its one line in the log.
     async fn exchange(&self, call: &Call<'_>, deadline: Duration, attempt: u32) -> Result<Reply, Failure> {
         let started = Instant::now();
-        let outcome = self.send(call, deadline).await;
+        let span = tracing::info_span!(
+            "ask Partner Center",
+            otel.kind = "client",
+            operation = call.operation,
+            attempt,
+            ms.request_id = call.ids.request_id.as_str(),
+            ms.correlation_id = call.ids.correlation_id.as_str(),
+        );
+        let outcome = self.send(call, deadline).instrument(span).await;
+        let status = outcome.as_ref().ok().map(|reply| reply.status);
+        measure::upstream_call(measure::Upstream::PartnerCenter, call.operation, status, started.elapsed());
         tracing::debug!(
             operation = call.operation,
             status = outcome.as_ref().ok().map(|reply| reply.status.as_u16()),

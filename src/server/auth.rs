@@ -25,7 +25,7 @@ use crate::{
         BrowserCookies, CallbackQuery, Entra, EntraError, ReturnTo, SignInFailure, SignInProblem, SignInRequest,
         SignedIn,
     },
-    paths,
+    measure, paths,
     provisioning::Provisioning,
     session::{self, SessionError, Sessions},
     state::AppState,
@@ -128,7 +128,10 @@ pub async fn callback(
     match auth.entra.finish(query, &cookies).await {
         Ok(signed_in) => match auth.admit(&session, &signed_in).await {
             Ok(operator) => match auth.landing(&operator, &signed_in).await {
-                Ok(address) => see_other(&address, &spent),
+                Ok(address) => {
+                    measure::sign_in("signed_in");
+                    see_other(&address, &spent)
+                }
                 Err(failed) => failed.answer(&spent),
             },
             Err(failed) => failed.answer(&spent),
@@ -166,6 +169,7 @@ impl AuthContext {
             SessionError::NoRole => SignInProblem::NoRole,
             _ => SignInProblem::Unavailable,
         };
+        measure::sign_in(problem.word());
         let reference = self.reference();
         tracing::warn!(reference, %problem, tid = person.tid, oid = person.oid, %error, "auth.callback: sign-in failed");
         Err(Failed { problem, reference, return_to: signed_in.return_to.clone(), resume: signed_in.resume.clone() })
@@ -205,6 +209,7 @@ impl AuthContext {
 
     fn refuse(&self, failure: SignInFailure) -> Failed {
         let problem = SignInProblem::from(&failure.error);
+        measure::sign_in(problem.word());
         let reference = self.reference();
         tracing::warn!(reference, %problem, error = %failure.error, "auth: sign-in failed");
         Failed { problem, reference, return_to: failure.return_to, resume: failure.resume }

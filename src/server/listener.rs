@@ -23,7 +23,7 @@ const CONNECTIONS: usize = 2_048;
 /// Streams at once on one HTTP/2 connection.
 const STREAMS: u32 = 64;
 /// How long requests may still take once the portal is told to stop.
-const DRAIN: Duration = Duration::from_secs(10);
+pub(super) const DRAIN: Duration = Duration::from_secs(10);
 
 /// Serves `router` until `stop`, then lets running requests end within ten seconds.
 pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {

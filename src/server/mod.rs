@@ -3,6 +3,7 @@
 mod assets;
 mod auth;
 pub mod check;
+pub mod commands;
 mod customers;
 #[cfg(feature = "simulator")]
 pub mod demo;
@@ -12,10 +13,13 @@ mod headers;
 mod home;
 pub mod keys;
 pub mod listener;
+mod metrics;
 mod onboarding_form;
 mod ops;
 mod origin;
 mod telemetry;
+mod traces;
+mod upstreams;
 mod visit;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
@@ -29,7 +33,7 @@ use axum::{
 };
 use http::StatusCode;
 use secrecy::ExposeSecret;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::Instant};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
@@ -37,6 +41,8 @@ use tower_sessions::Session;
 
 use self::{
     assets::{Assets, AssetsMissing},
+    listener::DRAIN,
+    telemetry::TelemetryError,
     visit::Visit,
 };
 use crate::{
@@ -58,6 +64,15 @@ use crate::{
     state::AppState,
 };
 
+/// Which portal this is.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// From which commit it was built; `make build` and the Dockerfile say so, a build by hand does not.
+pub const COMMIT: &str = match option_env!("PORTAL_COMMIT") {
+    Some(commit) if !commit.is_empty() => commit,
+    _ => "unknown",
+};
+
 /// How the portal names itself to upstreams.
 pub const USER_AGENT: &str = concat!("reseller-portal/", env!("CARGO_PKG_VERSION"));
 
@@ -71,9 +86,9 @@ const SWEEP: Duration = Duration::from_secs(5);
 /// Why the portal does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The log's filter is wrong.
-    #[error("PORTAL_LOG: {0}")]
-    Log(#[from] tracing_subscriber::filter::ParseError),
+    /// The log or the traces.
+    #[error(transparent)]
+    Telemetry(#[from] TelemetryError),
     /// The built assets are missing.
     #[error(transparent)]
     Assets(#[from] AssetsMissing),
@@ -172,6 +187,7 @@ impl Portal {
     /// What operations ask, for a listener of its own.
     pub fn ops_router(&self) -> Router {
         ops::router(self.db.clone(), self.keyring.clone())
+            .merge(metrics::router(self.db.clone(), self.state.ambient.clone()))
     }
 
     /// Lets go of the database, when nothing runs any more.
@@ -211,7 +227,7 @@ pub(crate) fn entra_of(
 
 /// Listens and serves until the process is told to stop.
 pub async fn run(config: Config) -> Result<(), StartError> {
-    telemetry::start(&config.log)?;
+    let traces = telemetry::start(&config.log, config.otlp_endpoint.as_ref())?;
     let (listen, ops_listen, public_url) = (config.listen, config.ops_listen, config.public_url.clone());
     let portal = Portal::build(config, Ambient::system()).await?;
     let web = bind("PORTAL_LISTEN", listen).await?;
@@ -219,21 +235,29 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let stop = CancellationToken::new();
     let sweeper = tokio::spawn(sweep(portal.state.clone(), stop.clone()));
     let host = tokio::spawn(keep_host(portal.host.clone(), stop.clone()));
-    let provisioning = portal.state.provisioning.clone();
     let completer = tokio::spawn({
-        let (provisioning, stop) = (provisioning.clone(), stop.clone());
+        let (provisioning, stop) = (portal.state.provisioning.clone(), stop.clone());
         async move { provisioning.keep_completing(stop).await }
     });
     let ops = tokio::spawn(listener::serve(ops, portal.ops_router(), stop.clone()));
     tracing::info!(%listen, %public_url, "the portal is ready");
     tokio::spawn(stop_at_signal(stop.clone()));
-    listener::serve(web, portal.router(), stop).await;
+    let serving = listener::serve(web, portal.router(), stop.clone());
+    let stopped = tokio::spawn(async move {
+        stop.cancelled().await;
+        Instant::now()
+    });
+    serving.await;
     crash_point!(InShutdown);
     // First nothing new is taken up, then what is under way ends.
-    let _ = tokio::join!(sweeper, completer, ops, host);
-    provisioning.drain().await;
+    let _ = completer.await;
+    finish_sending(&portal.state, stopped.await.map_or_else(|_| Instant::now(), |at| at + DRAIN)).await;
+    let _ = tokio::join!(sweeper, ops, host);
     portal.close().await;
     tracing::info!("the portal has stopped");
+    if let Some(traces) = traces {
+        traces.finish().await;
+    }
     Ok(())
 }
 
@@ -241,8 +265,24 @@ async fn bind(setting: &'static str, address: SocketAddr) -> Result<TcpListener,
     TcpListener::bind(address).await.map_err(|source| StartError::Listen { setting, address, source })
 }
 
-/// Ctrl-C or SIGTERM; a second one ends the process at once, as the system does by itself.
+/// Lets creates that are on their way end, until ten seconds after the stop. What is cut off has been committed with its
+/// request id, and is taken up by whoever starts next.
+async fn finish_sending(state: &AppState, deadline: Instant) {
+    if tokio::time::timeout_at(deadline, state.provisioning.drain()).await.is_err() {
+        tracing::warn!("onboardings were still being sent {DRAIN:?} after the stop; the next start takes them up");
+    }
+}
+
+/// Ctrl-C or SIGTERM stops; a second one ends the process at once.
 async fn stop_at_signal(stop: CancellationToken) {
+    asked_to_stop().await;
+    tracing::info!("the portal is told to stop; a second signal ends it at once");
+    stop.cancel();
+    asked_to_stop().await;
+    std::process::exit(130);
+}
+
+async fn asked_to_stop() {
     use tokio::signal::unix::{SignalKind, signal};
     match signal(SignalKind::terminate()) {
         Ok(mut terminate) => {
@@ -255,7 +295,6 @@ async fn stop_at_signal(stop: CancellationToken) {
             let _ = tokio::signal::ctrl_c().await;
         }
     }
-    stop.cancel();
 }
 
 /// Says that this machine is alive; stops the portal if another one has taken its database over.

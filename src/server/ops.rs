@@ -5,14 +5,14 @@ use std::{fmt::Write, time::Duration};
 use axum::{Router, extract::State, routing::get};
 use http::StatusCode;
 
-use super::keys;
+use super::{keys, upstreams};
 use crate::{database::Database, keyring::Keyring, server::headers};
 
 /// A database that does not answer by then is not ready.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// `/healthz`: the process runs. `/readyz`: its database answers and it can seal, too; what of the stored values cannot
-/// be opened is said there as well.
+/// be opened is said there as well, and when Microsoft answered.
 pub fn router(db: Database, keyring: Keyring) -> Router {
     Router::new()
         .route("/healthz", get(async || "ok\n"))
@@ -31,6 +31,7 @@ async fn ready(State((db, keyring)): State<(Database, Keyring)>) -> (StatusCode,
             for complaint in complaints {
                 let _ = writeln!(text, "{complaint}");
             }
+            text.push_str(&upstreams::lines());
             (if works { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, text)
         }
         Ok(Err(error)) => {

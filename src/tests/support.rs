@@ -32,6 +32,8 @@ pub(crate) struct World {
     pub(crate) url: Url,
     database: TestDatabase,
     folder: PathBuf,
+    /// Where operations ask.
+    pub(crate) ops: Url,
     stop: CancellationToken,
 }
 
@@ -113,9 +115,10 @@ impl World {
         std::fs::create_dir_all(&site).unwrap();
         std::fs::write(site.join("portal.css"), "").unwrap();
         let database = database(&folder);
-        let url = "http://127.0.0.1:1".parse().unwrap();
-        let mut world = Self { simulator, url, database, folder, stop: CancellationToken::new() };
-        world.url = world.start_portal().await;
+        let nowhere: Url = "http://127.0.0.1:1".parse().unwrap();
+        let stop = CancellationToken::new();
+        let mut world = Self { simulator, url: nowhere.clone(), database, folder, ops: nowhere, stop };
+        (world.url, world.ops) = world.start_portal_with_ops().await;
         world
     }
 

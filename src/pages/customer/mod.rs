@@ -63,7 +63,7 @@ pub fn CustomerPage(
     let panel = panel::credentials_panel(&view);
     let CustomerView { onboarding, events, evidence, credentials, viewer, now, .. } = view;
     let evidence = evidence.filter(|_| onboarding.state != OnboardingState::Created);
-    let progress = progress::progress_card(&onboarding, &events, now);
+    let progress = progress::progress_card(&onboarding, &events, &viewer, now);
     // What is to be done comes first; a tenant's own data are looked up, not read.
     view! {
         <div class="page">
@@ -80,7 +80,7 @@ pub fn CustomerPage(
             {progress}
             {evidence::evidence_card(evidence)}
             {tenant::tenant_card(&onboarding)}
-            {tenant::next_steps(&onboarding, &viewer)}
+            {tenant::next_steps(&onboarding, credentials.as_ref(), &viewer)}
             {tenant::support_card(&onboarding)}
             {history::history(events, now)}
             <CopyButtons/>

@@ -5,6 +5,7 @@
 
 use leptos::prelude::*;
 
+use super::states::ask_again;
 use crate::{
     clock::Timestamp,
     components::{
@@ -12,6 +13,7 @@ use crate::{
         notice::{Notice, NoticeKind},
         time::{Exactly, relative},
     },
+    domain::{Operator, Role},
     islands::{FollowProgress, PROGRESS_ID, PROGRESS_MOVES},
     journal::{Happening, Onboarding, OnboardingEvent, OnboardingState, Reason},
 };
@@ -31,7 +33,12 @@ pub fn refresh_seconds(onboarding: &Onboarding) -> Option<u32> {
 }
 
 /// The card with the steps; nothing for a draft and for what has ended without a tenant.
-pub(super) fn progress_card(onboarding: &Onboarding, events: &[OnboardingEvent], now: Timestamp) -> Option<AnyView> {
+pub(super) fn progress_card(
+    onboarding: &Onboarding,
+    events: &[OnboardingEvent],
+    viewer: &Operator,
+    now: Timestamp,
+) -> Option<AnyView> {
     let waits = onboarding.state.is_working();
     if !waits && onboarding.state != OnboardingState::Created {
         return None;
@@ -39,6 +46,9 @@ pub(super) fn progress_card(onboarding: &Onboarding, events: &[OnboardingEvent],
     let content = progress_content(onboarding, events, now);
     let follow =
         (waits || onboarding.is_being_read_back()).then(|| view! { <FollowProgress id=onboarding.id.clone() waits/> });
+    // The portal looks again by itself; whoever cannot wait may say so.
+    let may_ask = viewer.key == onboarding.owner && viewer.role.may_onboard() || viewer.role == Role::Admin;
+    let ask = (is_not_known(onboarding) && may_ask).then(|| ask_again(onboarding, "Check again now"));
     let phase = if waits { "waiting" } else { "created" };
     Some(
         view! {
@@ -46,6 +56,7 @@ pub(super) fn progress_card(onboarding: &Onboarding, events: &[OnboardingEvent],
                 <div id=PROGRESS_ID class="stack" aria-live="polite" data-phase=phase>
                     {content}
                 </div>
+                {ask}
                 {follow}
             </section>
         }
@@ -58,8 +69,7 @@ pub fn progress_content(onboarding: &Onboarding, events: &[OnboardingEvent], now
     let steps = steps(onboarding, events).into_iter().map(step).collect_view();
     let moves = (onboarding.state.is_working() || onboarding.is_being_read_back()).then_some(PROGRESS_MOVES);
     view! {
-        <h2 class="card__title">{title(onboarding)}</h2>
-        {not_known(onboarding)}
+        {heading(onboarding)}
         <ol class="progress" data-moves=moves>
             {steps}
         </ol>
@@ -68,18 +78,10 @@ pub fn progress_content(onboarding: &Onboarding, events: &[OnboardingEvent], now
     .into_any()
 }
 
-fn title(onboarding: &Onboarding) -> &'static str {
-    match onboarding.state {
-        OnboardingState::Created => "Progress",
-        OnboardingState::Unknown | OnboardingState::Reconciling => "Checking with Microsoft",
-        _ => "Microsoft is at work",
-    }
-}
-
-/// What everybody must know before anything else while an outcome is in doubt.
-fn not_known(onboarding: &Onboarding) -> Option<AnyView> {
-    matches!(onboarding.state, OnboardingState::Unknown | OnboardingState::Reconciling).then(|| {
-        view! {
+/// A title, or what everybody must know before anything else while an outcome is in doubt.
+fn heading(onboarding: &Onboarding) -> AnyView {
+    if is_not_known(onboarding) {
+        return view! {
             <Notice kind=NoticeKind::Warning title="We do not yet know if Microsoft created the tenant">
                 <p>
                     <strong>"Do not start again."</strong>
@@ -87,8 +89,14 @@ fn not_known(onboarding: &Onboarding) -> Option<AnyView> {
                 </p>
             </Notice>
         }
-        .into_any()
-    })
+        .into_any();
+    }
+    let title = if onboarding.state.is_working() { "Microsoft is at work" } else { "Progress" };
+    view! { <h2 class="card__title">{title}</h2> }.into_any()
+}
+
+fn is_not_known(onboarding: &Onboarding) -> bool {
+    matches!(onboarding.state, OnboardingState::Unknown | OnboardingState::Reconciling)
 }
 
 /// What happens meanwhile, in a sentence.
@@ -109,11 +117,12 @@ fn words(onboarding: &Onboarding, now: Timestamp) -> Option<String> {
         (OnboardingState::Unknown | OnboardingState::Reconciling, ..) => Some(LEAVE.to_owned()),
         (state, ..) if state.is_working() => Some(format!("Creating a tenant usually takes 5 to 30 seconds. {LEAVE}")),
         (OnboardingState::Created, None, _) if onboarding.is_being_read_back() => {
-            let age = relative(onboarding.changed_at, now);
-            (age != "just now").then(|| "It can take a few minutes until Partner Center shows a new tenant.".to_owned())
+            let what = if onboarding.visible_at.is_some() { "names the reseller of" } else { "shows" };
+            let is_young = relative(onboarding.changed_at, now) == "just now";
+            (!is_young).then(|| format!("It can take a few minutes until Partner Center {what} a new tenant."))
         }
         (OnboardingState::Created, None, _) if onboarding.reseller_verified_at.is_none() => Some(
-            "The portal has stopped looking for the tenant. Look it up in Partner Center before you hand it over."
+            "The portal has stopped looking. Look the tenant and its reseller up in Partner Center before you hand it over."
                 .to_owned(),
         ),
         _ => None,
@@ -144,18 +153,19 @@ fn steps(onboarding: &Onboarding, events: &[OnboardingEvent]) -> [Step; 5] {
         (false, true) => Standing::Now,
         (false, false) => Standing::Next,
     };
+    let looks = onboarding.is_being_read_back();
     let visible = onboarding.visible_at;
     let verified = onboarding.reseller_verified_at;
     let reseller = match verified {
         None if differs => Standing::Wrong,
-        verified => reached(verified.is_some(), verified, visible.is_some()),
+        verified => reached(verified.is_some(), verified, looks && visible.is_some()),
     };
     let label = if differs { "Reseller differs" } else { "Reseller verified" };
     [
         Step { label: "Saved", standing: Standing::Done(became(Submitted)) },
         Step { label: "Sent to Microsoft", standing: reached(sent, became(Sending), true) },
         Step { label: "Created", standing: reached(created, became(Created), sent) },
-        Step { label: "Visible in Partner Center", standing: reached(visible.is_some(), visible, created) },
+        Step { label: "Visible in Partner Center", standing: reached(visible.is_some(), visible, looks) },
         Step { label, standing: reseller },
     ]
 }

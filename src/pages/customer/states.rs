@@ -19,8 +19,10 @@ pub(super) fn about(onboarding: &Onboarding, viewer: &Operator) -> Option<AnyVie
     match onboarding.state {
         OnboardingState::Draft => Some(draft(onboarding, may_act)),
         // The progress says it all.
-        OnboardingState::Submitted | OnboardingState::Sending => None,
-        OnboardingState::Unknown | OnboardingState::Reconciling => unknown(onboarding, may_act),
+        OnboardingState::Submitted
+        | OnboardingState::Sending
+        | OnboardingState::Unknown
+        | OnboardingState::Reconciling => None,
         OnboardingState::Created => wrong_reseller(onboarding),
         OnboardingState::Rejected => Some(rejected(onboarding, may_act)),
         OnboardingState::NotCreated => Some(not_created(onboarding, may_act)),
@@ -83,11 +85,6 @@ fn not_created(onboarding: &Onboarding, may_act: bool) -> AnyView {
     .into_any()
 }
 
-/// The portal looks again by itself; whoever cannot wait may say so.
-fn unknown(onboarding: &Onboarding, may_act: bool) -> Option<AnyView> {
-    may_act.then(|| ask_again(onboarding, "Check again now"))
-}
-
 /// A created tenant that Microsoft has put under another reseller.
 fn wrong_reseller(onboarding: &Onboarding) -> Option<AnyView> {
     let failure = onboarding.failure.as_ref()?;
@@ -127,8 +124,7 @@ fn needs_attention(onboarding: &Onboarding, viewer: &Operator) -> AnyView {
         <Notice kind=NoticeKind::Warning title>
             <p>{what}</p>
             <p>{whose_move}</p>
-            {go_on.filter(|_| may_go_on)}
-            {copy}
+            <div class="actions">{go_on.filter(|_| may_go_on)} {copy}</div>
         </Notice>
     }
     .into_any()
@@ -136,9 +132,12 @@ fn needs_attention(onboarding: &Onboarding, viewer: &Operator) -> AnyView {
 
 /// Takes the answers into a new draft.
 fn change_details(onboarding: &Onboarding) -> AnyView {
+    // Where there is something else to do, that comes first.
+    let is_first = onboarding.state != OnboardingState::NeedsAttention;
+    let class = if is_first { "button" } else { "button button--secondary" };
     view! {
         <form class="actions" method="post" action=paths::copy(&onboarding.id)>
-            <button class="button" type="submit">
+            <button class=class type="submit">
                 "Change the details"
             </button>
         </form>
@@ -147,7 +146,7 @@ fn change_details(onboarding: &Onboarding) -> AnyView {
 }
 
 /// Repeats the question with the same request id.
-fn ask_again(onboarding: &Onboarding, label: &'static str) -> AnyView {
+pub(super) fn ask_again(onboarding: &Onboarding, label: &'static str) -> AnyView {
     view! {
         <form class="actions" method="post" action=paths::resume(&onboarding.id)>
             <button class="button" type="submit">

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{copyable::Copyable, onboarding::SoldThrough, summary::SummaryRow, time::Exactly},
+    credentials::CredentialsStatus,
     domain::Operator,
     journal::{Onboarding, OnboardingState},
     paths,
@@ -47,7 +48,17 @@ pub(super) fn tenant_card(onboarding: &Onboarding) -> Option<impl IntoView + use
 }
 
 /// What remains to be done once the tenant exists, and the way to the next one.
-pub(super) fn next_steps(onboarding: &Onboarding, viewer: &Operator) -> Option<impl IntoView + use<>> {
+pub(super) fn next_steps(
+    onboarding: &Onboarding,
+    credentials: Option<&CredentialsStatus>,
+    viewer: &Operator,
+) -> Option<impl IntoView + use<>> {
+    let is_lost = credentials.is_some_and(CredentialsStatus::is_lost);
+    let first = if is_lost {
+        "Set a new password as described above, and hand it to the customer's administrator by a safe way."
+    } else {
+        "Store the password, then hand it to the customer's administrator by a safe way, apart from the user name."
+    };
     let created = onboarding.state == OnboardingState::Created;
     let another = another(onboarding).filter(|_| viewer.role.may_onboard());
     let tell = match SoldThrough::of(onboarding) {
@@ -59,9 +70,7 @@ pub(super) fn next_steps(onboarding: &Onboarding, viewer: &Operator) -> Option<i
             <section class="card">
                 <h2 class="card__title">"Next steps"</h2>
                 <ol class="list">
-                    <li>
-                        "Store the password, then hand it to the customer's administrator by a safe way, apart from the user name."
-                    </li>
+                    <li>{first}</li>
                     <li>"The administrator signs in, sets a new password and sets up a second factor."</li>
                     <li>
                         "Before the first order: record in Partner Center who accepted the Microsoft Customer Agreement, and when."

@@ -6,7 +6,7 @@ use tokio::{
 };
 
 use super::*;
-use crate::simulator::{FIRST_UP, Fault, FaultKind, Operation};
+use crate::simulator::{FIRST_UP, Fault, FaultKind, Operation, Pace};
 
 /// Changes one place of the documented request.
 fn changed(pointer: &str, value: Value) -> Value {

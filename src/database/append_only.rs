@@ -1,0 +1,79 @@
+//! Tables to which rows are only added: the database itself refuses to change or remove one, whoever asks.
+//!
+//! The two engines spell a trigger differently, so this is no migration; it is brought up to date at each start.
+
+use sqlx::{Any, AnyPool, Executor, Transaction};
+
+use super::{DatabaseError, Engine};
+
+/// The tables.
+const TABLES: [&str; 2] = ["onboarding_event", "onboarding_evidence"];
+
+/// One process at a time defines the function; any number that nobody else uses.
+const POSTGRES_LOCK: &str = "SELECT pg_advisory_xact_lock(6203417719)";
+const POSTGRES_FUNCTION: &str = "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS \
+                                 $$ BEGIN RAISE EXCEPTION 'rows of % are only added', TG_TABLE_NAME; END $$";
+
+/// Sees to it that the triggers are there.
+pub(super) async fn protect(pool: &AnyPool, engine: Engine) -> Result<(), DatabaseError> {
+    let mut tx = pool.begin().await?;
+    if engine == Engine::Postgres {
+        tx.execute(POSTGRES_LOCK).await?;
+        tx.execute(POSTGRES_FUNCTION).await?;
+    }
+    for table in TABLES {
+        for statement in statements(table, engine) {
+            run(&mut tx, statement).await?;
+        }
+    }
+    Ok(tx.commit().await?)
+}
+
+async fn run(tx: &mut Transaction<'static, Any>, statement: String) -> Result<(), DatabaseError> {
+    tx.execute(sqlx::AssertSqlSafe(statement)).await?;
+    Ok(())
+}
+
+fn statements(table: &str, engine: Engine) -> Vec<String> {
+    match engine {
+        Engine::Sqlite => ["UPDATE", "DELETE"]
+            .map(|change| {
+                format!(
+                    "CREATE TRIGGER IF NOT EXISTS {table}_no_{change} BEFORE {change} ON {table} \
+                     BEGIN SELECT RAISE(ABORT, 'rows of {table} are only added'); END"
+                )
+            })
+            .into(),
+        Engine::Postgres => vec![format!(
+            "CREATE OR REPLACE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} \
+             FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::database::Database;
+
+    #[tokio::test]
+    async fn what_has_happened_cannot_be_changed_or_removed() {
+        let db = Database::temporary().await.unwrap();
+        for statement in [
+            "INSERT INTO onboarding (id, state, owner_tid, owner_oid, owner_name, form, company_name, domain, in_doubt, \
+             created_at, changed_at) VALUES ('a', 'draft', '', '', '', '', '', '', 0, 0, 0)",
+            "INSERT INTO onboarding_event VALUES ('a', 1, 'draft', NULL, 0)",
+            "INSERT INTO onboarding_evidence VALUES ('a', 1, '{}', 'not_yet', 0)",
+        ] {
+            sqlx::query(statement).execute(db.write()).await.unwrap();
+        }
+        for statement in [
+            "UPDATE onboarding_event SET happened_at = 1",
+            "DELETE FROM onboarding_event",
+            "UPDATE onboarding_evidence SET verdict = 'created'",
+            "DELETE FROM onboarding_evidence",
+        ] {
+            let refused = sqlx::query(statement).execute(db.write()).await.unwrap_err().to_string();
+            assert!(refused.contains("are only added"), "{statement}: {refused}");
+        }
+    }
+}
