@@ -12,9 +12,9 @@ CARGO_TARGET_DIR ?= $(CACHE)/target
 export CARGO_TARGET_DIR
 export PATH := $(CACHE)/tools/bin:$(PATH)
 
-# The portal with the simulator inside. Every command of the development build names the same features and profile, so
-# that no dependency is compiled twice.
-PORTAL := --package reseller-portal --features ssr,simulator
+# The portal with the simulator inside, and what `make torture` needs. Every command of the development build names the
+# same features and profile, so that nothing is compiled twice.
+PORTAL := --package reseller-portal --features ssr,simulator,torture
 BROWSER := --target wasm32-unknown-unknown
 # Empty, or the toolchain of Debian where rustup could not add the WebAssembly target (.make/setup.sh). It has no clippy.
 WASM_TOOLCHAIN = $(shell cat '$(CACHE)/tools/wasm-toolchain' 2>/dev/null)
@@ -37,7 +37,7 @@ run: front portal ## start the portal with the simulator inside (ARGS="…" are 
 	@exec '$(CARGO_TARGET_DIR)/debug/portal' demo $(ARGS)
 
 .PHONY: test
-test: lint unit e2e ## every check there is
+test: lint unit races e2e ## every check there is
 
 .PHONY: setup
 setup: setup-build setup-test ## what run and test need, without running anything
@@ -67,6 +67,7 @@ lint: setup ## format, clippy of both sides, documentation, licences and duplica
 	@cargo deny --log-level error --config .deny.toml check --hide-inclusion-graph bans licenses sources
 	$(call say,clippy: portal and simulator)
 	@cargo clippy --quiet $(PORTAL) --all-targets -- -D warnings
+	@cargo clippy --quiet --package reseller-portal --features ssr,simulator -- -D warnings
 	@cargo clippy --quiet --package reseller-portal --features ssr -- -D warnings
 	@cargo clippy --quiet --package reseller-portal --features simulator -- -D warnings
 	$(call say,clippy: browser)
@@ -82,6 +83,20 @@ unit: setup-test ## unit and integration tests, those of what is stored on both 
 	@$(UNIT) $(if $(CI),--profile ci)
 	$(call say,what is stored: on PostgreSQL)
 	@$(UNIT) --profile postgres $(if $(CI),--no-fail-fast)
+
+.PHONY: races
+races: setup-test portal ## the torture rig at a fiftieth of its size, on SQLite
+	$(call say,races and faults)
+	@'$(CARGO_TARGET_DIR)/debug/torture' --size 1/50 --quick
+
+.PHONY: torture
+torture: setup-test portal ## races, faults and killed processes at full size on both databases; planted bugs (ARGS="…")
+	$(call say,planted bugs)
+	@'$(CARGO_TARGET_DIR)/debug/torture' --planted --size 1/100
+	$(call say,SQLite)
+	@'$(CARGO_TARGET_DIR)/debug/torture' $(ARGS)
+	$(call say,PostgreSQL)
+	@'$(CARGO_TARGET_DIR)/debug/torture' --database postgres $(ARGS)
 
 .PHONY: e2e
 e2e: setup-test front portal ## the portal in Chromium: hydrated, as plain HTML, on a phone (ARGS="…" go to Playwright)

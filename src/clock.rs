@@ -3,7 +3,7 @@
 use std::{
     fmt,
     sync::{Arc, Mutex, OnceLock, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 pub use jiff::{SignedDuration, Timestamp};
@@ -28,14 +28,39 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place that may ask the machine for the time")]
     fn now(&self) -> Timestamp {
-        Timestamp::now()
+        let machine = Timestamp::now();
+        #[cfg(feature = "torture")]
+        let machine = crate::sabotage::hurried(machine);
+        machine
     }
 
     #[expect(clippy::disallowed_methods, reason = "the one place that may ask the machine for the time")]
     fn steady(&self) -> SignedDuration {
         static START: OnceLock<Instant> = OnceLock::new();
-        SignedDuration::try_from(START.get_or_init(Instant::now).elapsed()).unwrap_or(SignedDuration::MAX)
+        SignedDuration::try_from(portal_time(START.get_or_init(Instant::now).elapsed())).unwrap_or(SignedDuration::MAX)
     }
+}
+
+/// How long the machine waits when the portal means to wait so long: every pause and deadline that is about the
+/// portal's time (leases, patience, sweeps) goes through here, so that `make torture` can hurry them with the clock.
+#[cfg(not(feature = "torture"))]
+pub const fn machine_time(span: Duration) -> Duration {
+    span
+}
+#[cfg(feature = "torture")]
+pub use crate::sabotage::shortened as machine_time;
+
+/// The reverse: what a span of the machine's monotonic clock is in the portal's time.
+#[cfg(not(feature = "torture"))]
+pub const fn portal_time(span: Duration) -> Duration {
+    span
+}
+#[cfg(feature = "torture")]
+pub use crate::sabotage::lengthened as portal_time;
+
+/// Sleeps, in the portal's time.
+pub async fn sleep(span: Duration) {
+    tokio::time::sleep(machine_time(span)).await;
 }
 
 /// A clock that stands still until it is told to advance; for tests.

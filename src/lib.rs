@@ -2,6 +2,11 @@
 // The type of a view names every element in it.
 #![recursion_limit = "256"]
 
+// First, because its macros are known from here on.
+#[cfg(feature = "ssr")]
+#[macro_use]
+pub mod sabotage;
+
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod api;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]

@@ -102,5 +102,9 @@ async fn keys(command: &Keys) -> Result<(), String> {
 
 async fn serve() -> Result<(), String> {
     let config = Config::from_env().map_err(|error| error.to_string())?;
+    #[cfg(feature = "torture")]
+    if config.environment != reseller_portal::config::Environment::Simulator {
+        return Err("this build can be told to crash; it serves nothing but the simulator".to_owned());
+    }
     server::run(config).await.map_err(|error| error.to_string())
 }

@@ -64,6 +64,8 @@ enum ReplayArgument {
     NoPassword,
     /// 409.
     Conflict,
+    /// Without password for domains that end in b, 409 for those in c, the same answer for all others.
+    AsTheDomainSays,
 }
 
 impl Arguments {
@@ -85,8 +87,10 @@ impl Arguments {
                 ReplayArgument::SameAnswer => Replay::SameAnswer,
                 ReplayArgument::NoPassword => Replay::WithoutPassword,
                 ReplayArgument::Conflict => Replay::Conflict,
+                ReplayArgument::AsTheDomainSays => Replay::AsTheDomainSays,
             },
             passwords: if self.canary_passwords { PasswordStyle::Canary } else { PasswordStyle::Natural },
+            pace: defaults.pace,
         }
     }
 }

@@ -235,17 +235,26 @@ impl CredentialStore {
             session_hash: hash(id, session),
             now: self.ambient.now(),
         };
+        let replay = if planted!(ClaimIsForfeit) { Replay::Never } else { replay };
+        #[cfg(feature = "torture")]
+        let saw_it_sealed = planted!(ClaimReadsThenWrites)
+            && matches!(self.status(operator, id).await?, Some(CredentialsStatus::Sealed { .. }));
+        #[cfg(not(feature = "torture"))]
+        let saw_it_sealed = false;
         let mut tx = self.db.begin().await?;
-        if !asker.wins(&mut tx).await? {
+        if !(asker.wins(&mut tx).await? || saw_it_sealed) {
             return self.answer_again(tx, &asker, replay).await;
         }
         let row = asker.row(&mut tx).await?.ok_or(CredentialsError::NotFound)?;
+        crash_point!(BeforeDecrypt);
         // A key that does not fit ends it here: the transaction is dropped, and the claim never happened.
         let credential = self.unseal(&row, id)?.ok_or(DatabaseError::Corrupt("credential.sealed"))?;
         if replay == Replay::Never {
             overwrite(&mut tx, id.as_str()).await?;
         }
+        crash_point!(BeforeClaim);
         tx.commit().await?;
+        crash_point!(AfterClaim);
         if replay == Replay::Never {
             self.db.forget_erased().await;
         }
@@ -303,7 +312,9 @@ impl CredentialStore {
             return unconfirmable(&mut tx, operator, id, now).await;
         }
         overwrite(&mut tx, id.as_str()).await?;
+        crash_point!(BeforeConfirm);
         tx.commit().await?;
+        crash_point!(AfterConfirm);
         self.db.forget_erased().await;
         Ok(())
     }

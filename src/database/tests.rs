@@ -63,6 +63,16 @@ async fn a_reader_cannot_write() {
 }
 
 #[tokio::test]
+async fn sqlite_is_written_to_again_after_it_has_ended_a_transaction_by_itself() {
+    let db = Database::temporary_sqlite().await.unwrap();
+    let mut tx = db.begin().await.unwrap();
+    // What SQLite does when the disk is full.
+    tx.execute("ROLLBACK").await.unwrap();
+    assert!(tx.commit().await.is_err());
+    db.begin().await.unwrap().commit().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_transaction_that_is_not_committed_never_happened() {
     let db = Database::temporary().await.unwrap();
     db.write().execute("CREATE TABLE t (a TEXT)").await.unwrap();

@@ -43,7 +43,7 @@ pub use self::{
 };
 use self::{grants::Grants, metadata::Discovery, tokens::Tokens, transaction::Transactions};
 use crate::{
-    clock::Ambient,
+    clock::{Ambient, machine_time},
     database::Database,
     domain::PersonKey,
     http::AuthorityClient,
@@ -102,7 +102,7 @@ impl Entra {
         keyring: Keyring,
         ambient: Ambient,
     ) -> Self {
-        let http = AuthorityClient::new(http, CALL_DEADLINE);
+        let http = AuthorityClient::new(http, machine_time(CALL_DEADLINE));
         let inner = Inner {
             discovery: Discovery::new(&settings, http.clone(), ambient.clone()),
             transactions: Transactions::new(database.clone(), keyring.clone(), ambient.clone(), settings.is_secure()),

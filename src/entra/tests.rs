@@ -559,6 +559,23 @@ async fn a_lease_of_a_dead_process_is_taken_over() {
 }
 
 #[tokio::test]
+async fn a_lease_of_a_process_whose_clock_is_a_little_ahead_is_left_alone() {
+    let provider = FakeProvider::start().await;
+    let entra = provider.entra();
+    sign_in(&provider, &entra).await.unwrap();
+    provider.clock.advance(SignedDuration::from_hours(1));
+    sqlx::query("UPDATE entra_grant SET lease = 'alive', lease_ends_at = $1")
+        .bind((provider.now() + SignedDuration::from_secs(61)).as_microsecond())
+        .execute(provider.database.write())
+        .await
+        .unwrap();
+    let adele = FakeProvider::adele();
+    let asked = entra.access_token(&adele);
+    assert!(tokio::time::timeout(Duration::from_millis(300), asked).await.is_err(), "it waits");
+    assert_eq!(provider.world().refreshes, 0);
+}
+
+#[tokio::test]
 async fn a_token_that_was_refused_is_not_used_again_and_a_new_sign_in_elsewhere_is_noticed() {
     let provider = FakeProvider::start().await;
     let (here, there) = (provider.entra(), provider.entra());

@@ -17,7 +17,7 @@ use super::{
     token_endpoint::{self, TokenCallError, Tokens as Answer},
 };
 use crate::{
-    clock::{SignedDuration, Timestamp},
+    clock::{self, SignedDuration, Timestamp},
     domain::PersonKey,
 };
 
@@ -106,7 +106,8 @@ impl Tokens {
 
 /// The token at hand, or a refreshed one.
 pub(super) async fn access_token(inner: &Arc<Inner>, person: &PersonKey) -> Result<SecretString, TokenError> {
-    let held = inner.tokens.slot(person).lock_owned().await;
+    let slot = if planted!(NoRefreshLock) { Slot::default() } else { inner.tokens.slot(person) };
+    let held = slot.lock_owned().await;
     if let Some(token) = held.as_ref().filter(|token| token.is_good(inner.ambient.now())) {
         return Ok(token.secret.clone());
     }
@@ -136,9 +137,11 @@ async fn refresh(inner: &Inner, person: &PersonKey, mut leased: Leased) -> Resul
         Ok(answer) => answer,
         Err(error) => return Err(give_up(inner, person, &leased, error).await),
     };
+    crash_point!(BeforeRefresh);
     if !inner.grants.commit(person, &mut leased, answer.refresh_token.as_ref()).await? {
         return Err(TokenError::SignInAgain);
     }
+    crash_point!(AfterRefresh);
     if let Err(error) = check_refreshed(inner, person, &answer).await {
         match error {
             TokenError::SignInAgain => inner.grants.forget(person).await?,
@@ -170,7 +173,7 @@ async fn wait_for_lease(
             Lease::Ours(leased) => return Ok(Waited::Leased(leased)),
             Lease::Refreshed(token) => return Ok(Waited::Refreshed(token)),
             Lease::NoGrant => return Err(TokenError::SignInAgain),
-            Lease::Taken => tokio::time::sleep(LOOK_AGAIN).await,
+            Lease::Taken => clock::sleep(LOOK_AGAIN).await,
         }
     }
     Err(TokenError::Unavailable)

@@ -95,6 +95,10 @@ impl Journal {
         let attempt = self.new_attempt(operator, id, intent.payload);
         let customer = intent.payload.customer();
         let mut tx = self.transaction().await?;
+        if planted!(IntentTwice) {
+            let again = "UPDATE onboarding SET state = 'draft' WHERE id = $1 AND state IN ('submitted', 'sending')";
+            sqlx::query(again).bind(id.as_str()).execute(&mut *tx).await?;
+        }
         let begun = sqlx::query(SQL)
             .bind(intent.payload.to_json())
             .bind(intent.payload.hash())
@@ -118,7 +122,9 @@ impl Journal {
         }
         let begun = Happening::Became(OnboardingState::Submitted);
         add_event(&mut tx, id, begun, Some(&operator.name), now).await?;
+        crash_point!(BeforeIntent);
         tx.commit().await?;
+        crash_point!(AfterIntent);
         Ok(Committed(attempt))
     }
 

@@ -17,7 +17,10 @@ use super::{
     error::{Failure, Loss},
     wire::{self, Collection, Link},
 };
-use crate::{clock::Timestamp, measure};
+use crate::{
+    clock::{self, Timestamp},
+    measure,
+};
 
 /// Name of the header that pages a collection.
 pub(super) const CONTINUATION_TOKEN: &str = "MS-ContinuationToken";
@@ -240,10 +243,12 @@ impl PartnerCenter {
                 Err(Verdict::Final(failure)) => return Err(failure),
                 Err(Verdict::Again(failure)) => failure,
             };
-            let Some(pause) = effort.pause(attempt, started.elapsed(), failure.retry_after(), &self.ambient) else {
+            let Some(pause) =
+                effort.pause(attempt, clock::portal_time(started.elapsed()), failure.retry_after(), &self.ambient)
+            else {
                 return Err(failure);
             };
-            tokio::time::sleep(pause).await;
+            clock::sleep(pause).await;
             attempt += 1;
         }
     }
@@ -276,7 +281,7 @@ impl PartnerCenter {
     }
 
     async fn send(&self, call: &Call<'_>, deadline: Duration) -> Result<Reply, Failure> {
-        let request = self.request(call)?.timeout(deadline);
+        let request = self.request(call)?.timeout(clock::machine_time(deadline));
         let mut response = request.send().await.map_err(|error| Failure::lost(loss(&error)))?;
         let body = read_body(&mut response, call.longest_answer).await;
         Ok(Reply {
@@ -290,13 +295,17 @@ impl PartnerCenter {
 
     fn request(&self, call: &Call<'_>) -> Result<RequestBuilder, Failure> {
         let authorization = bearer(call.token).ok_or_else(unusable_token)?;
+        let ids = if planted!(NewRequestId) { &self.fresh_ids() } else { &call.ids };
+        if planted!(TokenLogged) {
+            tracing::info!(token = call.token.expose_secret(), "planted");
+        }
         let mut request = self
             .http
             .request(call.method.clone(), call.url.clone())
             .header(AUTHORIZATION, authorization)
             .header(ACCEPT, "application/json")
-            .header(REQUEST_ID, call.ids.request_id.as_str())
-            .header(CORRELATION_ID, call.ids.correlation_id.as_str())
+            .header(REQUEST_ID, ids.request_id.as_str())
+            .header(CORRELATION_ID, ids.correlation_id.as_str())
             .header("X-Locale", "en-US")
             .header("MS-PartnerCenter-Application", APPLICATION);
         if let Some(token) = &call.continuation_token {

@@ -48,12 +48,12 @@ impl PartnerCenter {
     /// - a 201 with an id, of course;
     /// - a refusal of the body's own contents (registration number, phone: 600002, 600049, 600050, 600051), which the
     ///   lost attempt must have met as well;
-    /// - nothing else. A 409 may mean that the lost attempt is still at work, and is repeated. A 401, a 403 or any
-    ///   other 400 (such as "the domain is in use", which no code is documented for) may be the lost attempt's own
+    /// - nothing else. A 401, a 403 or any other 400 (such as "the domain is in use", which no code is documented for) may be the lost attempt's own
     ///   doing or says nothing about it, and ends the call as [`PartnerCenterError::Lost`].
     ///
-    /// As long as no attempt was lost, every 4xx is definite, a 409 too. [`PartnerCenterError::Throttled`] means that
-    /// every attempt was answered with 429.
+    /// As long as no attempt was lost, every 4xx is definite but a 409: with a request id that nobody else has, it can
+    /// mean that something on the way has sent the request twice and the other one is at work or done. It is repeated, as
+    /// after a lost attempt. [`PartnerCenterError::Throttled`] means that every attempt was answered with 429.
     pub async fn create_customer(
         &self,
         token: &SecretString,
@@ -136,8 +136,9 @@ impl Doubt {
                 Verdict::Again(Failure::Lost { loss: Loss::ThrottledRepeat, retry_after })
             }
             Failure::Throttled { .. } => Verdict::Again(failure),
-            Failure::Refused(refusal) if in_doubt && refusal.status == 409 => {
-                Verdict::Again(Failure::lost(Loss::ConflictWithLostAttempt))
+            Failure::Refused(refusal) if refusal.status == 409 => {
+                self.attempt_may_have_arrived = true;
+                Verdict::Again(Failure::lost(Loss::Conflict))
             }
             Failure::Refused(refusal) if in_doubt && !refusal.is_about_the_body() => {
                 Verdict::Final(Failure::lost(Loss::DoubtfulRefusal))

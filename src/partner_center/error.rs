@@ -74,8 +74,8 @@ pub(super) enum Loss {
     Unreadable,
     /// 429 on a repeat of an attempt that was lost.
     ThrottledRepeat,
-    /// 409 on a repeat of an attempt that was lost: it may still be running.
-    ConflictWithLostAttempt,
+    /// 409: another delivery of the same request may still be running, or be done.
+    Conflict,
     /// A refusal that the lost attempt may itself be the cause of.
     DoubtfulRefusal,
 }
@@ -92,7 +92,7 @@ impl Loss {
             Self::Redirected => "a redirect, which the API never sends",
             Self::Unreadable => "the answer cannot be understood",
             Self::ThrottledRepeat => "asked to wait after a lost attempt",
-            Self::ConflictWithLostAttempt => "a conflict after a lost attempt",
+            Self::Conflict => "a conflict after a lost attempt",
             Self::DoubtfulRefusal => "a refusal after a lost attempt, which may have caused it",
         }
     }

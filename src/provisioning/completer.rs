@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Provisioning, schedule};
 use crate::{
-    clock::{SignedDuration, Timestamp},
+    clock::{self, SignedDuration, Timestamp},
     entra::TokenError,
     journal::{Committed, Failure, Held, JournalError, Lease, Reason, Taken, Work},
 };
@@ -30,7 +30,7 @@ impl Provisioning {
         loop {
             tokio::select! {
                 () = stop.cancelled() => return,
-                () = tokio::time::sleep(TICK) => {}
+                () = clock::sleep(TICK) => {}
             }
             if let Err(error) = self.complete().await {
                 tracing::error!(%error, "what is due could not be looked for");
@@ -46,6 +46,7 @@ impl Provisioning {
             let started = self.ambient.now();
             match self.journal.take(&id).await {
                 Ok(work) => {
+                    crash_point!(AfterTakingOver);
                     self.work_on(work, started, Some(permit));
                     taken += 1;
                 }
@@ -128,7 +129,7 @@ impl Provisioning {
     /// Never ends; the work beside it does.
     pub(super) async fn keep_alive(&self, lease: &Lease) {
         loop {
-            tokio::time::sleep(super::sending::SIGN_OF_LIFE).await;
+            clock::sleep(super::sending::SIGN_OF_LIFE).await;
             if let Err(error) = self.journal.renew(lease).await {
                 tracing::warn!(%error, "the lease of an onboarding could not be renewed");
             }

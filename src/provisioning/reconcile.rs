@@ -96,6 +96,7 @@ impl Provisioning {
         if !is_time {
             return self.look_again(doubtful, failure, None, sent, None).await;
         }
+        crash_point!(BeforeEvidence);
         let evidence = match self.gather(token, doubtful, repeat).await? {
             Ok(evidence) => evidence,
             Err(Interruption::SignIn(failure)) => return self.journal.park_in_doubt(doubtful, &failure).await,

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use super::{Provisioning, reconcile::reseller_sent};
 use crate::{
-    clock::{SignedDuration, Timestamp},
+    clock::{self, SignedDuration, Timestamp},
     credentials::{CredentialsError, NewCredential},
     database::DatabaseError,
     journal::{Attempt, Committed, EvidenceRecord, Failure, JournalError, Reason, Sending},
@@ -74,8 +74,10 @@ impl Provisioning {
     pub(super) async fn attempt(&self, token: &SecretString, committed: Committed, started: Timestamp) {
         match self.journal.mark_sending(committed).await {
             Ok(sending) => {
+                crash_point!(BeforeSend);
                 let asked = self.ambient.now();
                 let answer = self.call(token, sending.attempt()).await;
+                crash_point!(AfterAnswer);
                 let answered = self.ambient.now();
                 log(sending.attempt(), &answer);
                 let upstream = answered.duration_since(asked);
@@ -114,7 +116,7 @@ impl Provisioning {
                 }
                 Err(error) => {
                     tracing::error!(onboarding.id = %id, %error, "the outcome could not be stored; trying again");
-                    tokio::time::sleep(pause).await;
+                    clock::sleep(pause).await;
                 }
             }
         }
@@ -145,6 +147,9 @@ impl Provisioning {
                 let failure = Failure { status: Some(429), ..Failure::because(Reason::Throttled) };
                 self.postpone(sending.held(), &failure, *retry_after).await
             }
+            PartnerCenterError::Lost(_) if planted!(LostIsRefused) => {
+                self.journal.finish_rejected(sending, &Reason::Refused.into()).await
+            }
             PartnerCenterError::Lost(_) => {
                 // As many calls as a minute may have were made; unless they took that long.
                 let rest = (ATTEMPTS_OF_A_MINUTE - took).max(SignedDuration::ZERO);
@@ -172,8 +177,16 @@ impl Provisioning {
             Some(evidence) => self.journal.finish_found(&mut tx, sending, &created.id, evidence).await?,
             None => self.journal.finish_created(&mut tx, sending, &created.id, failure).await?,
         };
+        if planted!(SealApart) {
+            tx.commit().await.map_err(DatabaseError::from)?;
+            tx = self.journal.transaction().await?;
+        }
+        crash_point!(BeforeSeal);
         self.credentials.seal(&mut tx, intent.id(), intent.owner(), credential.as_ref()).await?;
-        Ok(tx.commit().await.map_err(DatabaseError::from)?)
+        crash_point!(BeforeOutcome);
+        tx.commit().await.map_err(DatabaseError::from)?;
+        crash_point!(AfterOutcome);
+        Ok(())
     }
 }
 

@@ -143,7 +143,7 @@ pub fn decide(evidence: &Evidence, elapsed: SignedDuration) -> Verdict {
                 (_, _, _, Match::Unknown) => Verdict::Unclear(Reason::FoundOther),
             }
         }
-        CustomerFound::No if elapsed < PATIENCE => Verdict::NotYet,
+        CustomerFound::No if elapsed < PATIENCE && !planted!(NotFoundIsTrusted) => Verdict::NotYet,
         CustomerFound::No => match (&evidence.audit, evidence.domain) {
             (AuditFound::Succeeded { .. }, _) => Verdict::Unclear(Reason::NotVisible),
             (_, DomainFound::Taken) => Verdict::Unclear(Reason::DomainTaken),

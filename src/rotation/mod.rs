@@ -158,6 +158,7 @@ async fn reseal_column(db: &Database, keyring: &Keyring, column: SealedColumn) -
                 Err(error) => return Err(error.into()),
             }
         }
+        crash_point!(InRotation);
         tx.commit().await.map_err(DatabaseError::from)?;
     }
 }

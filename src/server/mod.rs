@@ -47,7 +47,7 @@ use self::{
 };
 use crate::{
     api,
-    clock::Ambient,
+    clock::{self, Ambient},
     config::Config,
     credentials::CredentialStore,
     database::{Database, DatabaseError, HostClaim, SIGN_OF_LIFE},
@@ -133,6 +133,7 @@ impl Portal {
     pub async fn build(config: Config, ambient: Ambient) -> Result<Self, StartError> {
         let assets = Assets::open(&config.site_dir)?;
         let db = Database::connect(config.database_url.expose_secret()).await?;
+        crash_point!(AfterMigration);
         let host = db.claim_for_this_host().await?;
         let keyring = keys::open(&config.keys_file, &db, &ambient).await?;
         let client = upstream::client(USER_AGENT)?;
@@ -247,6 +248,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
         Instant::now()
     });
     serving.await;
+    crash_point!(InShutdown);
     // First nothing new is taken up, then what is under way ends.
     let _ = completer.await;
     finish_sending(&portal.state, stopped.await.map_or_else(|_| Instant::now(), |at| at + DRAIN)).await;
@@ -319,7 +321,7 @@ async fn sweep(state: AppState, stop: CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(SWEEP) => {}
+            () = clock::sleep(SWEEP) => {}
         }
         if let Err(error) = state.credentials.sweep().await {
             tracing::error!(%error, "credentials that are past their time could not be erased");

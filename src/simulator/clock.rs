@@ -1,4 +1,4 @@
-//! The simulator's own time: that of the machine, and whatever a test adds to it.
+//! The simulator's own time: that of the machine, hurried if need be, and whatever a test adds to it.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -7,13 +7,26 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::options::Pace;
+
 /// A clock that can be put forward.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct SimulatorClock {
+    pace: Pace,
     ahead_milliseconds: AtomicU64,
 }
 
+impl Default for SimulatorClock {
+    fn default() -> Self {
+        Self::with_pace(Pace::REAL)
+    }
+}
+
 impl SimulatorClock {
+    pub(super) fn with_pace(pace: Pace) -> Self {
+        Self { pace, ahead_milliseconds: AtomicU64::new(0) }
+    }
+
     /// The time now.
     pub fn now(&self) -> Timestamp {
         #[expect(
@@ -21,7 +34,13 @@ impl SimulatorClock {
             reason = "the one place where the simulator asks the machine for the time"
         )]
         let machine = Timestamp::now();
-        machine + SignedDuration::try_from(self.ahead()).unwrap_or_default()
+        self.hurried(machine) + SignedDuration::try_from(self.ahead()).unwrap_or_default()
+    }
+
+    fn hurried(&self, machine: Timestamp) -> Timestamp {
+        let since = machine.duration_since(self.pace.since);
+        let factor = i32::try_from(self.pace.factor).unwrap_or(1);
+        since.checked_mul(factor).and_then(|since| self.pace.since.checked_add(since).ok()).unwrap_or(machine)
     }
 
     /// Seconds since 1970, as tokens carry them.

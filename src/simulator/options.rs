@@ -5,6 +5,8 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
+
 use super::clock::SimulatorClock;
 
 /// How the simulator behaves. [`SimulatorOptions::default`] is for people, [`SimulatorOptions::for_tests`] for tests.
@@ -26,6 +28,8 @@ pub struct SimulatorOptions {
     pub replay: Replay,
     /// What first passwords look like.
     pub passwords: PasswordStyle,
+    /// How fast its time runs. What it waits for (a create, a fault) is real time nevertheless.
+    pub pace: Pace,
 }
 
 impl Default for SimulatorOptions {
@@ -40,6 +44,7 @@ impl Default for SimulatorOptions {
             refresh_tokens: RefreshTokens::Reusable,
             replay: Replay::SameAnswer,
             passwords: PasswordStyle::Natural,
+            pace: Pace::REAL,
         }
     }
 }
@@ -98,6 +103,36 @@ pub enum Replay {
     WithoutPassword,
     /// 409.
     Conflict,
+    /// By the last letter of the domain's prefix: `b` comes without password, `c` is a 409, all others bring the same
+    /// answer. For tests that mix the three.
+    AsTheDomainSays,
+}
+
+impl Replay {
+    /// What it comes to for this domain.
+    pub(super) fn of(self, domain: &str) -> Self {
+        let prefix = domain.split('.').next().unwrap_or_default();
+        match (self, prefix.chars().last()) {
+            (Self::AsTheDomainSays, Some('b' | 'B')) => Self::WithoutPassword,
+            (Self::AsTheDomainSays, Some('c' | 'C')) => Self::Conflict,
+            (Self::AsTheDomainSays, _) => Self::SameAnswer,
+            (replay, _) => replay,
+        }
+    }
+}
+
+/// How fast the simulator's time runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// So many times as fast as the machine's ...
+    pub factor: u32,
+    /// ... since this instant, at which both are the same.
+    pub since: Timestamp,
+}
+
+impl Pace {
+    /// As fast as the machine's.
+    pub const REAL: Self = Self { factor: 1, since: Timestamp::UNIX_EPOCH };
 }
 
 /// What first passwords look like.

@@ -36,7 +36,7 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn new(options: SimulatorOptions, origin: String, signing_key: Arc<SigningKey>) -> Self {
-        let clock = SimulatorClock::default();
+        let clock = SimulatorClock::with_pace(options.pace);
         Self {
             random: Random::new(options.seed),
             signing_key: Mutex::new(signing_key),

@@ -114,7 +114,7 @@ async fn throttling_after_a_lost_attempt_leaves_the_outcome_unknown() {
 
 #[tokio::test]
 async fn a_refusal_is_definite_and_not_repeated() {
-    for code in [400, 403, 404, 405, 409, 412] {
+    for code in [400, 403, 404, 405, 412] {
         let server = server([refusal(code, UNKNOWN)]).await;
         let outcome = create(&client(&server.uri())).await;
         let Err(PartnerCenterError::Refused(refusal)) = outcome else { panic!("{code}: {outcome:?}") };
@@ -142,6 +142,14 @@ async fn a_conflict_after_a_lost_attempt_is_waited_out() {
     let server = server([status(504), status(409), status(409), created()]).await;
     assert!(create(&client(&server.uri())).await.is_ok());
     assert_eq!(sent(&server, "MS-RequestId").await, [REQUEST_ID; 4]);
+}
+
+#[tokio::test]
+async fn a_conflict_at_the_first_attempt_is_no_refusal_because_the_request_may_have_been_delivered_twice() {
+    let server = server([status(409), refusal(400, UNKNOWN)]).await;
+    let outcome = create(&client(&server.uri())).await;
+    assert!(matches!(outcome, Err(PartnerCenterError::Lost(_))), "{outcome:?}");
+    assert_eq!(sent(&server, "MS-RequestId").await, [REQUEST_ID; 2]);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use tokio::{
 };
 
 use super::*;
-use crate::simulator::{FIRST_UP, Fault, FaultKind, Operation};
+use crate::simulator::{FIRST_UP, Fault, FaultKind, Operation, Pace};
 
 /// Changes one place of the documented request.
 fn changed(pointer: &str, value: Value) -> Value {
@@ -177,6 +177,29 @@ async fn replay_can_bring_no_password_or_a_conflict() {
     assert!(client.create(&request_id(1), &with_domain("once")).await.text().contains("password"));
     assert!(!client.create(&request_id(1), &with_domain("once")).await.text().contains("password"));
     assert!(client.create(&request_id(1), &with_domain("once")).await.text().contains("password"));
+}
+
+#[tokio::test]
+async fn the_last_letter_of_a_domain_can_say_what_a_repeat_brings() {
+    let simulator = start_with(|options| options.replay = Replay::AsTheDomainSays).await;
+    let client = Client::adele(&simulator);
+    for (number, (domain, status, has_password)) in
+        (1..).zip([("alpha", 201, true), ("club", 201, false), ("disc", 409, false)])
+    {
+        let body = with_domain(domain);
+        assert!(client.create(&request_id(number), &body).await.text().contains("password"), "{domain}");
+        let repeat = client.create(&request_id(number), &body).await;
+        assert_eq!((repeat.status.as_u16(), repeat.text().contains("password")), (status, has_password), "{domain}");
+    }
+}
+
+#[tokio::test]
+async fn its_time_can_run_faster() {
+    let since = jiff::Timestamp::UNIX_EPOCH;
+    let simulator = start_with(|options| options.pace = Pace { factor: 2, since }).await;
+    let real = start().await;
+    let twice = real.clock().unix_seconds() * 2;
+    assert!((twice..twice + 20).contains(&simulator.clock().unix_seconds()));
 }
 
 #[tokio::test]

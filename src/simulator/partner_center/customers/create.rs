@@ -97,10 +97,11 @@ async fn wait(mut outcome: watch::Receiver<Option<CreateOutcome>>) -> CreateOutc
 
 fn answer(shared: &Shared, request_id: Uuid, outcome: CreateOutcome, is_replay: bool) -> Answer {
     let customer = outcome?;
-    let replay = if is_replay { replay_mode(shared) } else { Replay::SameAnswer };
+    let domain = &customer.company_profile.domain;
+    let replay = if is_replay { replay_mode(shared).of(domain) } else { Replay::SameAnswer };
     shared.world().count_answer(request_id, is_replay);
     match replay {
-        Replay::SameAnswer => Ok(created(&customer)),
+        Replay::SameAnswer | Replay::AsTheDomainSays => Ok(created(&customer)),
         Replay::WithoutPassword => Ok(created(&Customer { user_credentials: None, ..customer })),
         Replay::Conflict => Err(conflict("The request has been carried out already.")),
     }

@@ -1,0 +1,87 @@
+//! R4: an access token has ended, and everybody needs a new one at once.
+
+use std::{sync::Arc, time::Duration};
+
+use reseller_portal::simulator::{Operation, RefreshTokens};
+use serde_json::json;
+use tokio::sync::Barrier;
+
+use crate::{
+    Rig,
+    browser::Browser,
+    proxy::Fault,
+    report::Bar,
+    world::{ONBOARDERS, Setup, World},
+};
+
+/// Ended tokens at full size, in each of the two modes.
+const ROUNDS: usize = 200;
+/// Calls at the same moment over both processes.
+const CALLS: usize = 200;
+const FACTOR: u32 = 5;
+/// The portal does not use a token in the last minute of its life.
+const MARGIN: Duration = Duration::from_mins(1);
+/// What a token is good for.
+const LIFETIME: Duration = Duration::from_secs(70);
+
+pub(crate) async fn run(rig: &Rig) -> Bar {
+    let mut bar = Bar::begin("r4");
+    for mode in [RefreshTokens::SingleUse, RefreshTokens::Reusable] {
+        let setup = Setup {
+            factor: FACTOR,
+            refresh_tokens: mode,
+            access_token_lifetime: LIFETIME.as_secs(),
+            ..Setup::default()
+        };
+        let world = World::start(rig, setup).await;
+        rounds(&mut bar, rig, &world, mode).await;
+        bar.fail_all(world.panics());
+    }
+    bar.end()
+}
+
+async fn rounds(bar: &mut Bar, rig: &Rig, world: &World, mode: RefreshTokens) {
+    let browser = world.person(ONBOARDERS[0]).await;
+    let mut dice = rig.dice("r4");
+    let count = rig.count(ROUNDS);
+    let before = world.simulator.ledger();
+    let (mut failed, mut most) = (0, 0);
+    for _ in 0..count {
+        // The token ends for whoever would have used it to its last minute.
+        tokio::time::sleep(world.machine_time(LIFETIME.saturating_sub(MARGIN) + Duration::from_secs(1))).await;
+        // Up to five seconds of the portal's time.
+        world.upstream.script("refresh", [Fault::Stall(dice.millis(5_000) / FACTOR)]);
+        let granted = world.simulator.ledger().refresh_grants;
+        failed += calls(&browser).await;
+        most = most.max(world.simulator.ledger().refresh_grants - granted);
+        bar.tried(CALLS);
+    }
+    let after = world.simulator.ledger();
+    let grants = after.refresh_grants - before.refresh_grants;
+    let asked = after.count(Operation::Token) - before.count(Operation::Token);
+    bar.expect(failed == 0, || format!("{mode:?}: {failed} calls failed"));
+    bar.expect(most <= 1, || format!("{mode:?}: {most} refreshes for one ended token"));
+    bar.expect(asked == grants, || format!("{mode:?}: {} refreshes were refused", asked - grants));
+    bar.note(format!("{mode:?}: {count} ended tokens, {CALLS} calls each, {grants} refreshes"));
+}
+
+/// Calls that need a token, all at once; how many failed.
+async fn calls(browser: &Browser) -> usize {
+    let barrier = Arc::new(Barrier::new(CALLS));
+    let calls = (0..CALLS).map(|at| {
+        let (mut browser, barrier) = (browser.clone(), Arc::clone(&barrier));
+        tokio::spawn(async move {
+            barrier.wait().await;
+            let prefix = format!("free{at}");
+            browser
+                .call_once("/api/check-domain", &json!({ "prefix": prefix }))
+                .await
+                .map(|page| page.status == 200 && page.body.contains("free"))
+        })
+    });
+    let mut failed = 0;
+    for call in calls.collect::<Vec<_>>() {
+        failed += usize::from(!matches!(call.await.unwrap(), Ok(true)));
+    }
+    failed
+}
