@@ -69,7 +69,7 @@ impl PartnerCenter {
 
     /// Sends a create once more under the ids of one whose answer is not known (the process died, patience ended). One
     /// attempt: when the next one is due is the caller's to decide, and what this answer says of the earlier attempt too.
-    /// A refusal, for one, may be the earlier attempt's own doing; see [`Refusal::is_about_the_body`].
+    /// A refusal, for one, may be the earlier attempt's own doing; see [`Refusal::is_about_the_body`](super::Refusal::is_about_the_body).
     pub async fn repeat_create_customer(
         &self,
         token: &SecretString,
