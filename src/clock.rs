@@ -41,8 +41,10 @@ impl Clock for SystemClock {
     }
 }
 
-/// How long the machine waits when the portal means to wait so long: every pause and deadline that is about the
-/// portal's time (leases, patience, sweeps) goes through here, so that `make torture` can hurry them with the clock.
+/// How long the machine waits when the portal means to wait so long.
+///
+/// Every pause and deadline that is about the portal's time (leases, patience, sweeps) goes through here, so that
+/// `make torture` can hurry them with the clock.
 #[cfg(not(feature = "torture"))]
 pub const fn machine_time(span: Duration) -> Duration {
     span

@@ -67,7 +67,7 @@ pub(crate) async fn run(rig: &Rig) -> Bar {
     if rig.engine == Engine::Sqlite && disk.is_none() {
         bar.note("no disk of 8 MB could be mounted: run as root for that part");
     }
-    let setup = Setup { database_in: disk.as_ref().map(|disk| disk.0.clone()), ..Setup::default() };
+    let setup = Setup { database_in: disk.as_ref().map(|disk| disk.0.clone()), own_server: true, ..Setup::default() };
     let world = Arc::new(World::start(rig, setup).await);
     let mut owner = world.person(ONBOARDERS[0]).await;
     let mut shown = audit::Shown::new();

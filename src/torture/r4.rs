@@ -1,6 +1,9 @@
 //! R4: an access token has ended, and everybody needs a new one at once.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use reseller_portal::simulator::{Operation, RefreshTokens};
 use serde_json::json;
@@ -45,22 +48,26 @@ async fn rounds(bar: &mut Bar, rig: &Rig, world: &World, mode: RefreshTokens) {
     let mut dice = rig.dice("r4");
     let count = rig.count(ROUNDS);
     let before = world.simulator.ledger();
-    let (mut failed, mut most) = (0, 0);
+    let good_for = world.machine_time(LIFETIME.saturating_sub(MARGIN));
+    let mut failed = 0;
     for _ in 0..count {
         // The token ends for whoever would have used it to its last minute.
         tokio::time::sleep(world.machine_time(LIFETIME.saturating_sub(MARGIN) + Duration::from_secs(1))).await;
         // Up to five seconds of the portal's time.
         world.upstream.script("refresh", [Fault::Stall(dice.millis(5_000) / FACTOR)]);
         let granted = world.simulator.ledger().refresh_grants;
+        let started = Instant::now();
         failed += calls(&browser).await;
-        most = most.max(world.simulator.ledger().refresh_grants - granted);
+        let refreshes = world.simulator.ledger().refresh_grants - granted;
+        // On a machine that is slow the new token has ended, too, before everybody was served.
+        let fair = 1 + started.elapsed().as_millis() / good_for.as_millis();
+        bar.expect(u128::from(refreshes) <= fair, || format!("{mode:?}: {refreshes} refreshes for one ended token"));
         bar.tried(CALLS);
     }
     let after = world.simulator.ledger();
     let grants = after.refresh_grants - before.refresh_grants;
     let asked = after.count(Operation::Token) - before.count(Operation::Token);
     bar.expect(failed == 0, || format!("{mode:?}: {failed} calls failed"));
-    bar.expect(most <= 1, || format!("{mode:?}: {most} refreshes for one ended token"));
     bar.expect(asked == grants, || format!("{mode:?}: {} refreshes were refused", asked - grants));
     bar.note(format!("{mode:?}: {count} ended tokens, {CALLS} calls each, {grants} refreshes"));
 }

@@ -19,7 +19,7 @@ use reseller_portal::{
 use crate::{
     Rig,
     browser::Browser,
-    database::{Database, Engine},
+    database::{Cluster, Database, Engine},
     portal::{Portal, free_port},
     proxy::Proxy,
 };
@@ -42,6 +42,8 @@ pub(crate) struct Setup {
     pub(crate) access_token_lifetime: u64,
     /// A folder for the database instead of the world's own.
     pub(crate) database_in: Option<PathBuf>,
+    /// A server of its own, because it is going to die.
+    pub(crate) own_server: bool,
     /// Settings of the portals beyond the usual.
     pub(crate) settings: Vec<(&'static str, String)>,
 }
@@ -55,6 +57,7 @@ impl Default for Setup {
             refresh_tokens: RefreshTokens::Reusable,
             access_token_lifetime: 3599,
             database_in: None,
+            own_server: false,
             settings: Vec::new(),
         }
     }
@@ -91,7 +94,10 @@ impl World {
         upstream.lead_to(vec![simulator.address()]);
         let database = match rig.engine {
             Engine::Sqlite => Database::sqlite(setup.database_in.as_deref().unwrap_or(&folder).join("portal.db")),
-            Engine::Postgres => Database::postgres(rig.cluster(), format!("world{number}")).await,
+            Engine::Postgres => {
+                let cluster = if setup.own_server { Arc::new(Cluster::start()) } else { rig.cluster() };
+                Database::postgres(cluster, format!("world{number}")).await
+            }
         };
         let mut settings = settings(&simulator, &front, &database, &folder, pace);
         settings.extend(plant.map(|bug| ("PORTAL_PLANT", bug.name().to_owned())));
