@@ -56,19 +56,27 @@ pub(super) async fn approve(browser: &mut Browser, reviewed: &Reviewed) -> Strin
     page.url.path().to_owned()
 }
 
-/// What the portal itself says of its share while [`IN_FLIGHT`] creates wait for an upstream that takes a second.
+/// What the portal itself says of its share while [`IN_FLIGHT`] creates wait for an upstream that takes a second: one is
+/// approved as often as one is answered.
 pub(super) async fn own_share_in_flight(processes: &Processes, browser: &mut Browser, first: usize) -> Vec<f64> {
-    let rounds = 3;
-    processes.slow_creates(rounds * IN_FLIGHT, Duration::from_secs(1)).await;
-    for round in 0..rounds {
-        let mut reviewed = Vec::new();
-        for number in 0..IN_FLIGHT {
-            reviewed.push(review(browser, first + round * IN_FLIGHT + number).await);
-        }
-        approve_all(browser, reviewed).await;
-        tokio::time::sleep(Duration::from_secs(2)).await;
+    let count = 3 * IN_FLIGHT;
+    let upstream = Duration::from_secs(1);
+    let mut reviewed = Vec::new();
+    for number in 0..count {
+        reviewed.push(review(browser, first + number).await);
     }
-    let mut own = processes.own_milliseconds(first + rounds * IN_FLIGHT).await;
+    processes.slow_creates(count, upstream).await;
+    let mut ticks = tokio::time::interval(upstream / u32::try_from(IN_FLIGHT).expect("a small number"));
+    let mut approvals = Vec::new();
+    for reviewed in reviewed {
+        ticks.tick().await;
+        let mut browser = browser.clone();
+        approvals.push(tokio::spawn(async move { approve(&mut browser, &reviewed).await }));
+    }
+    for approval in approvals {
+        approval.await.expect("an approval");
+    }
+    let mut own = processes.own_milliseconds(first + count).await;
     own.split_off(first)
 }
 
