@@ -37,7 +37,7 @@ run: front portal ## start the portal with the simulator inside (ARGS="…" are 
 	@exec '$(CARGO_TARGET_DIR)/debug/portal' demo $(ARGS)
 
 .PHONY: test
-test: lint unit races e2e ## every check there is
+test: lint unit e2e ## every check there is
 
 .PHONY: setup
 setup: setup-build setup-test ## what run and test need, without running anything

@@ -188,7 +188,8 @@ impl Grants {
         Ok(written.rows_affected() == 1)
     }
 
-    /// Ends the lease after a refresh whose tokens have proved to be good, and shares the access token.
+    /// Ends the lease after a refresh whose tokens have proved to be good, and shares the access token. The version
+    /// changes once more: whoever has read the row before this must not take the lease without having seen the token.
     pub(super) async fn share(
         &self,
         person: &PersonKey,
@@ -196,8 +197,8 @@ impl Grants {
         access_token: &HeldToken,
     ) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE entra_grant SET access_token = $1, access_ends_at = $2, lease = '', lease_ends_at = 0 \
-             WHERE tid = $3 AND oid = $4 AND version = $5 AND lease = $6",
+            "UPDATE entra_grant SET access_token = $1, access_ends_at = $2, version = version + 1, lease = '', \
+             lease_ends_at = 0 WHERE tid = $3 AND oid = $4 AND version = $5 AND lease = $6",
         )
         .bind(self.seal(ACCESS_TOKEN, person, access_token.secret())?)
         .bind(access_token.ends_at().as_microsecond())

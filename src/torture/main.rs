@@ -72,7 +72,7 @@ struct Arguments {
     /// With this bug planted.
     #[arg(long, value_parser = bug)]
     plant: Option<Bug>,
-    /// Several bars at once, and one closing line if all hold: for `make test`.
+    /// Several bars at once, and one closing line if all hold: for `make races`.
     #[arg(long)]
     quick: bool,
     /// Instead: plants each bug and fails if its bar holds.
