@@ -30,7 +30,7 @@ pub(super) fn signed_in() -> Result<(AppState, Operator), PortalError> {
 /// The state and a person who may onboard customers, or 401 or 403.
 pub(super) fn onboarding_operator() -> Result<(AppState, Operator), PortalError> {
     let (state, operator) = signed_in()?;
-    if operator.role.may_onboard() { Ok((state, operator)) } else { Err(PortalError::Forbidden) }
+    if operator.may_onboard() { Ok((state, operator)) } else { Err(PortalError::Forbidden) }
 }
 
 /// Claims credentials for a page that can repeat its question.

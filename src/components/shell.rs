@@ -3,11 +3,7 @@
 use leptos::{config::LeptosOptions, prelude::*};
 
 use super::icon::{Icon, IconName};
-use crate::{
-    config::Environment,
-    domain::{Operator, Role},
-    paths,
-};
+use crate::{config::Environment, domain::Operator, paths};
 
 /// Name of the product, at the end of every title and at the start of the top bar.
 pub const PRODUCT: &str = "Reseller portal";
@@ -81,7 +77,7 @@ pub fn Shell(
 /// Name, where we are, navigation, person.
 #[component]
 fn TopBar(environment: Environment, operator: Option<Operator>, path: String) -> impl IntoView {
-    let role = operator.as_ref().map(|operator| operator.role);
+    let links = operator.as_ref().map(navigation);
     view! {
         <header class="bar">
             <div class="bar__inner">
@@ -89,7 +85,7 @@ fn TopBar(environment: Environment, operator: Option<Operator>, path: String) ->
                     {PRODUCT}
                 </a>
                 <EnvironmentBadge environment/>
-                {role.map(|role| view! { <Navigation role path/> })}
+                {links.map(|links| view! { <Navigation links path/> })}
                 {operator.map(|operator| view! { <Person operator/> })}
             </div>
         </header>
@@ -120,10 +116,10 @@ fn environment_word(environment: Environment) -> &'static str {
     }
 }
 
-/// The pages that this role may open.
+/// The pages that the person may open.
 #[component]
-fn Navigation(role: Role, path: String) -> impl IntoView {
-    let links = navigation(role)
+fn Navigation(links: Vec<(&'static str, &'static str)>, path: String) -> impl IntoView {
+    let links = links
         .into_iter()
         .map(|(href, label)| {
             let current = is_current(href, &path).then_some("page");
@@ -143,11 +139,11 @@ fn Navigation(role: Role, path: String) -> impl IntoView {
     }
 }
 
-/// Address and label of what a role may open. The list of resellers is asked of Partner Center on behalf of the
-/// person, which a person of support cannot do.
-fn navigation(role: Role) -> Vec<(&'static str, &'static str)> {
+/// Address and label of what a person may open. The list of resellers is asked of Partner Center on behalf of the
+/// person, which a person of support cannot do; a reseller is told of no other.
+fn navigation(operator: &Operator) -> Vec<(&'static str, &'static str)> {
     let mut links = vec![(paths::HOME, "Home"), (paths::CUSTOMERS, "Customers")];
-    if role.may_onboard() {
+    if operator.reseller().is_none() && operator.may_onboard() {
         links.push((paths::RESELLERS, "Resellers"));
     }
     links
@@ -162,8 +158,8 @@ fn is_current(href: &str, path: &str) -> bool {
 #[component]
 fn Person(operator: Operator) -> impl IntoView {
     let role = match operator.sign_in_name.split_once('@') {
-        Some((_, organisation)) => format!("{}, {organisation}", operator.role.label()),
-        None => operator.role.label().to_owned(),
+        Some((_, organisation)) => format!("{}, {organisation}", operator.side.label()),
+        None => operator.side.label().to_owned(),
     };
     view! {
         <div class="bar__person">
@@ -190,6 +186,7 @@ fn Person(operator: Operator) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::components::testing::{html, sample_frame, sample_operator};
+    use crate::domain::Role;
 
     fn page(frame: Frame) -> String {
         let title = "Customers".to_owned();

@@ -8,7 +8,7 @@ use leptos::{config::LeptosOptions, prelude::*};
 use super::shell::Frame;
 use crate::{
     config::Environment,
-    domain::{Operator, PersonKey, Role},
+    domain::{Operator, PersonKey, Role, Side},
     paths,
 };
 
@@ -45,6 +45,7 @@ pub(crate) fn sample_operator(role: Role) -> Operator {
         key: PersonKey { tid: "a1b2c3d4-0000-4000-8000-00000000c0de".to_owned(), oid: "adele".to_owned() },
         name: "Adele Vance".to_owned(),
         sign_in_name: "adele@tailwind.example".to_owned(),
-        role,
+        side: Side::Provider(role),
+        address: None,
     }
 }

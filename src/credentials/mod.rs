@@ -22,7 +22,7 @@ use self::{
 use crate::{
     clock::{Ambient, JumpWatch, SignedDuration, Timestamp},
     database::{Database, DatabaseError, WriteTransaction, from_micros, to_micros},
-    domain::{OnboardingId, Operator, PersonKey, Role},
+    domain::{OnboardingId, Operator, PersonKey, Role, Side},
     keyring::{Keyring, KeyringError, SealedColumn},
     measure,
 };
@@ -346,7 +346,7 @@ impl Asker<'_> {
             .bind(to_micros(self.now))
             .bind(later(self.now, KEPT_OPENED))
             .bind(self.id.as_str())
-            .bind(reach(self.operator.role).as_number())
+            .bind(reach(self.operator).as_number())
             .execute(&mut **tx)
             .await?;
         Ok(claimed.rows_affected() == 1)
@@ -364,7 +364,7 @@ impl Asker<'_> {
             .bind(self.id.as_str())
             .bind(&self.operator.key.tid)
             .bind(&self.operator.key.oid)
-            .bind(reach(self.operator.role).as_number())
+            .bind(reach(self.operator).as_number())
             .fetch_optional(&mut **tx)
             .await?)
     }
@@ -383,7 +383,7 @@ impl Asker<'_> {
 /// Whether `viewer` may open the credentials of `owner`'s onboarding: the rule that [`CredentialStore::claim`] has in
 /// its query, for a page that must not offer what would be refused.
 pub fn may_claim(viewer: &Operator, owner: &PersonKey) -> bool {
-    match reach(viewer.role) {
+    match reach(viewer) {
         Reach::Nobodys => false,
         Reach::Own => viewer.key == *owner,
         Reach::Everybodys => true,
@@ -409,12 +409,12 @@ impl Reach {
     }
 }
 
-/// How far a role reaches.
-fn reach(role: Role) -> Reach {
-    match role {
-        Role::Support => Reach::Nobodys,
-        Role::AccountManager => Reach::Own,
-        Role::Admin => Reach::Everybodys,
+/// How far a person reaches.
+fn reach(person: &Operator) -> Reach {
+    match person.side {
+        Side::Provider(Role::Support) => Reach::Nobodys,
+        Side::Provider(Role::AccountManager) | Side::Reseller(_) => Reach::Own,
+        Side::Provider(Role::Admin) => Reach::Everybodys,
     }
 }
 

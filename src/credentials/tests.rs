@@ -81,7 +81,8 @@ fn person(name: &str, role: Role) -> Operator {
         key: PersonKey { tid: "tid".to_owned(), oid: name.to_owned() },
         name: name.to_owned(),
         sign_in_name: String::new(),
-        role,
+        side: Side::Provider(role),
+        address: None,
     }
 }
 

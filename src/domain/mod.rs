@@ -44,7 +44,7 @@ pub use self::{
     form::{CustomerOf, NewCustomerForm},
     ids::{CorrelationId, CustomerId, InvalidId, OnboardingId, RequestId, ResellerId},
     new_customer::{DefaultAddress, NewCustomer, SoldBy},
-    operator::{Operator, PersonKey, Role},
+    operator::{Operator, PersonKey, ResellerOfPerson, Role, Side},
     pattern::Pattern,
     reseller::{ResellerChoice, ResellerState},
     rules::{Choice, CountryRules, LiveCountryRules, RegistrationNumberRule, RulesSource, StateRule},

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     clock::{SignedDuration, Timestamp},
     database::{DatabaseError, WriteTransaction, from_micros, to_micros},
-    domain::{OnboardingId, Operator, PersonKey, Role},
+    domain::{OnboardingId, Operator, PersonKey},
 };
 
 /// A lease or a schedule that ends later than this from now was written by a clock that has been set back since.
@@ -68,7 +68,7 @@ impl Journal {
     /// The same because a person says so. For its owner and for administrators. `Conflict` if it is finished, somebody
     /// is at work on it, or its reason is none that passes.
     pub async fn resume(&self, operator: &Operator, id: &OnboardingId) -> Result<Taken, JournalError> {
-        let is_admin = operator.role == Role::Admin;
+        let is_admin = operator.is_admin();
         let mut tx = self.transaction().await?;
         let standing = Standing::read(&mut tx, id).await?.ok_or(JournalError::NotFound)?;
         let may = standing.owner == operator.key || is_admin;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     clock::{Ambient, ManualClock, SystemRandom},
-    domain::{CountryRules, NewCustomerForm, Operator, PersonKey, Role},
+    domain::{CountryRules, NewCustomerForm, Operator, PersonKey, Role, Side},
     journal::Payload,
 };
 
@@ -23,7 +23,8 @@ pub(crate) fn person(name: &str, role: Role) -> Operator {
         key: PersonKey { tid: "a1b2c3d4-0000-4000-8000-00000000c0de".to_owned(), oid: format!("oid-of-{name}") },
         name: name.to_owned(),
         sign_in_name: format!("{name}@tailwind.example"),
-        role,
+        side: Side::Provider(role),
+        address: None,
     }
 }
 

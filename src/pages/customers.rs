@@ -32,7 +32,7 @@ pub fn CustomersPage(
     view: CustomersView,
 ) -> impl IntoView {
     let CustomersView { operator, rows, older_than, first, now } = view;
-    let may_onboard = operator.role.may_onboard();
+    let may_onboard = operator.may_onboard();
     let list = if rows.is_empty() {
         empty(may_onboard, first).into_any()
     } else {

@@ -42,7 +42,7 @@ pub fn HomePage(
     view: HomeView,
 ) -> impl IntoView {
     let HomeView { operator, attention, unopened, running, ended, drafts, first_to_expire, now } = view;
-    let may_onboard = operator.role.may_onboard();
+    let may_onboard = operator.may_onboard();
     let nothing = [&attention, &unopened, &running, &ended, &drafts].iter().all(|rows| rows.is_empty());
     view! {
         <div class="page">

@@ -1,8 +1,8 @@
 //! From what was typed to what may be sent.
 
 use super::{
-    Provisioning, ProvisioningError, Review, Stored, checks::address_of, directory::RESELLERS_AGE, may_create_direct,
-    require_onboarding, slot::Age,
+    Provisioning, ProvisioningError, Review, Stored, checks::address_of, directory::RESELLERS_AGE, require_onboarding,
+    slot::Age,
 };
 use crate::{
     domain::{
@@ -196,7 +196,7 @@ impl Provisioning {
     /// Direct customers are for those who may make them; resellers' customers are for clouds that have resellers.
     fn add_seller_problem(&self, operator: &Operator, form: &NewCustomerForm, errors: &mut FieldErrors) {
         let possible = match form.customer_of() {
-            Some(CustomerOf::Direct) => may_create_direct(operator.role),
+            Some(CustomerOf::Direct) => operator.may_create_direct(),
             Some(CustomerOf::Reseller) => self.cloud.has_indirect_resellers(),
             None => return, // the form says so itself
         };

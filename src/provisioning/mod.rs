@@ -36,7 +36,7 @@ use crate::{
     credentials::CredentialStore,
     domain::{
         AddressCheck, CountryRules, DomainAvailability, FieldErrors, NewCustomer, OnboardingId, Operator,
-        ResellerChoice, ResellerReadiness, Role,
+        ResellerChoice, ResellerReadiness,
     },
     entra::TokenError,
     journal::{Intent, Journal, JournalError, Onboarding, Payload},
@@ -128,11 +128,6 @@ impl From<PartnerCenterError> for ProvisioningError {
             _ => Self::Upstream(error.to_string()),
         }
     }
-}
-
-/// Whether the role may create customers of the provider itself, past every reseller.
-pub fn may_create_direct(role: Role) -> bool {
-    role == Role::Admin
 }
 
 /// The use case. Cheap to clone; all clones share their caches and their running sends.
@@ -271,5 +266,5 @@ fn already_sent(sent: Box<Onboarding>, payload_hash: &str) -> ProvisioningError 
 
 /// Refuses those who only look on.
 fn require_onboarding(operator: &Operator) -> Result<(), ProvisioningError> {
-    if operator.role.may_onboard() { Ok(()) } else { Err(ProvisioningError::Forbidden) }
+    if operator.may_onboard() { Ok(()) } else { Err(ProvisioningError::Forbidden) }
 }

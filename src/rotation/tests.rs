@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     clock::{Ambient, SignedDuration},
     credentials::{CredentialStore, NewCredential, Replay},
-    domain::{OnboardingId, Operator, PersonKey, Role},
+    domain::{OnboardingId, Operator, PersonKey, Role, Side},
     entra::{
         Entra, SignInRequest,
         fake_provider::{FakeProvider, jar},
@@ -41,7 +41,8 @@ impl World {
             key: FakeProvider::adele(),
             name: "Adele Vance".to_owned(),
             sign_in_name: String::new(),
-            role: Role::AccountManager,
+            side: Side::Provider(Role::AccountManager),
+            address: None,
         };
         Self { provider, entra, sessions, credentials, folder, adele }
     }

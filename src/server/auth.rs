@@ -181,7 +181,7 @@ impl AuthContext {
     /// something, and it works once.
     async fn landing(&self, operator: &Operator, signed_in: &SignedIn) -> Result<String, Failed> {
         let asked_for = signed_in.return_to.as_str().to_owned();
-        let Some(key) = signed_in.resume.as_deref().filter(|_| operator.role.may_onboard()) else {
+        let Some(key) = signed_in.resume.as_deref().filter(|_| operator.may_onboard()) else {
             return Ok(asked_for);
         };
         match self.unpark(operator, key).await {
@@ -283,7 +283,7 @@ mod tests {
         clock::SignedDuration,
         config::Cloud,
         credentials::CredentialStore,
-        domain::{NewCustomerForm, Role},
+        domain::{NewCustomerForm, Role, Side},
         entra::fake_provider::FakeProvider,
         journal::Journal,
         partner_center::PartnerCenter,
@@ -355,7 +355,13 @@ mod tests {
 
         fn operator() -> Operator {
             let key = FakeProvider::adele();
-            Operator { key, name: String::new(), sign_in_name: String::new(), role: Role::AccountManager }
+            Operator {
+                key,
+                name: String::new(),
+                sign_in_name: String::new(),
+                side: Side::Provider(Role::AccountManager),
+                address: None,
+            }
         }
 
         fn names(&self) -> Vec<&str> {

@@ -19,7 +19,7 @@ use crate::{
     journal::OnboardingState,
     pages::{NewCustomerPage, NewCustomerView, Problem, ResellerPick},
     paths,
-    provisioning::{ProvisioningError, may_create_direct},
+    provisioning::ProvisioningError,
 };
 
 /// The query of the form's page.
@@ -73,7 +73,7 @@ pub async fn show(Onboarder(SignedIn { visit, operator }): Onboarder, Query(want
 /// it is parked, and comes back after signing in.
 pub async fn submit(visit: Visit, PlainForm(submitted): PlainForm<Submitted>) -> Response {
     let Some(operator) = visit.operator.clone() else { return park(&visit, &submitted.form).await };
-    if !operator.role.may_onboard() {
+    if !operator.may_onboard() {
         return visit.problem(Problem::Forbidden);
     }
     let Ok(id) = submitted.draft.parse::<OnboardingId>() else { return visit.problem(Problem::Unprocessable) };
@@ -164,7 +164,7 @@ async fn form_page(
         rules,
         resellers: found.map(|(matches, total)| ResellerPick { matches, total }),
         chosen_reseller,
-        may_create_direct: may_create_direct(operator.role),
+        may_create_direct: operator.may_create_direct(),
         domain_suffix: visit.state.config.cloud.domain_suffix(),
         upstream_down: resellers.is_err(),
     };

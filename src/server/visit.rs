@@ -142,7 +142,7 @@ impl FromRequestParts<AppState> for Onboarder {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
         let signed_in = SignedIn::from_request_parts(parts, state).await?;
-        if signed_in.operator.role.may_onboard() {
+        if signed_in.operator.may_onboard() {
             Ok(Self(signed_in))
         } else {
             Err(signed_in.visit.problem(Problem::Forbidden))

@@ -21,7 +21,7 @@ pub use self::{
 use crate::{
     clock::Ambient,
     database::{Database, DatabaseError},
-    domain::{Operator, PersonKey, Role},
+    domain::{Operator, PersonKey, Role, Side},
     entra::{Entra, Identity, StoreError},
     keyring::{Keyring, KeyringError},
 };
@@ -93,9 +93,10 @@ impl Sessions {
             key: identity.key.clone(),
             name: identity.name.clone(),
             sign_in_name: identity.sign_in_name.clone(),
-            role,
+            side: Side::Provider(role),
+            address: None,
         };
-        self.keep_operator(&operator).await?;
+        self.keep_operator(&operator, role).await?;
         session.cycle_id().await?;
         session.insert(PERSON, &operator.key).await?;
         session.save().await?;
@@ -116,7 +117,13 @@ impl Sessions {
             return Ok(None);
         };
         let role = Role::from_claim(row.get("role")).ok_or(SessionError::Corrupt)?;
-        Ok(Some(Operator { key, name: row.get("name"), sign_in_name: row.get("sign_in_name"), role }))
+        Ok(Some(Operator {
+            key,
+            name: row.get("name"),
+            sign_in_name: row.get("sign_in_name"),
+            side: Side::Provider(role),
+            address: None,
+        }))
     }
 
     /// A stable text that identifies the browser session; `None` without one.
@@ -146,7 +153,7 @@ impl Sessions {
         SessionRows::new(self.database.clone(), self.ambient.clone())
     }
 
-    async fn keep_operator(&self, operator: &Operator) -> Result<(), SessionError> {
+    async fn keep_operator(&self, operator: &Operator, role: Role) -> Result<(), SessionError> {
         sqlx::query(
             "INSERT INTO operator (tid, oid, name, sign_in_name, role, roles_read_at) VALUES ($1, $2, $3, $4, $5, $6) \
              ON CONFLICT (tid, oid) DO UPDATE SET name = excluded.name, sign_in_name = excluded.sign_in_name, \
@@ -156,7 +163,7 @@ impl Sessions {
         .bind(&operator.key.oid)
         .bind(&operator.name)
         .bind(&operator.sign_in_name)
-        .bind(operator.role.claim())
+        .bind(role.claim())
         .bind(self.ambient.now().as_microsecond())
         .execute(self.database.write())
         .await?;

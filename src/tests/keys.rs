@@ -11,7 +11,7 @@ use reseller_portal::{
     clock::Ambient,
     credentials::{CredentialStore, NewCredential, Replay},
     database::Database,
-    domain::{OnboardingId, Operator, PersonKey, Role},
+    domain::{OnboardingId, Operator, PersonKey, Role, Side},
     keyring::{KeyUse, Keyring},
     rotation,
 };
@@ -42,7 +42,8 @@ impl Store {
             key: PersonKey { tid: "tid".to_owned(), oid: "adele".to_owned() },
             name: "Adele Vance".to_owned(),
             sign_in_name: ADELE.to_owned(),
-            role: Role::AccountManager,
+            side: Side::Provider(Role::AccountManager),
+            address: None,
         };
         Self { db, keyring, credentials, operator }
     }

@@ -13,7 +13,7 @@ use crate::{
         notice::{Notice, NoticeKind},
         time::{Exactly, relative},
     },
-    domain::{Operator, Role},
+    domain::Operator,
     islands::{FollowProgress, PROGRESS_ID, PROGRESS_MOVES},
     journal::{Happening, Onboarding, OnboardingEvent, OnboardingState, Reason},
 };
@@ -47,7 +47,7 @@ pub(super) fn progress_card(
     let follow =
         (waits || onboarding.is_being_read_back()).then(|| view! { <FollowProgress id=onboarding.id.clone() waits/> });
     // The portal looks again by itself; whoever cannot wait may say so.
-    let may_ask = viewer.key == onboarding.owner && viewer.role.may_onboard() || viewer.role == Role::Admin;
+    let may_ask = viewer.key == onboarding.owner && viewer.may_onboard() || viewer.is_admin();
     let ask = (is_not_known(onboarding) && may_ask).then(|| ask_again(onboarding, "Check again now"));
     let phase = if waits { "waiting" } else { "created" };
     Some(

@@ -8,14 +8,14 @@ use crate::{
         icon::{Icon, IconName},
         notice::{Notice, NoticeKind},
     },
-    domain::{Operator, Role},
+    domain::Operator,
     journal::{Onboarding, OnboardingState, Reason},
     paths,
 };
 
 /// The part of the page that belongs to the state; nothing for a created tenant that is as it should be.
 pub(super) fn about(onboarding: &Onboarding, viewer: &Operator) -> Option<AnyView> {
-    let may_act = viewer.role.may_onboard();
+    let may_act = viewer.may_onboard();
     match onboarding.state {
         OnboardingState::Draft => Some(draft(onboarding, may_act)),
         // The progress says it all.
@@ -117,8 +117,8 @@ fn needs_attention(onboarding: &Onboarding, viewer: &Operator) -> AnyView {
         }
         _ => ("The onboarding was stopped", None),
     };
-    let may_act = viewer.role.may_onboard();
-    let may_go_on = may_act && (viewer.key == onboarding.owner || viewer.role == Role::Admin);
+    let may_act = viewer.may_onboard();
+    let may_go_on = may_act && (viewer.key == onboarding.owner || viewer.is_admin());
     let copy = (may_act && onboarding.may_be_copied()).then(|| change_details(onboarding));
     view! {
         <Notice kind=NoticeKind::Warning title>

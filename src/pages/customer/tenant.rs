@@ -60,7 +60,7 @@ pub(super) fn next_steps(
         "Store the password, then hand it to the customer's administrator by a safe way, apart from the user name."
     };
     let created = onboarding.state == OnboardingState::Created;
-    let another = another(onboarding).filter(|_| viewer.role.may_onboard());
+    let another = another(onboarding).filter(|_| viewer.may_onboard());
     let tell = match SoldThrough::of(onboarding) {
         SoldThrough::Reseller(name) => Some(name),
         SoldThrough::Direct | SoldThrough::NotChosen => None,

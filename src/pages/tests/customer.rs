@@ -6,7 +6,7 @@ use super::samples::{
 use crate::{
     components::testing::html,
     credentials::CredentialsStatus,
-    domain::{Operator, PersonKey, Role},
+    domain::{Operator, PersonKey, Role, Side},
     journal::{Failure, Onboarding, OnboardingState, Reason},
     pages::{CustomerPage, CustomerView},
 };
@@ -300,7 +300,7 @@ fn a_colleague_is_not_asked_to_sign_in_for_the_owner() {
     let colleague = Operator { key: somebody_else(), ..adele() };
     let html = page(CustomerView { viewer: colleague, ..sample_view(parked.clone(), None) });
     assert!(html.contains("The owner has to sign in again") && !html.contains("<form"), "{html}");
-    let admin = Operator { key: somebody_else(), role: Role::Admin, ..adele() };
+    let admin = Operator { key: somebody_else(), side: Side::Provider(Role::Admin), ..adele() };
     let html = page(CustomerView { viewer: admin, ..sample_view(parked, None) });
     assert!(posts_to(&html, "/resume") && html.contains("in your own name"), "{html}");
 }

@@ -6,7 +6,7 @@ use crate::{
     credentials::CredentialsStatus,
     domain::{
         AddressCheck, CountryRules, DomainAvailability, NewCustomer, NewCustomerForm, OnboardingId, Operator,
-        PersonKey, ResellerChoice, ResellerReadiness, ResellerState, Role,
+        PersonKey, ResellerChoice, ResellerReadiness, ResellerState, Role, Side,
     },
     journal::{Failure, Happening, Onboarding, OnboardingEvent, OnboardingState, Reason},
     pages::CustomerView,
@@ -35,7 +35,7 @@ pub(super) fn adele() -> Operator {
 pub(super) fn grady_of_support() -> Operator {
     let key = PersonKey { oid: "grady".to_owned(), ..adele().key };
     let sign_in_name = "grady@tailwind.example".to_owned();
-    Operator { key, name: "Grady Archie".to_owned(), sign_in_name, role: Role::Support }
+    Operator { key, name: "Grady Archie".to_owned(), sign_in_name, side: Side::Provider(Role::Support), address: None }
 }
 
 pub(super) fn rules(country: &str) -> CountryRules {

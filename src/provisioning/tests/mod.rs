@@ -17,7 +17,7 @@ use crate::{
     clock::{ManualClock, SignedDuration},
     credentials::{CredentialsError, CredentialsStatus, Replay},
     database::Database,
-    domain::{AddressParts, CustomerOf, Field, NewCustomerForm, PersonKey, Problem, ResellerId, RulesSource},
+    domain::{AddressParts, CustomerOf, Field, NewCustomerForm, PersonKey, Problem, ResellerId, Role, RulesSource},
     journal::{
         Failure, Onboarding, OnboardingState, Reason,
         testing::{RESELLER, adele, ambient, person, wingtip_toys},
