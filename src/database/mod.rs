@@ -59,6 +59,10 @@ const POSTGRES_SETTINGS: &str = "SET lock_timeout = '5s'; SET idle_in_transactio
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
                                PRAGMA synchronous = FULL;";
 
+/// Set on the writer. SQLite opens a file that cannot be written as one to be read, without a word, and the connection
+/// stays so when it could be written again: one that cannot begin to write is none.
+const SQLITE_WRITER: &str = "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; ROLLBACK;";
+
 /// A transaction that changes something.
 pub type WriteTransaction = Transaction<'static, Any>;
 
@@ -188,7 +192,8 @@ impl Database {
         let options = AnyConnectOptions::from_str(url)?;
         let lock = lock_folder(&file).await?;
         // The writer comes first: WAL is a property of the file, so the readers find it switched on.
-        let write = sqlite_pool(1, "PRAGMA journal_mode = WAL;").connect_with(options.clone()).await?;
+        let connected = sqlite_pool(1, SQLITE_WRITER).connect_with(options.clone()).await;
+        let write = connected.map_err(|error| read_only(&file).unwrap_or(error.into()))?;
         MIGRATIONS.run(&write).await?;
         append_only::protect(&write, Engine::Sqlite).await?;
         drop(lock);
@@ -300,6 +305,12 @@ pub fn to_micros(instant: Timestamp) -> i64 {
 /// A stored instant.
 pub fn from_micros(micros: i64) -> Result<Timestamp, DatabaseError> {
     Timestamp::from_microsecond(micros).map_err(|_| DatabaseError::Corrupt("instant"))
+}
+
+/// Why a file did not become a database that is written to, if that is why.
+fn read_only(file: &Path) -> Option<DatabaseError> {
+    let source = OpenOptions::new().write(true).open(file).err()?;
+    Some(DatabaseError::File { path: file.display().to_string(), source })
 }
 
 fn sqlite_pool(connections: u32, role: &'static str) -> AnyPoolOptions {
