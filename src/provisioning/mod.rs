@@ -7,6 +7,7 @@ mod checks;
 mod completer;
 mod directory;
 mod draft;
+mod leases;
 mod read_back;
 mod reconcile;
 mod refusals;
@@ -24,7 +25,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
-use self::directory::Directory;
+use self::{directory::Directory, leases::Leases};
 pub use self::{
     refusals::field_of_code,
     tokens::{TokenFuture, TokenSource},
@@ -141,6 +142,8 @@ pub struct Provisioning {
     ambient: Ambient,
     directory: Directory,
     tasks: TaskTracker,
+    /// Of all that it works on.
+    leases: Leases,
     /// Places for those whom the completer works on.
     at_once: Arc<Semaphore>,
 }
@@ -157,6 +160,7 @@ impl Provisioning {
     ) -> Self {
         let directory = Directory::new(Arc::clone(&tokens), partner_center.clone(), ambient.clone());
         Self {
+            leases: Leases::new(journal.clone()),
             journal,
             credentials,
             tokens,
