@@ -5,7 +5,7 @@ mod cloud;
 mod environment;
 mod read;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 use jiff::SignedDuration;
 use secrecy::SecretString;
@@ -91,6 +91,8 @@ pub struct Config {
     pub partner_center_url: Url,
     /// `PORTAL_SITE_DIR`: the built assets; `site` beside the executable by default.
     pub site_dir: PathBuf,
+    /// `PORTAL_RATE_FACTOR`: how many times the usual pace of requests one person may have.
+    pub rate_factor: NonZeroU32,
     /// `PORTAL_LOG`: filter of the log.
     pub log: String,
     /// `PORTAL_OTLP_ENDPOINT`: where traces are sent (OTLP over HTTP); nowhere by default.
@@ -138,6 +140,7 @@ impl Config {
             },
             partner_center_url,
             site_dir: read.text("PORTAL_SITE_DIR").map_or_else(site_beside_executable, PathBuf::from),
+            rate_factor: read.parsed("PORTAL_RATE_FACTOR", "2")?.unwrap_or(NonZeroU32::MIN),
             log: read.text("PORTAL_LOG").unwrap_or_else(|| "info".into()),
             otlp_endpoint: read.collector("PORTAL_OTLP_ENDPOINT")?,
         })
