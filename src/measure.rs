@@ -50,7 +50,7 @@ pub struct LastHeard {
 pub const SIGN_INS: [&str; 8] =
     ["signed_in", "denied", "second-factor", "no-role", "foreign-tenant", "expired", "unavailable", "failed"];
 const REFRESHES: [&str; 4] = ["renewed", "refused", "no_answer", "malformed"];
-const TOO_OFTEN: [&str; 6] = ["sign_in", "check", "search", "create", "reveal", "all"];
+const TOO_OFTEN: [&str; 7] = ["sign_in", "check", "search", "create", "reveal", "daily", "all"];
 const REVEALS: [&str; 5] = ["shown", "gone", "not_found", "key_missing", "failed"];
 
 /// Name and value of a label.
@@ -161,7 +161,8 @@ pub fn sign_in(outcome: &'static str) {
     MEASURES.sign_ins.get_or_create(&[("outcome", outcome)]).inc();
 }
 
-/// A request was turned away because somebody asks too often; `act` is what was asked for, `all` for too much at once.
+/// A request was turned away because somebody asks too often; `act` is what was asked for, `daily` for a cap of the
+/// day, `all` for too much at once.
 pub fn too_often(act: &'static str) {
     MEASURES.too_often.get_or_create(&[("act", act)]).inc();
 }

@@ -55,7 +55,7 @@ use crate::{
     database::{Database, DatabaseError, HostClaim, SIGN_OF_LIFE},
     entra::{Entra, EntraSettings},
     http as upstream,
-    journal::Journal,
+    journal::{DailyCaps, Journal},
     keyring::{Keyring, KeyringError},
     pages::Problem,
     partner_center::PartnerCenter,
@@ -142,7 +142,11 @@ impl Portal {
         let keyring = keys::open(&config.keys_file, &db, &ambient).await?;
         let client = upstream::client(USER_AGENT)?;
         let entra = entra_of(&config, client.clone(), db.clone(), keyring.clone(), ambient.clone())?;
-        let journal = Journal::new(db.clone(), ambient.clone());
+        let journal = Journal::new(db.clone(), ambient.clone()).capped(DailyCaps {
+            person: config.creates_a_day_person,
+            reseller: config.creates_a_day_reseller,
+            everybody: config.creates_a_day,
+        });
         let credentials = CredentialStore::new(db.clone(), keyring.clone(), ambient.clone())
             .keep_unopened_for(config.credentials_kept);
         let partner_center = PartnerCenter::new(client, config.partner_center_url.clone(), ambient.clone());

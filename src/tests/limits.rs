@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::support::{ADELE, World};
+use super::support::{ADELE, WINGTIP, World, approve, fill_in, onboard, wingtip_with};
 
 const NOWHERE: &str = "/customers/0193b0a0-0000-7000-8000-000000000000/credentials";
 
@@ -49,4 +49,23 @@ async fn a_flood_of_sign_ins_from_one_address_is_stopped() {
         assert_eq!(page.status, 303);
     }
     panic!("four hundred sign-ins in a row are let through");
+}
+
+#[tokio::test]
+async fn who_has_created_enough_for_today_keeps_the_draft() {
+    let world = World::set(&[("PORTAL_CREATES_PER_DAY_PERSON", "1")]).await;
+    let mut adele = world.browser_of(ADELE).await;
+    onboard(&mut adele, WINGTIP).await;
+    let review =
+        fill_in(&mut adele, &wingtip_with(&[("domain", "tailspintoys"), ("company_name", "Tailspin Toys")])).await;
+    let refused = approve(&mut adele, &review).await;
+    assert_eq!(refused.status, 429);
+    assert!(refused.header("retry-after").unwrap().parse::<u32>().unwrap() <= 24 * 60 * 60);
+    assert!(
+        refused.body.contains("Enough customers for today") && refused.body.contains("midnight"),
+        "{}",
+        refused.body
+    );
+    assert!(adele.get("/").await.body.contains("Tailspin Toys"), "the draft waits on the home page");
+    assert_eq!(world.simulator.ledger().customers.len(), 1);
 }
