@@ -3,6 +3,7 @@
 
 mod cloud;
 mod environment;
+mod proxies;
 mod read;
 
 use std::{net::SocketAddr, path::PathBuf};
@@ -15,6 +16,7 @@ use self::read::Reader;
 pub use self::{
     cloud::Cloud,
     environment::{Environment, Source},
+    proxies::TrustedProxies,
 };
 use crate::http::is_loopback;
 
@@ -91,6 +93,8 @@ pub struct Config {
     pub partner_center_url: Url,
     /// `PORTAL_SITE_DIR`: the built assets; `site` beside the executable by default.
     pub site_dir: PathBuf,
+    /// `PORTAL_TRUSTED_PROXIES`: whose word on where a request came from is taken; nobody's by default.
+    pub trusted_proxies: TrustedProxies,
     /// `PORTAL_LOG`: filter of the log.
     pub log: String,
     /// `PORTAL_OTLP_ENDPOINT`: where traces are sent (OTLP over HTTP); nowhere by default.
@@ -138,6 +142,7 @@ impl Config {
             },
             partner_center_url,
             site_dir: read.text("PORTAL_SITE_DIR").map_or_else(site_beside_executable, PathBuf::from),
+            trusted_proxies: read.parsed("PORTAL_TRUSTED_PROXIES", "127.0.0.1,::1,10.0.0.0/8")?.unwrap_or_default(),
             log: read.text("PORTAL_LOG").unwrap_or_else(|| "info".into()),
             otlp_endpoint: read.collector("PORTAL_OTLP_ENDPOINT")?,
         })

@@ -1,6 +1,9 @@
 //! The listener, the routes, and what stands in front of all of them.
 
+mod access;
+mod address;
 mod assets;
+pub mod audit;
 mod auth;
 pub mod check;
 pub mod commands;
@@ -43,14 +46,16 @@ use self::{
     assets::{Assets, AssetsMissing},
     listener::DRAIN,
     telemetry::TelemetryError,
-    visit::Visit,
+    visit::{ClientAddress, Visit},
 };
 use crate::{
     api,
+    audit::Audit,
     clock::{self, Ambient},
     config::Config,
     credentials::CredentialStore,
     database::{Database, DatabaseError, HostClaim, SIGN_OF_LIFE},
+    domain::Operator,
     entra::{Entra, EntraSettings},
     http as upstream,
     journal::Journal,
@@ -155,6 +160,7 @@ impl Portal {
             stylesheet: assets.stylesheet().into(),
             leptos_options: assets.leptos_options(),
             config: Arc::new(config),
+            audit: Audit::new(db.clone(), keyring.clone(), ambient.clone()),
             ambient,
             entra,
             journal,
@@ -170,6 +176,7 @@ impl Portal {
         let https = state.config.is_https();
         let ambient = state.ambient.clone();
         let for_people = routes(&state)
+            .layer(middleware::from_fn_with_state(state.clone(), access::record_refusals))
             .layer(middleware::from_fn_with_state(state.clone(), load_operator))
             .layer(state.sessions.layer(&state.config.public_url))
             .layer(middleware::from_fn_with_state(state.clone(), origin::check))
@@ -181,7 +188,11 @@ impl Portal {
             .layer(middleware::from_fn(deadline))
             .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
             .layer(DefaultBodyLimit::disable());
-        for_people.merge(self.assets.router()).layer(in_front)
+        let proxies = Arc::new(self.state.config.trusted_proxies.clone());
+        for_people
+            .merge(self.assets.router())
+            .layer(in_front)
+            .layer(middleware::from_fn(move |request, next| address::find_out(Arc::clone(&proxies), request, next)))
     }
 
     /// What operations ask, for a listener of its own.
@@ -348,6 +359,8 @@ fn routes(state: &AppState) -> Router<AppState> {
         .route("/customers/{id}/credentials", post(customers::claim))
         .route("/customers/{id}/credentials/stored", post(customers::stored))
         .route(&format!("{}/{{*function}}", api::PREFIX), post(functions::call))
+        .route(paths::AUDIT, get(audit::show))
+        .route(paths::AUDIT_EXPORT, post(audit::export))
         .merge(auth::routes(state))
         .fallback(async |visit: Visit| visit.problem(Problem::NotFound))
         .method_not_allowed_fallback(async |visit: Visit| visit.problem(Problem::MethodNotAllowed))
@@ -357,7 +370,8 @@ fn routes(state: &AppState) -> Router<AppState> {
 async fn load_operator(State(state): State<AppState>, session: Session, mut request: Request, next: Next) -> Response {
     match state.sessions.operator(&session).await {
         Ok(Some(operator)) => {
-            request.extensions_mut().insert(operator);
+            let address = request.extensions().get::<ClientAddress>().map(|address| address.0);
+            request.extensions_mut().insert(Operator { address, ..operator });
         }
         Ok(None) => {}
         Err(error) => {
