@@ -7,6 +7,7 @@
 mod attempt;
 mod begin;
 mod events;
+mod outside;
 mod payload;
 mod read_back;
 mod rows;
@@ -27,6 +28,7 @@ pub use self::{
     attempt::{Attempt, Committed, Doubtful, Held, LEASE, Lease, Recorded, Sending, Taken, Unverified, Work},
     begin::{DraftSummary, Intent},
     events::EvidenceRecord,
+    outside::{Comparison, Outsider},
     payload::Payload,
     read_back::SeenReseller,
     state::{Failure, Happening, OnboardingState, Reason},

@@ -27,6 +27,8 @@ pub struct AuditView {
     pub first: bool,
     /// The last row of all.
     pub last: Option<Link>,
+    /// When Partner Center's records were compared last; `None`: never.
+    pub compared_at: Option<Timestamp>,
     /// What time it is for the page.
     pub now: Timestamp,
 }
@@ -52,7 +54,7 @@ pub fn AuditPage(
     /// What it shows.
     view: AuditView,
 ) -> impl IntoView {
-    let AuditView { search, acts, older_than, first, last, now } = view;
+    let AuditView { search, acts, older_than, first, last, compared_at, now } = view;
     let list = if acts.is_empty() { empty(search.is_narrow(), first).into_any() } else { table(acts, now).into_any() };
     view! {
         <div class="page">
@@ -68,6 +70,7 @@ pub fn AuditPage(
             {list}
             {paging(&search, older_than, first)}
             {exports(&search)}
+            {comparison(compared_at, now)}
             {last.map(end_of_chain)}
         </div>
     }
@@ -88,43 +91,43 @@ fn filter(search: &Search) -> impl IntoView + use<> {
         .collect_view();
     let is_refused = |refused| search.refused == Some(refused);
     view! {
-        <form class="filter" method="get" action=paths::AUDIT role="search" aria-label="Audit">
-            <div class="filter__field filter__field--wide">
-                <label class="label" for="person">"Person"</label>
+        <form class="audit-filter" method="get" action=paths::AUDIT role="search" aria-label="Audit">
+            <div class="audit-filter__field audit-filter__field--wide">
+                <label class="field__label" for="person">"Person"</label>
                 <input class="input" id="person" name="person" value=search.person.clone() autocomplete="off"
                     aria-describedby="person-hint"/>
-                <span class="hint" id="person-hint">"Part of the name, or the object ID"</span>
+                <span class="field__hint" id="person-hint">"Part of the name, or the object ID"</span>
             </div>
-            <div class="filter__field filter__field--wide">
-                <label class="label" for="record">"Record"</label>
+            <div class="audit-filter__field audit-filter__field--wide">
+                <label class="field__label" for="record">"Record"</label>
                 <input class="input" id="record" name="record" value=search.record.clone() autocomplete="off"
                     spellcheck="false" aria-describedby="record-hint"/>
-                <span class="hint" id="record-hint">"ID of an onboarding, request or correlation ID"</span>
+                <span class="field__hint" id="record-hint">"ID of an onboarding, request or correlation ID"</span>
             </div>
-            <div class="filter__field">
-                <label class="label" for="act">"What"</label>
+            <div class="audit-filter__field">
+                <label class="field__label" for="act">"What"</label>
                 <select class="select" id="act" name="act">
                     <option value="">"Everything"</option>
                     {acts}
                 </select>
             </div>
-            <div class="filter__field">
-                <label class="label" for="outcome">"Outcome"</label>
+            <div class="audit-filter__field">
+                <label class="field__label" for="outcome">"Outcome"</label>
                 <select class="select" id="outcome" name="outcome">
                     <option value="">"Both"</option>
                     <option value="done" selected=is_refused(false)>"Done"</option>
                     <option value="refused" selected=is_refused(true)>"Refused"</option>
                 </select>
             </div>
-            <div class="filter__field">
-                <label class="label" for="from">"From (UTC)"</label>
+            <div class="audit-filter__field">
+                <label class="field__label" for="from">"From (UTC)"</label>
                 <input class="input" type="date" id="from" name="from" value=day(search.from)/>
             </div>
-            <div class="filter__field">
-                <label class="label" for="to">"To (UTC)"</label>
+            <div class="audit-filter__field">
+                <label class="field__label" for="to">"To (UTC)"</label>
                 <input class="input" type="date" id="to" name="to" value=day(search.to)/>
             </div>
-            <div class="filter__actions">
+            <div class="audit-filter__actions">
                 <button class="button" type="submit">"Search"</button>
                 {search
                     .is_narrow()
@@ -152,7 +155,7 @@ fn table(acts: Vec<RecordedAct>, now: Timestamp) -> impl IntoView {
     let rows = acts.into_iter().map(|act| row(act, now)).collect_view();
     view! {
         <div class="table-frame" tabindex="0" role="region" aria-label="Entries, newest first">
-            <table class="table table--dense">
+            <table class="table audit__table">
                 <thead>
                     <tr>
                         <th scope="col">"No."</th>
@@ -247,6 +250,23 @@ fn exports(search: &Search) -> impl IntoView + use<> {
                 {what} " as JSON Lines"
             </button>
         </form>
+    }
+}
+
+/// How far the audit knows what was made past the portal.
+fn comparison(compared_at: Option<Timestamp>, now: Timestamp) -> impl IntoView {
+    let outside = format!("{}?act={}", paths::AUDIT, Act::FindOutside.as_str());
+    let when = match compared_at {
+        Some(at) => view! { "Compared with Partner Center's own records " <Ago at now/> ". " }.into_any(),
+        None => "Not yet compared with Partner Center's own records; that takes a signed-in account manager or administrator. "
+            .into_any(),
+    };
+    view! {
+        <p class="soft">
+            {when}
+            "Once a day, customers that were made outside the portal are looked for and kept here, where they outlive Microsoft's 90 days. "
+            <a href=outside>"Show them"</a>
+        </p>
     }
 }
 

@@ -7,6 +7,7 @@ mod checks;
 mod completer;
 mod directory;
 mod draft;
+mod outside;
 mod read_back;
 mod reconcile;
 mod refusals;

@@ -82,15 +82,20 @@ pub async fn show(Administrator(SignedIn { visit, .. }): Administrator, Query(qu
     let before = query.before.as_deref().and_then(|text| text.parse().ok());
     let audit = &visit.state.audit;
     // One more than is shown tells whether there is another page.
-    let (mut acts, last) = match tokio::try_join!(audit.search(&search, before, u32::from(PAGE) + 1), audit.last()) {
+    let found = tokio::try_join!(audit.search(&search, before, u32::from(PAGE) + 1), audit.last());
+    let (mut acts, last) = match found {
         Ok(found) => found,
         Err(error) => return visit.failure(unavailable(&error)),
+    };
+    let compared_at = match visit.state.journal.compared_at().await {
+        Ok(at) => at,
+        Err(error) => return visit.failure(error),
     };
     let more = acts.len() > usize::from(PAGE);
     acts.truncate(usize::from(PAGE));
     let older_than = acts.last().filter(|_| more).map(|oldest| oldest.position);
     let now = visit.state.ambient.now();
-    let view = AuditView { search, acts, older_than, first: before.is_none(), last, now };
+    let view = AuditView { search, acts, older_than, first: before.is_none(), last, compared_at, now };
     visit.page("Audit", Sending::default(), move || view! { <AuditPage view/> })
 }
 

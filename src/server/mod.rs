@@ -250,6 +250,10 @@ pub async fn run(config: Config) -> Result<(), StartError> {
         let (provisioning, stop) = (portal.state.provisioning.clone(), stop.clone());
         async move { provisioning.keep_completing(stop).await }
     });
+    let comparer = tokio::spawn({
+        let (provisioning, stop) = (portal.state.provisioning.clone(), stop.clone());
+        async move { provisioning.keep_comparing(stop).await }
+    });
     let ops = tokio::spawn(listener::serve(ops, portal.ops_router(), stop.clone()));
     tracing::info!(%listen, %public_url, "the portal is ready");
     tokio::spawn(stop_at_signal(stop.clone()));
@@ -263,7 +267,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     // First nothing new is taken up, then what is under way ends.
     let _ = completer.await;
     finish_sending(&portal.state, stopped.await.map_or_else(|_| Instant::now(), |at| at + DRAIN)).await;
-    let _ = tokio::join!(sweeper, ops, host);
+    let _ = tokio::join!(sweeper, ops, host, comparer);
     portal.close().await;
     tracing::info!("the portal has stopped");
     if let Some(traces) = traces {
