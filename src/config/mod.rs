@@ -3,6 +3,7 @@
 
 mod cloud;
 mod environment;
+mod proxies;
 mod read;
 
 use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
@@ -15,6 +16,7 @@ use self::read::Reader;
 pub use self::{
     cloud::Cloud,
     environment::{Environment, Source},
+    proxies::TrustedProxies,
 };
 use crate::http::is_loopback;
 
@@ -99,6 +101,8 @@ pub struct Config {
     pub creates_a_day_person: u32,
     /// `PORTAL_CREATES_PER_DAY_RESELLER`: for one reseller.
     pub creates_a_day_reseller: u32,
+    /// `PORTAL_TRUSTED_PROXIES`: whose word on where a request came from is taken; nobody's by default.
+    pub trusted_proxies: TrustedProxies,
     /// `PORTAL_LOG`: filter of the log.
     pub log: String,
     /// `PORTAL_OTLP_ENDPOINT`: where traces are sent (OTLP over HTTP); nowhere by default.
@@ -150,6 +154,7 @@ impl Config {
             creates_a_day: read.parsed("PORTAL_CREATES_PER_DAY", "1000")?.unwrap_or(1_000),
             creates_a_day_person: read.parsed("PORTAL_CREATES_PER_DAY_PERSON", "100")?.unwrap_or(100),
             creates_a_day_reseller: read.parsed("PORTAL_CREATES_PER_DAY_RESELLER", "200")?.unwrap_or(200),
+            trusted_proxies: read.parsed("PORTAL_TRUSTED_PROXIES", "127.0.0.1,::1,10.0.0.0/8")?.unwrap_or_default(),
             log: read.text("PORTAL_LOG").unwrap_or_else(|| "info".into()),
             otlp_endpoint: read.collector("PORTAL_OTLP_ENDPOINT")?,
         })
