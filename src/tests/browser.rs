@@ -42,13 +42,15 @@ pub(crate) struct Browser {
     cookies: BTreeMap<(String, String), String>,
     /// Origin of the page whose forms are sent; the portal's own unless told otherwise.
     origin: String,
+    /// Headers that go along with every request.
+    says: Vec<(String, String)>,
 }
 
 impl Browser {
     pub(crate) fn new(home: Url) -> Self {
         let http = reseller_portal::http::client("test-browser").unwrap();
         let origin = home.origin().ascii_serialization();
-        Self { http, home, cookies: BTreeMap::new(), origin }
+        Self { http, home, cookies: BTreeMap::new(), origin, says: Vec::new() }
     }
 
     /// The same browser at another process of the same portal: its cookies go along.
@@ -95,6 +97,11 @@ impl Browser {
         let url = self.home.join(path).unwrap();
         let request = self.request(&Method::POST, &url).header(header::CONTENT_TYPE, "application/json");
         self.answer(url, request.body(body.to_string())).await
+    }
+
+    /// From now on these headers go along with every request.
+    pub(crate) fn say(&mut self, headers: &[(&str, &str)]) {
+        self.says = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     }
 
     /// From now on forms are sent by a page of this origin.
