@@ -108,6 +108,7 @@ impl Visit {
             PortalError::Forbidden => self.problem(Problem::Forbidden),
             PortalError::NotFound => self.problem(Problem::NotFound),
             PortalError::Conflict => self.problem(Problem::Conflict),
+            PortalError::TooOften => self.problem(Problem::TooOften),
             PortalError::Upstream => self.problem(Problem::Upstream),
             PortalError::Unavailable => self.problem(Problem::Unavailable),
             PortalError::Invalid(_) => self.problem(Problem::Unprocessable),

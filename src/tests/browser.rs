@@ -138,6 +138,9 @@ impl Browser {
                 .header(header::ORIGIN, &self.origin)
                 .header("sec-fetch-site", if self.is_at_home() { "same-origin" } else { "cross-site" });
         }
+        for (name, value) in &self.says {
+            request = request.header(name, value);
+        }
         let host = host_of(url);
         let cookies = self.cookies.iter().filter(|((of, _), _)| *of == host);
         let cookies = cookies.map(|((_, name), value)| format!("{name}={value}")).collect::<Vec<_>>();

@@ -6,6 +6,7 @@ mod audit;
 mod browser;
 mod faults;
 mod keys;
+mod limits;
 mod lost_answers;
 mod main_job;
 mod operations;
