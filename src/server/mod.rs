@@ -185,8 +185,8 @@ impl Portal {
         let ambient = state.ambient.clone();
         let limited = (state.clone(), self.limits.clone());
         let for_people = routes(&state)
-            .layer(middleware::from_fn_with_state(limited, limits::keep))
             .layer(middleware::from_fn_with_state(state.clone(), access::record_refusals))
+            .layer(middleware::from_fn_with_state(limited, limits::keep))
             .layer(middleware::from_fn_with_state(state.clone(), load_operator))
             .layer(state.sessions.layer(&state.config.public_url))
             .layer(middleware::from_fn_with_state(state.clone(), origin::check))

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests stop at the first surprise")]
 
 mod architecture;
+mod audit;
 mod browser;
 mod faults;
 mod keys;
