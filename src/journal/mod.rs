@@ -10,6 +10,7 @@ mod events;
 mod payload;
 mod read_back;
 mod rows;
+mod sent;
 mod settle;
 mod state;
 mod take;

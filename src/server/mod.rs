@@ -62,6 +62,7 @@ use crate::{
     rotation::RotationError,
     session::Sessions,
     state::AppState,
+    tenants::{Tenants, TenantsParts},
 };
 
 /// Which portal this is.
@@ -142,6 +143,16 @@ impl Portal {
         let credentials = CredentialStore::new(db.clone(), keyring.clone(), ambient.clone())
             .keep_unopened_for(config.credentials_kept);
         let partner_center = PartnerCenter::new(client, config.partner_center_url.clone(), ambient.clone());
+        let tenants = Tenants::new(TenantsParts {
+            database: db.clone(),
+            journal: journal.clone(),
+            credentials: credentials.clone(),
+            tokens: Arc::new(entra.clone()),
+            partner_center: partner_center.clone(),
+            cloud: config.cloud,
+            password_reset: config.password_reset,
+            ambient: ambient.clone(),
+        });
         let provisioning = Provisioning::new(
             journal.clone(),
             credentials.clone(),
@@ -160,6 +171,7 @@ impl Portal {
             journal,
             credentials,
             provisioning,
+            tenants,
         };
         Ok(Self { state, assets, db, keyring, host })
     }
@@ -268,7 +280,8 @@ async fn bind(setting: &'static str, address: SocketAddr) -> Result<TcpListener,
 /// Lets creates that are on their way end, until ten seconds after the stop. What is cut off has been committed with its
 /// request id, and is taken up by whoever starts next.
 async fn finish_sending(state: &AppState, deadline: Instant) {
-    if tokio::time::timeout_at(deadline, state.provisioning.drain()).await.is_err() {
+    let drained = async { tokio::join!(state.provisioning.drain(), state.tenants.drain()) };
+    if tokio::time::timeout_at(deadline, drained).await.is_err() {
         tracing::warn!("onboardings were still being sent {DRAIN:?} after the stop; the next start takes them up");
     }
 }
