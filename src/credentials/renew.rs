@@ -14,8 +14,7 @@ impl CredentialStore {
     ///
     /// Within a transaction, so that what follows from it is decided on what is true then.
     pub async fn require_lost(&self, tx: &mut WriteTransaction, id: &OnboardingId) -> Result<(), CredentialsError> {
-        const SQL: &str =
-            concat!("SELECT ", status::columns!(), " FROM credential WHERE onboarding_id = $1");
+        const SQL: &str = concat!("SELECT ", status::columns!(), " FROM credential WHERE onboarding_id = $1");
         let row = sqlx::query(SQL).bind(id.as_str()).fetch_optional(&mut **tx).await?;
         let status = status::read(&row.ok_or(CredentialsError::NotFound)?, self.ambient.now())?;
         if status.is_lost() { Ok(()) } else { Err(CredentialsError::Gone(Box::new(status))) }

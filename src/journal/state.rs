@@ -117,13 +117,7 @@ impl Happening {
 
     /// As it was stored.
     pub(super) fn parse(text: &str) -> Result<Self, DatabaseError> {
-        [
-            Self::Visible,
-            Self::ResellerVerified,
-            Self::ResellerDiffers,
-            Self::AgreementRecorded,
-            Self::PasswordSet,
-        ]
+        [Self::Visible, Self::ResellerVerified, Self::ResellerDiffers, Self::AgreementRecorded, Self::PasswordSet]
             .into_iter()
             .find(|step| step.as_str() == text)
             .map_or_else(|| OnboardingState::parse(text).map(Self::Became), Ok)

@@ -18,6 +18,7 @@ mod onboarding_form;
 mod ops;
 mod origin;
 mod telemetry;
+mod tenants;
 mod traces;
 mod upstreams;
 mod visit;
@@ -139,12 +140,13 @@ impl Portal {
         let keyring = keys::open(&config.keys_file, &db, &ambient).await?;
         let client = upstream::client(USER_AGENT)?;
         let entra = entra_of(&config, client.clone(), db.clone(), keyring.clone(), ambient.clone())?;
-        let journal = Journal::new(db.clone(), ambient.clone());
+        let journal = Journal::new(db.clone(), keyring.clone(), ambient.clone());
         let credentials = CredentialStore::new(db.clone(), keyring.clone(), ambient.clone())
             .keep_unopened_for(config.credentials_kept);
         let partner_center = PartnerCenter::new(client, config.partner_center_url.clone(), ambient.clone());
         let tenants = Tenants::new(TenantsParts {
             database: db.clone(),
+            keyring: keyring.clone(),
             journal: journal.clone(),
             credentials: credentials.clone(),
             tokens: Arc::new(entra.clone()),
@@ -360,6 +362,11 @@ fn routes(state: &AppState) -> Router<AppState> {
         .route("/customers/{id}/copy", post(customers::copy))
         .route("/customers/{id}/credentials", post(customers::claim))
         .route("/customers/{id}/credentials/stored", post(customers::stored))
+        .route("/customers/{id}/partner-center", get(tenants::live))
+        .route("/customers/{id}/agreement", get(tenants::agreement).post(tenants::record_agreement))
+        .route("/customers/{id}/agreement/check", post(tenants::check_agreement))
+        .route("/customers/{id}/agreement/document", get(tenants::agreement_document))
+        .route("/customers/{id}/password", get(tenants::new_password).post(tenants::set_password))
         .route(&format!("{}/{{*function}}", api::PREFIX), post(functions::call))
         .merge(auth::routes(state))
         .fallback(async |visit: Visit| visit.problem(Problem::NotFound))

@@ -116,6 +116,13 @@ impl ActFailure {
         Self { hindrance, status: None, code: None, ms_cv: None }
     }
 
+    /// A word of ours, followed by status and code of Microsoft's if there are any.
+    pub(super) fn in_words(&self) -> String {
+        let status = self.status.map(|status| status.to_string());
+        let parts = [Some(self.hindrance.as_str()), status.as_deref(), self.code.as_deref()];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
     /// With what a refusal says.
     pub(super) fn of(refusal: &Refusal, hindrance: Hindrance) -> Self {
         let Refusal { status, code, ms_cv, .. } = refusal.clone();
@@ -161,11 +168,7 @@ impl Acts {
             columns!(),
             " FROM tenant_act WHERE onboarding_id = $1 AND kind = $2 ORDER BY id DESC LIMIT 50"
         );
-        let rows = sqlx::query(SQL)
-            .bind(onboarding.id.as_str())
-            .bind(kind.as_str())
-            .fetch_all(self.db.read())
-            .await?;
+        let rows = sqlx::query(SQL).bind(onboarding.id.as_str()).bind(kind.as_str()).fetch_all(self.db.read()).await?;
         rows.iter().map(|row| read(row, self.ambient.now())).collect()
     }
 
@@ -317,7 +320,10 @@ fn failure(row: &AnyRow) -> Result<Option<ActFailure>, DatabaseError> {
     let status: Option<i64> = row.try_get("failure_status")?;
     Ok(Some(ActFailure {
         hindrance: Hindrance::parse(hindrance)?,
-        status: status.map(u16::try_from).transpose().map_err(|_| DatabaseError::Corrupt("tenant_act.failure_status"))?,
+        status: status
+            .map(u16::try_from)
+            .transpose()
+            .map_err(|_| DatabaseError::Corrupt("tenant_act.failure_status"))?,
         code: row.try_get("failure_code")?,
         ms_cv: row.try_get("failure_ms_cv")?,
     }))

@@ -1,11 +1,10 @@
 //! Recording that a customer has accepted the Microsoft Customer Agreement.
 
 use reqwest::Url;
-use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ActFailure, ActKind, ActState, Hindrance, TenantError, Tenants,
+    ActFailure, ActKind, ActState, Errand, Hindrance, TenantError, Tenants,
     acts::{Act, Begun},
 };
 use crate::{
@@ -24,6 +23,14 @@ pub struct AgreementContent {
     pub acceptance: Acceptance,
     /// What was accepted.
     pub template: String,
+}
+
+impl AgreementContent {
+    /// Who has accepted, and when, for the audit.
+    pub(super) fn in_words(&self) -> String {
+        let (first, last) = (self.acceptance.first_name(), self.acceptance.last_name());
+        format!("{first} {last}, {}, on {}", self.acceptance.email(), self.acceptance.accepted_on())
+    }
 }
 
 impl Act {
@@ -80,8 +87,7 @@ impl Tenants {
         let onboarding = self.journal.find(operator, id).await?;
         self.require_agreements(operator)?;
         let customer = created(&onboarding)?;
-        let today = self.ambient.now().to_zoned(jiff::tz::TimeZone::UTC).date();
-        let acceptance = form.parse(today).map_err(TenantError::Unacceptable)?;
+        let acceptance = form.parse(self.today()).map_err(TenantError::Unacceptable)?;
         let token = self.token(operator).await?;
         let template = self.partner_center.agreement_template(&token).await?.id;
         let content = AgreementContent { acceptance, template };
@@ -89,9 +95,10 @@ impl Tenants {
         let mut tx = self.acts.transaction().await?;
         match self.acts.begin(&mut tx, operator, &onboarding, (act, ActKind::Agreement, &json)).await? {
             Begun::Now(act) => {
+                self.audit.record(&mut tx, &Errand::beginning(&act, operator)).await?;
                 tx.commit().await?;
-                let this = self.clone();
-                self.carry_out(async move { this.send_agreement(&token, &customer, &act, &content, false).await }).await;
+                let (this, errand) = (self.clone(), Errand { act, operator: operator.clone(), customer, token });
+                self.carry_out(async move { this.send_agreement(&errand, &content, false).await }).await;
                 Ok(())
             }
             Begun::Before => Ok(()),
@@ -116,56 +123,45 @@ impl Tenants {
         let taken = self.acts.retake(&mut tx, &onboarding, (act, ActKind::Agreement)).await?;
         let act = taken.ok_or(TenantError::Settled)?;
         let content = act.agreement().ok_or(TenantError::Settled)?;
+        self.audit.record(&mut tx, &Errand::beginning(&act, operator)).await?;
         tx.commit().await?;
-        let this = self.clone();
-        self.carry_out(async move { this.look_then_send(&token, &customer, &act, &content).await }).await;
+        let (this, errand) = (self.clone(), Errand { act, operator: operator.clone(), customer, token });
+        self.carry_out(async move { this.look_then_send(&errand, &content).await }).await;
         Ok(())
     }
 
-    async fn look_then_send(&self, token: &SecretString, customer: &CustomerId, act: &Act, content: &AgreementContent) {
-        match self.is_on_record(token, customer, &content.acceptance).await {
-            Ok(true) => self.conclude(act, customer, ActState::Done, None).await,
-            Ok(false) => self.send_agreement(token, customer, act, content, true).await,
+    async fn look_then_send(&self, errand: &Errand, content: &AgreementContent) {
+        match self.is_on_record(errand, &content.acceptance).await {
+            Ok(true) => self.conclude(errand, ActState::Done, None).await,
+            Ok(false) => self.send_agreement(errand, content, true).await,
             Err(_) => {
                 let lost = ActFailure::because(Hindrance::Lost);
-                self.conclude(act, customer, ActState::Unknown, Some(&lost)).await;
+                self.conclude(errand, ActState::Unknown, Some(&lost)).await;
             }
         }
     }
 
-    async fn is_on_record(
-        &self,
-        token: &SecretString,
-        customer: &CustomerId,
-        acceptance: &Acceptance,
-    ) -> Result<bool, PartnerCenterError> {
-        let known = self.partner_center.recorded_agreements(token, customer).await?;
+    async fn is_on_record(&self, errand: &Errand, acceptance: &Acceptance) -> Result<bool, PartnerCenterError> {
+        let known = self.partner_center.recorded_agreements(&errand.token, &errand.customer).await?;
         Ok(known.iter().any(|known| is_the_same(known, acceptance)))
     }
 
     /// One call, and what it proves. `is_repeat`: an earlier one may have been carried out.
-    async fn send_agreement(
-        &self,
-        token: &SecretString,
-        customer: &CustomerId,
-        act: &Act,
-        content: &AgreementContent,
-        is_repeat: bool,
-    ) {
+    async fn send_agreement(&self, errand: &Errand, content: &AgreementContent, is_repeat: bool) {
+        let Errand { act, customer, token, .. } = errand;
         let AgreementContent { acceptance, template } = content;
-        let answer =
-            self.partner_center.record_agreement(token, &act.call_ids(), customer, template, acceptance).await;
+        let answer = self.partner_center.record_agreement(token, &act.call_ids(), customer, template, acceptance).await;
         log(act, &answer);
         let (state, failure) = match answer {
             Ok(()) => (ActState::Done, None),
-            Err(PartnerCenterError::Lost(_)) => match self.is_on_record(token, customer, acceptance).await {
+            Err(PartnerCenterError::Lost(_)) => match self.is_on_record(errand, acceptance).await {
                 Ok(true) => (ActState::Done, None),
                 // That it is not there yet proves nothing: it may still be on its way.
                 Ok(false) | Err(_) => (ActState::Unknown, Some(ActFailure::because(Hindrance::Lost))),
             },
             Err(error) => judge(&error, is_repeat),
         };
-        self.conclude(act, customer, state, failure.as_ref()).await;
+        self.conclude(errand, state, failure.as_ref()).await;
     }
 
     fn require_agreements(&self, operator: &Operator) -> Result<(), TenantError> {

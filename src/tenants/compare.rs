@@ -150,7 +150,8 @@ fn words(reseller: &CustomerReseller) -> &str {
 }
 
 fn contact_of(address: &BillingAddress) -> Option<String> {
-    let parts: Vec<&str> = [&address.first_name, &address.last_name].into_iter().flatten().map(String::as_str).collect();
+    let parts: Vec<&str> =
+        [&address.first_name, &address.last_name].into_iter().flatten().map(String::as_str).collect();
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 

@@ -14,9 +14,11 @@ mod tests;
 
 use std::{sync::Arc, time::Duration};
 
+use jiff::{civil::Date, tz::TimeZone};
 use secrecy::SecretString;
 use tokio_util::task::TaskTracker;
 
+use self::{acts::Acts, live::LiveCache};
 pub use self::{
     acts::{Act, ActFailure, ActKind, ActState, Hindrance},
     agreement::{AgreementContent, may_attest},
@@ -24,8 +26,8 @@ pub use self::{
     live::{LiveTenant, NotTold, Told},
     reset::{PasswordContent, ReasonProblem, may_set_password},
 };
-use self::{acts::Acts, live::LiveCache};
 use crate::{
+    audit::{self, Actor, Audit, AuditError, Entry},
     clock::{self, Ambient},
     config::{Cloud, PasswordReset},
     credentials::{CredentialStore, CredentialsError},
@@ -33,6 +35,7 @@ use crate::{
     domain::{AcceptanceErrors, CustomerId, Operator},
     entra::TokenError,
     journal::{Happening, Journal, JournalError, Onboarding},
+    keyring::Keyring,
     partner_center::{PartnerCenter, PartnerCenterError},
     provisioning::TokenSource,
 };
@@ -85,6 +88,9 @@ pub enum TenantError {
     /// The acts.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// It could not be recorded in the audit, and did not happen.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
 }
 
 impl From<sqlx::Error> for TenantError {
@@ -118,6 +124,7 @@ pub struct Tenants {
     journal: Journal,
     credentials: CredentialStore,
     acts: Acts,
+    audit: Audit,
     tokens: Arc<dyn TokenSource>,
     partner_center: PartnerCenter,
     cloud: Cloud,
@@ -131,6 +138,8 @@ pub struct Tenants {
 pub struct TenantsParts {
     /// Where acts are stored.
     pub database: Database,
+    /// What the end of the audit is sealed with.
+    pub keyring: Keyring,
     /// Onboardings.
     pub journal: Journal,
     /// Admin credentials.
@@ -150,9 +159,19 @@ pub struct TenantsParts {
 impl Tenants {
     /// Over these parts.
     pub fn new(parts: TenantsParts) -> Self {
-        let TenantsParts { database, journal, credentials, tokens, partner_center, cloud, password_reset, ambient } =
-            parts;
+        let TenantsParts {
+            database,
+            keyring,
+            journal,
+            credentials,
+            tokens,
+            partner_center,
+            cloud,
+            password_reset,
+            ambient,
+        } = parts;
         Self {
+            audit: Audit::new(database.clone(), keyring, ambient.clone()),
             acts: Acts::new(database, ambient.clone()),
             journal,
             credentials,
@@ -169,6 +188,11 @@ impl Tenants {
     /// Whether acceptances of the customer agreement can be recorded in this cloud.
     pub fn has_agreements(&self) -> bool {
         self.cloud.has_agreements()
+    }
+
+    /// The day in UTC, in which Microsoft reads the day of an acceptance.
+    pub fn today(&self) -> Date {
+        self.ambient.now().to_zoned(TimeZone::UTC).date()
     }
 
     /// What Partner Center said of a tenant within the last minutes, if somebody has asked. Neither asks nor waits.
@@ -206,24 +230,28 @@ impl Tenants {
     }
 
     /// Stores an outcome that holds no secret.
-    async fn conclude(&self, act: &Act, customer: &CustomerId, state: ActState, failure: Option<&ActFailure>) {
+    async fn conclude(&self, errand: &Errand, state: ActState, failure: Option<&ActFailure>) {
         for pause in STORE_PAUSES {
-            match self.store(act, state, failure).await {
-                Ok(()) => return self.live.forget(customer),
+            match self.store(errand, state, failure).await {
+                Ok(()) => return self.live.forget(&errand.customer),
                 Err(error) => {
-                    tracing::error!(onboarding.id = %act.onboarding, %error, "an outcome could not be stored");
+                    tracing::error!(onboarding.id = %errand.act.onboarding, %error, "an outcome could not be stored");
                     clock::sleep(pause).await;
                 }
             }
         }
     }
 
-    async fn store(&self, act: &Act, state: ActState, failure: Option<&ActFailure>) -> Result<(), TenantError> {
+    async fn store(&self, errand: &Errand, state: ActState, failure: Option<&ActFailure>) -> Result<(), TenantError> {
+        let act = &errand.act;
         let mut tx = self.acts.transaction().await?;
-        let stored = self.acts.finish(&mut tx, act, state, failure).await?;
-        if stored && state == ActState::Done && act.kind == ActKind::Agreement {
+        if !self.acts.finish(&mut tx, act, state, failure).await? {
+            return Ok(());
+        }
+        if state == ActState::Done && act.kind == ActKind::Agreement {
             self.journal.note(&mut tx, &act.onboarding, Happening::AgreementRecorded, &act.actor_name).await?;
         }
+        self.audit.record(&mut tx, &errand.outcome(state, failure)).await?;
         Ok(tx.commit().await?)
     }
 
@@ -232,4 +260,42 @@ impl Tenants {
         self.tasks.close();
         self.tasks.wait().await;
     }
+}
+
+/// An act on its way to Microsoft: for whom, about which tenant, with whose token.
+struct Errand {
+    act: Act,
+    operator: Operator,
+    customer: CustomerId,
+    token: SecretString,
+}
+
+impl Errand {
+    /// What the audit says when it begins.
+    fn beginning<'a>(act: &'a Act, operator: &'a Operator) -> Entry<'a> {
+        let (what, detail) = match act.kind {
+            ActKind::Agreement => (audit::Act::AttestAgreement, act.agreement().map(|content| content.in_words())),
+            ActKind::Password => (audit::Act::AskForPassword, act.reason()),
+        };
+        entry(Entry::done(what, Actor::Operator(operator)), act).with_detail(detail.unwrap_or_default())
+    }
+
+    /// What the audit says of its outcome.
+    fn outcome(&self, state: ActState, failure: Option<&ActFailure>) -> Entry<'_> {
+        let actor = Actor::Operator(&self.operator);
+        let what = match self.act.kind {
+            ActKind::Agreement => audit::Act::RecordAgreement,
+            ActKind::Password => audit::Act::SetPassword,
+        };
+        let outcome = match (state, failure) {
+            (ActState::Done, _) => Entry::done(what, actor),
+            (_, Some(failure)) => Entry::refused(what, actor, failure.in_words()),
+            (_, None) => Entry::refused(what, actor, "unknown"),
+        };
+        entry(outcome, &self.act)
+    }
+}
+
+fn entry<'a>(entry: Entry<'a>, act: &'a Act) -> Entry<'a> {
+    entry.on_onboarding(&act.onboarding).under(&act.request_id, &act.correlation_id)
 }

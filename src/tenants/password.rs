@@ -21,7 +21,9 @@ pub(super) fn make(ambient: &Ambient) -> SecretString {
             let bound = (256 / signs.len()) * signs.len();
             let fair = random.iter().map(|byte| usize::from(*byte)).filter(|number| *number < bound);
             let room = LENGTH - password.len();
-            password.extend(fair.take(room).filter_map(|number| signs.get(number % signs.len())).map(|sign| char::from(*sign)));
+            password.extend(
+                fair.take(room).filter_map(|number| signs.get(number % signs.len())).map(|sign| char::from(*sign)),
+            );
         }
         if KINDS.iter().all(|kind| password.bytes().any(|sign| kind.contains(&sign))) {
             return SecretString::from(password.as_str());

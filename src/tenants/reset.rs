@@ -6,21 +6,21 @@
 
 use std::time::Duration;
 
-use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ActFailure, ActKind, ActState, Hindrance, TenantError, Tenants,
+    ActFailure, ActKind, ActState, Errand, Hindrance, TenantError, Tenants,
     acts::{Act, Begun},
     agreement::created,
     password,
 };
 use crate::{
+    audit::AuditError,
     clock,
     config::PasswordReset,
     credentials::{CredentialsError, NewCredential},
     database::DatabaseError,
-    domain::{ActId, CustomerId, OnboardingId, Operator, PersonKey, Role, Side},
+    domain::{ActId, OnboardingId, Operator, PersonKey, Role, Side},
     journal::{Happening, JournalError, Onboarding},
     partner_center::PartnerCenterError,
 };
@@ -118,9 +118,11 @@ impl Tenants {
         match self.acts.begin(&mut tx, operator, &onboarding, (act, ActKind::Password, &json)).await? {
             Begun::Now(act) => {
                 self.credentials.require_lost(&mut tx, id).await?;
+                self.audit.record(&mut tx, &Errand::beginning(&act, operator)).await?;
                 tx.commit().await?;
-                let (this, domain) = (self.clone(), onboarding.domain.clone());
-                self.carry_out(async move { this.send_password(&token, &customer, &domain, &act).await }).await;
+                let sign_in_name = [ADMINISTRATOR, "@", &onboarding.domain].concat();
+                let (this, errand) = (self.clone(), Errand { act, operator: operator.clone(), customer, token });
+                self.carry_out(async move { this.send_password(&errand, sign_in_name).await }).await;
                 Ok(())
             }
             Begun::Before => Ok(()),
@@ -130,46 +132,45 @@ impl Tenants {
     }
 
     /// Looks the administrator up and sets the password; what each answer proves is the whole matter.
-    async fn send_password(&self, token: &SecretString, customer: &CustomerId, domain: &str, act: &Act) {
-        let sign_in_name = [ADMINISTRATOR, "@", domain].concat();
+    async fn send_password(&self, errand: &Errand, sign_in_name: String) {
+        let Errand { act, customer, token, .. } = errand;
         // A look-up changes nothing, so whatever goes wrong with it is a definite no.
         let user = match self.partner_center.once().customer_user(token, customer, &sign_in_name).await {
             Ok(Some(user)) => user,
-            Ok(None) => return self.not_set(act, customer, ActFailure::because(Hindrance::NoSuchUser)).await,
+            Ok(None) => return self.not_set(errand, ActFailure::because(Hindrance::NoSuchUser)).await,
             Err(PartnerCenterError::Lost(_)) => {
-                return self.not_set(act, customer, ActFailure::because(Hindrance::Unreachable)).await;
+                return self.not_set(errand, ActFailure::because(Hindrance::Unreachable)).await;
             }
-            Err(error) => return self.not_set(act, customer, failure_of(&error)).await,
+            Err(error) => return self.not_set(errand, failure_of(&error)).await,
         };
         let password = password::make(&self.ambient);
         match self.partner_center.set_password(token, &act.call_ids(), customer, &user, &password).await {
-            Ok(()) => self.keep(act, &NewCredential { user_name: sign_in_name, password: &password }).await,
+            Ok(()) => self.keep(errand, &NewCredential { user_name: sign_in_name, password: &password }).await,
             Err(error @ PartnerCenterError::Lost(_)) => {
                 tracing::warn!(onboarding.id = %act.onboarding, %error, "it is not known if a new password was set");
-                self.conclude(act, customer, ActState::Unknown, Some(&failure_of(&error))).await;
+                self.conclude(errand, ActState::Unknown, Some(&failure_of(&error))).await;
             }
-            Err(error) => self.not_set(act, customer, failure_of(&error)).await,
+            Err(error) => self.not_set(errand, failure_of(&error)).await,
         }
     }
 
-    async fn not_set(&self, act: &Act, customer: &CustomerId, failure: ActFailure) {
+    async fn not_set(&self, errand: &Errand, failure: ActFailure) {
         tracing::warn!(
-            onboarding.id = %act.onboarding,
-            ms.request_id = %act.request_id,
-            ms.correlation_id = %act.correlation_id,
+            onboarding.id = %errand.act.onboarding,
+            ms.request_id = %errand.act.request_id,
+            ms.correlation_id = %errand.act.correlation_id,
             ms.cv = failure.ms_cv.as_deref(),
-            status = failure.status,
-            code = failure.code.as_deref(),
-            hindrance = ?failure.hindrance,
+            failure = failure.in_words(),
             "no new password was set"
         );
-        self.conclude(act, customer, ActState::Refused, Some(&failure)).await;
+        self.conclude(errand, ActState::Refused, Some(&failure)).await;
     }
 
     /// Stores the password that Microsoft has accepted, and does not give up soon: it cannot be had a second time.
-    async fn keep(&self, act: &Act, credential: &NewCredential<'_>) {
+    async fn keep(&self, errand: &Errand, credential: &NewCredential<'_>) {
+        let act = &errand.act;
         for pause in STORE_PAUSES {
-            match self.seal_and_record(act, credential).await {
+            match self.seal_and_record(errand, credential).await {
                 Ok(true) => {
                     tracing::info!(onboarding.id = %act.onboarding, "a new first password was set and sealed");
                     return;
@@ -188,13 +189,15 @@ impl Tenants {
     }
 
     /// The sealed password and its record, both or neither; `false`: the act is over, and nothing was stored.
-    async fn seal_and_record(&self, act: &Act, credential: &NewCredential<'_>) -> Result<bool, StoreError> {
+    async fn seal_and_record(&self, errand: &Errand, credential: &NewCredential<'_>) -> Result<bool, StoreError> {
+        let act = &errand.act;
         let mut tx = self.acts.transaction().await?;
         if !self.acts.finish(&mut tx, act, ActState::Done, None).await? {
             return Ok(false);
         }
         self.credentials.renew(&mut tx, &act.onboarding, credential).await?;
         self.journal.note(&mut tx, &act.onboarding, Happening::PasswordSet, &act.actor_name).await?;
+        self.audit.record(&mut tx, &errand.outcome(ActState::Done, None)).await?;
         tx.commit().await.map_err(DatabaseError::from)?;
         Ok(true)
     }
@@ -209,6 +212,8 @@ enum StoreError {
     Credentials(#[from] CredentialsError),
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    #[error(transparent)]
+    Audit(#[from] AuditError),
 }
 
 fn failure_of(error: &PartnerCenterError) -> ActFailure {
