@@ -56,6 +56,8 @@ pub mod server;
 pub mod session;
 #[cfg(feature = "ssr")]
 pub mod state;
+#[cfg(feature = "ssr")]
+pub mod tenants;
 
 #[cfg(feature = "simulator")]
 pub mod simulator;

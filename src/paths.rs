@@ -97,3 +97,34 @@ pub fn credentials(id: &OnboardingId) -> String {
 pub fn credentials_stored(id: &OnboardingId) -> String {
     format!("{CUSTOMERS}/{id}/credentials/stored")
 }
+
+/// What Partner Center says of a tenant; `again`: asked anew.
+pub fn partner_center(id: &OnboardingId, again: bool) -> String {
+    let query = if again { "?again=yes" } else { "" };
+    format!("{CUSTOMERS}/{id}/partner-center{query}")
+}
+
+/// The same as a part of the tenant's page.
+pub fn partner_center_part(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/partner-center?part=yes")
+}
+
+/// The form for an acceptance of the customer agreement; POST records it.
+pub fn agreement(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/agreement")
+}
+
+/// Finds out what became of an acceptance whose answer was lost (POST).
+pub fn agreement_check(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/agreement/check")
+}
+
+/// Leads to the text of the customer agreement.
+pub fn agreement_document(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/agreement/document")
+}
+
+/// Confirmation of a new first password; POST sets it.
+pub fn new_password(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/password")
+}

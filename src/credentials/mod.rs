@@ -2,6 +2,7 @@
 
 mod erase;
 mod list;
+mod renew;
 mod status;
 #[cfg(test)]
 mod tests;

@@ -12,6 +12,7 @@ mod outside;
 mod payload;
 mod read_back;
 mod rows;
+mod sent;
 mod settle;
 mod state;
 mod take;

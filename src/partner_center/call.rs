@@ -56,7 +56,8 @@ pub(super) struct Call<'a> {
     url: Url,
     token: &'a SecretString,
     ids: CallIds,
-    body: Option<Vec<u8>>,
+    /// Wiped on drop, because one of them holds a password.
+    body: Option<Zeroizing<Vec<u8>>>,
     continuation_token: Option<HeaderValue>,
     longest_answer: usize,
 }
@@ -77,7 +78,7 @@ impl<'a> Call<'a> {
     /// Sends `body` as JSON.
     pub(super) fn json(mut self, body: &impl Serialize) -> Self {
         // None of our bodies can fail to encode: they have text keys and no custom encoder.
-        self.body = Some(serde_json::to_vec(body).unwrap_or_default());
+        self.body = Some(Zeroizing::new(serde_json::to_vec(body).unwrap_or_default()));
         self
     }
 
@@ -329,7 +330,7 @@ impl PartnerCenter {
             request = request.header(HeaderName::from_static("ms-continuationtoken"), token);
         }
         if let Some(body) = &call.body {
-            request = request.header(CONTENT_TYPE, "application/json").body(body.clone());
+            request = request.header(CONTENT_TYPE, "application/json").body(body.to_vec());
         }
         Ok(request)
     }

@@ -30,6 +30,7 @@ use crate::{
     },
     paths,
     provisioning::ProvisioningError,
+    tenants::may_attest,
 };
 
 /// Rows of one page of the list.
@@ -109,7 +110,20 @@ async fn customer_view(visit: &Visit, viewer: Operator, id: &OnboardingId) -> Re
     let credentials = status_of(visit, &viewer, &onboarding).await?;
     let stored = state.journal.last_evidence(&viewer, id).await?;
     let evidence = stored.and_then(|stored| Some((stored.at, serde_json::from_str(&stored.found).ok()?)));
+    let sent = state.journal.sent(&viewer, id).await?;
+    let tenants = &state.tenants;
+    let (agreements, passwords) = if onboarding.state == OnboardingState::Created {
+        tokio::try_join!(tenants.agreement_acts(&onboarding), tenants.password_acts(&onboarding))?
+    } else {
+        (Vec::new(), Vec::new())
+    };
     Ok(CustomerView {
+        sent,
+        live: tenants.known(&onboarding),
+        agreements,
+        may_attest: tenants.has_agreements() && may_attest(&viewer),
+        passwords,
+        may_set_password: tenants.may_set_password(&viewer, &onboarding),
         may_open: may_claim(&viewer, &onboarding.owner),
         onboarding,
         events,

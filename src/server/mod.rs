@@ -22,6 +22,7 @@ mod onboarding_form;
 mod ops;
 mod origin;
 mod telemetry;
+mod tenants;
 mod traces;
 mod upstreams;
 mod visit;
@@ -69,6 +70,7 @@ use crate::{
     rotation::RotationError,
     session::Sessions,
     state::AppState,
+    tenants::{Tenants, TenantsParts},
 };
 
 /// Which portal this is.
@@ -155,6 +157,17 @@ impl Portal {
         let credentials = CredentialStore::new(db.clone(), keyring.clone(), ambient.clone())
             .keep_unopened_for(config.credentials_kept);
         let partner_center = PartnerCenter::new(client, config.partner_center_url.clone(), ambient.clone());
+        let tenants = Tenants::new(TenantsParts {
+            database: db.clone(),
+            keyring: keyring.clone(),
+            journal: journal.clone(),
+            credentials: credentials.clone(),
+            tokens: Arc::new(entra.clone()),
+            partner_center: partner_center.clone(),
+            cloud: config.cloud,
+            password_reset: config.password_reset,
+            ambient: ambient.clone(),
+        });
         let provisioning = Provisioning::new(
             journal.clone(),
             credentials.clone(),
@@ -174,6 +187,7 @@ impl Portal {
             journal,
             credentials,
             provisioning,
+            tenants,
         };
         Ok(Self { state, assets, limits, db, keyring, host })
     }
@@ -294,7 +308,8 @@ async fn bind(setting: &'static str, address: SocketAddr) -> Result<TcpListener,
 /// Lets creates that are on their way end, until ten seconds after the stop. What is cut off has been committed with its
 /// request id, and is taken up by whoever starts next.
 async fn finish_sending(state: &AppState, deadline: Instant) {
-    if tokio::time::timeout_at(deadline, state.provisioning.drain()).await.is_err() {
+    let drained = async { tokio::join!(state.provisioning.drain(), state.tenants.drain()) };
+    if tokio::time::timeout_at(deadline, drained).await.is_err() {
         tracing::warn!("onboardings were still being sent {DRAIN:?} after the stop; the next start takes them up");
     }
 }
@@ -374,6 +389,11 @@ fn routes(state: &AppState) -> Router<AppState> {
         .route("/customers/{id}/copy", post(customers::copy))
         .route("/customers/{id}/credentials", post(customers::claim))
         .route("/customers/{id}/credentials/stored", post(customers::stored))
+        .route("/customers/{id}/partner-center", get(tenants::live))
+        .route("/customers/{id}/agreement", get(tenants::agreement).post(tenants::record_agreement))
+        .route("/customers/{id}/agreement/check", post(tenants::check_agreement))
+        .route("/customers/{id}/agreement/document", get(tenants::agreement_document))
+        .route("/customers/{id}/password", get(tenants::new_password).post(tenants::set_password))
         .route(&format!("{}/{{*function}}", api::PREFIX), post(functions::call))
         .route(paths::AUDIT, get(audit::show))
         .route(paths::AUDIT_EXPORT, post(audit::export))

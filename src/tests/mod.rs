@@ -14,4 +14,5 @@ mod postgres;
 mod safety;
 mod several_processes;
 mod support;
+mod tenants;
 mod threats;
