@@ -70,7 +70,8 @@ impl World {
             db,
             keyring,
         };
-        let template = json!({ "items": [{ "templateId": "template", "agreementType": "MicrosoftCustomerAgreement" }] });
+        let template =
+            json!({ "items": [{ "templateId": "template", "agreementType": "MicrosoftCustomerAgreement" }] });
         world.answer("GET", "^/v1/agreements$", ok(&template)).await;
         world
     }
@@ -527,7 +528,12 @@ async fn what_was_sent_is_there_to_be_compared() {
     let onboarding = world.journal.find(&adele(), &id).await.unwrap();
     let sent = world.journal.sent(&adele(), &id).await.unwrap().unwrap();
     let live = world.tenants(PasswordReset::Admins).live(&adele(), &onboarding, false).await.unwrap();
-    let finding = |subject| compare(&onboarding, &sent, &live).into_iter().find(|line| line.subject == subject).unwrap();
+    let finding =
+        |subject| compare(&onboarding, &sent, &live).into_iter().find(|line| line.subject == subject).unwrap();
     assert_eq!(finding(Subject::Domain).finding, Finding::Same);
-    assert_eq!(finding(Subject::Email).finding, Finding::Missing, "what Partner Center leaves out differs from nothing");
+    assert_eq!(
+        finding(Subject::Email).finding,
+        Finding::Missing,
+        "what Partner Center leaves out differs from nothing"
+    );
 }

@@ -33,7 +33,9 @@ async fn support_sees_a_tenant_beside_partner_center_and_no_secret() {
     assert!(part.body.contains("Next steps") && !part.body.contains("<html"), "{}", part.body);
     for page in [live, part, grady.get(&path).await] {
         assert!(!unescape(&page.body).contains(&password), "{}", page.body);
-        assert!(!page.body.contains("/agreement\"") && !page.body.contains("<form method=\"post\" action=\"/customers"));
+        assert!(
+            !page.body.contains("/agreement\"") && !page.body.contains("<form method=\"post\" action=\"/customers")
+        );
     }
     let stranger = world.browser().get(&format!("{path}/partner-center?part=yes")).await;
     assert_eq!(stranger.status, 401);

@@ -115,7 +115,9 @@ fn that_microsoft_could_not_be_asked_is_no_finding_about_the_tenant() {
 #[test]
 fn a_line_is_ticked_by_what_was_seen_alone() {
     let html = content(view(None));
-    for words in ["Visible in Partner Center", "Reseller relationship", "Account checked", "Microsoft Customer Agreement"] {
+    for words in
+        ["Visible in Partner Center", "Reseller relationship", "Account checked", "Microsoft Customer Agreement"]
+    {
         assert_eq!(standing(&html, words), "open", "{words}");
     }
     assert_eq!(standing(&html, "Admin password stored"), "wrong");
