@@ -19,6 +19,11 @@ pub const CUSTOMERS: &str = "/customers";
 /// The provider's indirect resellers.
 pub const RESELLERS: &str = "/resellers";
 
+/// Who did what, for administrators.
+pub const AUDIT: &str = "/audit";
+/// The same as a file (POST).
+pub const AUDIT_EXPORT: &str = "/audit/export";
+
 /// The form with a stored draft in it.
 pub fn draft(id: &OnboardingId) -> String {
     format!("{NEW_CUSTOMER}?draft={id}")

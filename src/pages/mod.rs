@@ -1,6 +1,7 @@
 //! The pages: each is a view of plain data, made on the server alone.
 
 mod agreement;
+mod audit;
 mod credentials;
 mod customer;
 mod customers;
@@ -17,6 +18,7 @@ mod tests;
 
 pub use self::{
     agreement::{AgreementPage, AgreementView},
+    audit::{AuditPage, AuditView, audit_query},
     credentials::{AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView},
     customer::{
         CustomerPage, CustomerView, LivePage, LiveView, customer_title, live_content, progress_content, refresh_seconds,

@@ -27,7 +27,7 @@ mod tests;
 use reqwest::Url;
 
 pub use self::{
-    audit::{AuditRecord, AuditStatus},
+    audit::{AddedCustomer, AuditRecord, AuditStatus},
     customer_agreements::{AgreementTemplate, RecordedAgreement},
     customers::{CreatedCustomer, CustomerSummary},
     details::{BillingAddress, CustomerDetails, ValidationStatus},

@@ -7,6 +7,8 @@ mod checks;
 mod completer;
 mod directory;
 mod draft;
+mod leases;
+mod outside;
 mod read_back;
 mod reconcile;
 mod refusals;
@@ -24,7 +26,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
-use self::directory::Directory;
+use self::{directory::Directory, leases::Leases};
 pub use self::{
     refusals::field_of_code,
     tokens::{TokenFuture, TokenSource},
@@ -39,7 +41,7 @@ use crate::{
         ResellerChoice, ResellerReadiness,
     },
     entra::TokenError,
-    journal::{Intent, Journal, JournalError, Onboarding, Payload},
+    journal::{CapReached, Intent, Journal, JournalError, Onboarding, Payload},
     partner_center::{PartnerCenter, PartnerCenterError},
 };
 
@@ -67,6 +69,9 @@ pub enum ProvisioningError {
     /// The person's role does not allow it.
     #[error("not allowed")]
     Forbidden,
+    /// As many were sent today as may be; the draft is as it was.
+    #[error("as many onboardings were sent today as may be")]
+    CapReached(CapReached),
     /// Microsoft cannot be reached or does not answer as agreed.
     #[error("upstream: {0}")]
     Upstream(String),
@@ -106,6 +111,7 @@ impl From<JournalError> for ProvisioningError {
         match error {
             JournalError::NotFound => Self::NotFound,
             JournalError::Conflict => Self::AlreadySent,
+            JournalError::CapReached(cap) => Self::CapReached(cap),
             JournalError::Database(_) | JournalError::Audit(_) => Self::Journal(error),
         }
     }
@@ -141,6 +147,8 @@ pub struct Provisioning {
     ambient: Ambient,
     directory: Directory,
     tasks: TaskTracker,
+    /// Of all that it works on.
+    leases: Leases,
     /// Places for those whom the completer works on.
     at_once: Arc<Semaphore>,
 }
@@ -157,6 +165,7 @@ impl Provisioning {
     ) -> Self {
         let directory = Directory::new(Arc::clone(&tokens), partner_center.clone(), ambient.clone());
         Self {
+            leases: Leases::new(journal.clone()),
             journal,
             credentials,
             tokens,

@@ -1,6 +1,9 @@
 //! The listener, the routes, and what stands in front of all of them.
 
+mod access;
+mod address;
 mod assets;
+pub mod audit;
 mod auth;
 pub mod check;
 pub mod commands;
@@ -12,6 +15,7 @@ mod functions;
 mod headers;
 mod home;
 pub mod keys;
+mod limits;
 pub mod listener;
 mod metrics;
 mod onboarding_form;
@@ -42,19 +46,22 @@ use tower_sessions::Session;
 
 use self::{
     assets::{Assets, AssetsMissing},
+    limits::Limits,
     listener::DRAIN,
     telemetry::TelemetryError,
-    visit::Visit,
+    visit::{ClientAddress, Visit},
 };
 use crate::{
     api,
+    audit::Audit,
     clock::{self, Ambient},
     config::Config,
     credentials::CredentialStore,
     database::{Database, DatabaseError, HostClaim, SIGN_OF_LIFE},
+    domain::Operator,
     entra::{Entra, EntraSettings},
     http as upstream,
-    journal::Journal,
+    journal::{DailyCaps, Journal},
     keyring::{Keyring, KeyringError},
     pages::Problem,
     partner_center::PartnerCenter,
@@ -125,6 +132,7 @@ pub enum StartError {
 pub struct Portal {
     state: AppState,
     assets: Assets,
+    limits: Limits,
     db: Database,
     keyring: Keyring,
     host: Option<HostClaim>,
@@ -134,13 +142,18 @@ impl Portal {
     /// Opens keys and database, and puts the parts together.
     pub async fn build(config: Config, ambient: Ambient) -> Result<Self, StartError> {
         let assets = Assets::open(&config.site_dir)?;
+        let limits = Limits::new(config.rate_factor);
         let db = Database::connect(config.database_url.expose_secret()).await?;
         crash_point!(AfterMigration);
         let host = db.claim_for_this_host().await?;
         let keyring = keys::open(&config.keys_file, &db, &ambient).await?;
         let client = upstream::client(USER_AGENT)?;
         let entra = entra_of(&config, client.clone(), db.clone(), keyring.clone(), ambient.clone())?;
-        let journal = Journal::new(db.clone(), keyring.clone(), ambient.clone());
+        let journal = Journal::new(db.clone(), keyring.clone(), ambient.clone()).capped(DailyCaps {
+            person: config.creates_a_day_person,
+            reseller: config.creates_a_day_reseller,
+            everybody: config.creates_a_day,
+        });
         let credentials = CredentialStore::new(db.clone(), keyring.clone(), ambient.clone())
             .keep_unopened_for(config.credentials_kept);
         let partner_center = PartnerCenter::new(client, config.partner_center_url.clone(), ambient.clone());
@@ -168,6 +181,7 @@ impl Portal {
             stylesheet: assets.stylesheet().into(),
             leptos_options: assets.leptos_options(),
             config: Arc::new(config),
+            audit: Audit::new(db.clone(), keyring.clone(), ambient.clone()),
             ambient,
             entra,
             journal,
@@ -175,7 +189,7 @@ impl Portal {
             provisioning,
             tenants,
         };
-        Ok(Self { state, assets, db, keyring, host })
+        Ok(Self { state, assets, limits, db, keyring, host })
     }
 
     /// Every route, with what stands in front of it.
@@ -183,7 +197,10 @@ impl Portal {
         let state = self.state.clone();
         let https = state.config.is_https();
         let ambient = state.ambient.clone();
+        let limited = (state.clone(), self.limits.clone());
         let for_people = routes(&state)
+            .layer(middleware::from_fn_with_state(state.clone(), access::record_refusals))
+            .layer(middleware::from_fn_with_state(limited, limits::keep))
             .layer(middleware::from_fn_with_state(state.clone(), load_operator))
             .layer(state.sessions.layer(&state.config.public_url))
             .layer(middleware::from_fn_with_state(state.clone(), origin::check))
@@ -192,10 +209,15 @@ impl Portal {
             .layer(middleware::from_fn(move |request, next| telemetry::follow(ambient.clone(), request, next)))
             .layer(middleware::from_fn(move |request, next| headers::add(https, request, next)))
             .layer(CatchPanicLayer::custom(panicked))
+            .layer(middleware::from_fn_with_state(self.limits.clone(), limits::shed))
             .layer(middleware::from_fn(deadline))
             .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
             .layer(DefaultBodyLimit::disable());
-        for_people.merge(self.assets.router()).layer(in_front)
+        let proxies = Arc::new(self.state.config.trusted_proxies.clone());
+        for_people
+            .merge(self.assets.router())
+            .layer(in_front)
+            .layer(middleware::from_fn(move |request, next| address::find_out(Arc::clone(&proxies), request, next)))
     }
 
     /// What operations ask, for a listener of its own.
@@ -247,11 +269,15 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let web = bind("PORTAL_LISTEN", listen).await?;
     let ops = bind("PORTAL_OPS_LISTEN", ops_listen).await?;
     let stop = CancellationToken::new();
-    let sweeper = tokio::spawn(sweep(portal.state.clone(), stop.clone()));
+    let sweeper = tokio::spawn(sweep(portal.state.clone(), portal.limits.clone(), stop.clone()));
     let host = tokio::spawn(keep_host(portal.host.clone(), stop.clone()));
     let completer = tokio::spawn({
         let (provisioning, stop) = (portal.state.provisioning.clone(), stop.clone());
         async move { provisioning.keep_completing(stop).await }
+    });
+    let comparer = tokio::spawn({
+        let (provisioning, stop) = (portal.state.provisioning.clone(), stop.clone());
+        async move { provisioning.keep_comparing(stop).await }
     });
     let ops = tokio::spawn(listener::serve(ops, portal.ops_router(), stop.clone()));
     tracing::info!(%listen, %public_url, "the portal is ready");
@@ -266,7 +292,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     // First nothing new is taken up, then what is under way ends.
     let _ = completer.await;
     finish_sending(&portal.state, stopped.await.map_or_else(|_| Instant::now(), |at| at + DRAIN)).await;
-    let _ = tokio::join!(sweeper, ops, host);
+    let _ = tokio::join!(sweeper, ops, host, comparer);
     portal.close().await;
     tracing::info!("the portal has stopped");
     if let Some(traces) = traces {
@@ -332,12 +358,13 @@ async fn keep_host(host: Option<HostClaim>, stop: CancellationToken) {
 }
 
 /// Erases what is past its time: unopened and unconfirmed credentials, sessions, sign-ins that nobody finished.
-async fn sweep(state: AppState, stop: CancellationToken) {
+async fn sweep(state: AppState, limits: Limits, stop: CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             () = clock::sleep(SWEEP) => {}
         }
+        limits.sweep();
         if let Err(error) = state.credentials.sweep().await {
             tracing::error!(%error, "credentials that are past their time could not be erased");
         }
@@ -368,6 +395,8 @@ fn routes(state: &AppState) -> Router<AppState> {
         .route("/customers/{id}/agreement/document", get(tenants::agreement_document))
         .route("/customers/{id}/password", get(tenants::new_password).post(tenants::set_password))
         .route(&format!("{}/{{*function}}", api::PREFIX), post(functions::call))
+        .route(paths::AUDIT, get(audit::show))
+        .route(paths::AUDIT_EXPORT, post(audit::export))
         .merge(auth::routes(state))
         .fallback(async |visit: Visit| visit.problem(Problem::NotFound))
         .method_not_allowed_fallback(async |visit: Visit| visit.problem(Problem::MethodNotAllowed))
@@ -377,7 +406,8 @@ fn routes(state: &AppState) -> Router<AppState> {
 async fn load_operator(State(state): State<AppState>, session: Session, mut request: Request, next: Next) -> Response {
     match state.sessions.operator(&session).await {
         Ok(Some(operator)) => {
-            request.extensions_mut().insert(operator);
+            let address = request.extensions().get::<ClientAddress>().map(|address| address.0);
+            request.extensions_mut().insert(Operator { address, ..operator });
         }
         Ok(None) => {}
         Err(error) => {

@@ -87,7 +87,7 @@ async fn live_view(
 ) -> Result<LiveView, PortalError> {
     let state = &visit.state;
     let onboarding = created(visit, operator, id).await?;
-    let sent = state.journal.sent(operator, id).await?;
+    let sent = state.journal.sent(&onboarding).await?;
     let credentials = state.credentials.status(operator, id).await?;
     let agreements = state.tenants.agreement_acts(&onboarding).await?;
     let live = state.tenants.live(operator, &onboarding, again).await;
@@ -300,7 +300,7 @@ async fn password_page(
     };
     let stored = async {
         let status = state.credentials.status(operator, id).await?;
-        let sent = state.journal.sent(operator, id).await?;
+        let sent = state.journal.sent(&onboarding).await?;
         Ok::<_, PortalError>((status, sent, state.tenants.password_acts(&onboarding).await?))
     };
     let (status, sent, acts) = match stored.await {

@@ -99,7 +99,7 @@ impl Sessions {
         address: Option<IpAddr>,
     ) -> Result<Operator, SessionError> {
         let Some(role) = identity.roles.iter().filter_map(|role| Role::from_claim(role)).max() else {
-            self.shut_out(identity, address).await?;
+            self.shut_out(&identity.key).await?;
             return Err(SessionError::NoRole);
         };
         let operator = Operator {
@@ -191,17 +191,13 @@ impl Sessions {
     }
 
     /// A person without a role: other sessions find nobody at their next request, and nothing that was granted stays.
-    async fn shut_out(&self, identity: &Identity, address: Option<IpAddr>) -> Result<(), SessionError> {
-        let mut tx = self.database.begin().await?;
+    async fn shut_out(&self, person: &PersonKey) -> Result<(), SessionError> {
         sqlx::query("DELETE FROM operator WHERE tid = $1 AND oid = $2")
-            .bind(&identity.key.tid)
-            .bind(&identity.key.oid)
-            .execute(&mut *tx)
+            .bind(&person.tid)
+            .bind(&person.oid)
+            .execute(self.database.write())
             .await?;
-        let actor = Actor::Nobody { key: Some(&identity.key), name: Some(&identity.name), address };
-        self.audit.record(&mut tx, &Entry::refused(Act::SignIn, actor, "no-role")).await?;
-        tx.commit().await?;
-        Ok(self.entra.forget(&identity.key).await?)
+        Ok(self.entra.forget(person).await?)
     }
 }
 

@@ -526,7 +526,7 @@ async fn what_was_sent_is_there_to_be_compared() {
     world.describes_itself().await;
     let id = world.created(None).await;
     let onboarding = world.journal.find(&adele(), &id).await.unwrap();
-    let sent = world.journal.sent(&adele(), &id).await.unwrap().unwrap();
+    let sent = world.journal.sent(&onboarding).await.unwrap().unwrap();
     let live = world.tenants(PasswordReset::Admins).live(&adele(), &onboarding, false).await.unwrap();
     let finding =
         |subject| compare(&onboarding, &sent, &live).into_iter().find(|line| line.subject == subject).unwrap();

@@ -2,9 +2,11 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests stop at the first surprise")]
 
 mod architecture;
+mod audit;
 mod browser;
 mod faults;
 mod keys;
+mod limits;
 mod lost_answers;
 mod main_job;
 mod operations;
