@@ -1,5 +1,7 @@
 //! A created tenant: beside Partner Center, its customer agreement, a new first password.
 
+use std::time::Duration;
+
 use axum::{
     extract::Query,
     response::{Html, IntoResponse, Response},
@@ -7,13 +9,14 @@ use axum::{
 use http::StatusCode;
 use leptos::prelude::*;
 use serde::Deserialize;
+use tokio::time::timeout;
 
 use super::{
     form::PlainForm,
     visit::{Id, Sending, SignedIn, Visit, see_other},
 };
 use crate::{
-    app,
+    app, clock,
     credentials::CredentialsError,
     domain::{AcceptanceErrors, AcceptanceForm, ActId, FieldErrors, OnboardingId, Operator},
     error::PortalError,
@@ -24,6 +27,9 @@ use crate::{
     paths,
     tenants::{Act, ActState, AgreementContent, ReasonProblem, TenantError, may_attest},
 };
+
+/// How long the agreement's page waits for what Microsoft says.
+const PATIENCE: Duration = Duration::from_secs(6);
 
 /// Seconds after which a page without script looks again, while Microsoft is being asked.
 const LOOKS_AGAIN: u32 = 3;
@@ -116,6 +122,10 @@ struct Shown {
     form: Option<AcceptanceForm>,
     errors: AcceptanceErrors,
     is_busy: bool,
+}
+
+fn no_answer() -> TenantError {
+    TenantError::Upstream("no answer in time for a page".to_owned())
 }
 
 /// What is on record, and the form.
