@@ -56,8 +56,10 @@ pub fn AgreementPage(
     let outcome = view.acts.first().filter(|_| view.errors.is_empty()).map(|act| outcome(&view, act));
     let busy = view.is_busy.then(|| {
         view! {
-            <Notice kind=NoticeKind::Warning title="Another acceptance is being recorded">
-                <p>"This one was not sent. What you typed is still here; wait a moment, then send it again."</p>
+            <Notice kind=NoticeKind::Warning title="This was not sent">
+                <p>
+                    "Another acceptance is under way, or was sent from the same form. What you typed is still here: look at what is on record, then send it again."
+                </p>
             </Notice>
         }
     });

@@ -51,8 +51,10 @@ pub fn NewPasswordPage(
     let form = (!is_under_way || view.is_busy).then(|| form(&view));
     let busy = view.is_busy.then(|| {
         view! {
-            <Notice kind=NoticeKind::Warning title="A new password is being set just now">
-                <p>"Yours was not sent, and the reason is still here. Look at the customer's page before you send it again."</p>
+            <Notice kind=NoticeKind::Warning title="This was not sent">
+                <p>
+                    "Another new password is being set, or was asked for with the same form. What you typed is still here: look at the customer's page before you send it again."
+                </p>
             </Notice>
         }
     });

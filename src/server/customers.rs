@@ -110,7 +110,7 @@ async fn customer_view(visit: &Visit, viewer: Operator, id: &OnboardingId) -> Re
     let credentials = status_of(visit, &viewer, &onboarding).await?;
     let stored = state.journal.last_evidence(&viewer, id).await?;
     let evidence = stored.and_then(|stored| Some((stored.at, serde_json::from_str(&stored.found).ok()?)));
-    let sent = state.journal.sent(&viewer, id).await?;
+    let sent = state.journal.sent(&onboarding).await?;
     let tenants = &state.tenants;
     let (agreements, passwords) = if onboarding.state == OnboardingState::Created {
         tokio::try_join!(tenants.agreement_acts(&onboarding), tenants.password_acts(&onboarding))?

@@ -1,5 +1,7 @@
 //! A created tenant: beside Partner Center, its customer agreement, a new first password.
 
+use std::time::Duration;
+
 use axum::{
     extract::Query,
     response::{Html, IntoResponse, Response},
@@ -7,23 +9,27 @@ use axum::{
 use http::StatusCode;
 use leptos::prelude::*;
 use serde::Deserialize;
+use tokio::time::timeout;
 
 use super::{
     form::PlainForm,
     visit::{Id, Sending, SignedIn, Visit, see_other},
 };
 use crate::{
-    app,
+    app, clock,
     credentials::CredentialsError,
-    domain::{AcceptanceErrors, AcceptanceForm, ActId, OnboardingId, Operator},
+    domain::{AcceptanceErrors, AcceptanceForm, ActId, FieldErrors, OnboardingId, Operator},
     error::PortalError,
     journal::{Onboarding, OnboardingState},
     pages::{
         AgreementPage, AgreementView, LivePage, LiveView, NewPasswordPage, NewPasswordView, Problem, live_content,
     },
     paths,
-    tenants::{ActState, ReasonProblem, TenantError, may_attest},
+    tenants::{Act, ActState, AgreementContent, ReasonProblem, TenantError, may_attest},
 };
+
+/// How long the agreement's page waits for what Microsoft says.
+const PATIENCE: Duration = Duration::from_secs(6);
 
 /// Seconds after which a page without script looks again, while Microsoft is being asked.
 const LOOKS_AGAIN: u32 = 3;
@@ -33,7 +39,7 @@ impl From<TenantError> for PortalError {
         match error {
             TenantError::NotCreated | TenantError::UnderWay | TenantError::Settled => Self::Conflict,
             TenantError::Unacceptable(_) | TenantError::Unreasonable(_) | TenantError::SentOtherwise => {
-                Self::Invalid(crate::domain::FieldErrors::default())
+                Self::Invalid(FieldErrors::default())
             }
             TenantError::Forbidden => Self::Forbidden,
             TenantError::SignInAgain => Self::Unauthenticated,
@@ -87,7 +93,7 @@ async fn live_view(
 ) -> Result<LiveView, PortalError> {
     let state = &visit.state;
     let onboarding = created(visit, operator, id).await?;
-    let sent = state.journal.sent(operator, id).await?;
+    let sent = state.journal.sent(&onboarding).await?;
     let credentials = state.credentials.status(operator, id).await?;
     let agreements = state.tenants.agreement_acts(&onboarding).await?;
     let live = state.tenants.live(operator, &onboarding, again).await;
@@ -118,6 +124,10 @@ struct Shown {
     is_busy: bool,
 }
 
+fn no_answer() -> TenantError {
+    TenantError::Upstream("no answer in time for a page".to_owned())
+}
+
 /// What is on record, and the form.
 pub async fn agreement(SignedIn { visit, operator }: SignedIn, Id(id): Id) -> Response {
     agreement_page(&visit, &operator, &id, Shown::default()).await
@@ -136,7 +146,7 @@ pub async fn record_agreement(
             let shown = Shown { form: Some(form), errors, ..Shown::default() };
             agreement_page(&visit, &operator, &id, shown).await
         }
-        // The form was sent before, with other answers: these become a form of their own.
+        // Another one is under way, or this form was sent with other answers: these become a form of their own.
         Err(TenantError::UnderWay | TenantError::SentOtherwise) => {
             let shown = Shown { form: Some(form), is_busy: true, ..Shown::default() };
             agreement_page(&visit, &operator, &id, shown).await
@@ -191,32 +201,8 @@ async fn agreement_page(visit: &Visit, operator: &Operator, id: &OnboardingId, s
     if matches!(template, Err(TenantError::SignInAgain)) {
         return visit.failure(PortalError::Unauthenticated);
     }
-    let refused = acts.first().filter(|act| act.state == ActState::Refused).and_then(|act| act.agreement());
-    let form = shown.form.unwrap_or_else(|| match refused {
-        // What Microsoft has refused is there to be put right.
-        Some(content) => AcceptanceForm {
-            first_name: content.acceptance.first_name().to_owned(),
-            last_name: content.acceptance.last_name().to_owned(),
-            email: content.acceptance.email().to_owned(),
-            phone: content.acceptance.phone().unwrap_or_default().to_owned(),
-            accepted_on: content.acceptance.accepted_on().to_string(),
-            attested: String::new(),
-        },
-        None => of_the_contact(&onboarding),
-    });
-    let now = state.ambient.now();
-    let is_under_way = acts.first().is_some_and(|act| act.state == ActState::Sending);
-    let is_wrong = !shown.errors.is_empty();
-    let sending = Sending {
-        status: match (is_wrong, shown.is_busy) {
-            (true, _) => Some(StatusCode::UNPROCESSABLE_ENTITY),
-            (false, true) => Some(StatusCode::CONFLICT),
-            (false, false) => None,
-        },
-        title_prefix: is_wrong.then_some("Error: "),
-        refresh_seconds: (is_under_way && !is_wrong && !shown.is_busy).then_some(LOOKS_AGAIN),
-        ..Sending::default()
-    };
+    let form = shown.form.unwrap_or_else(|| likely_form(&onboarding, acts.first()));
+    let sending = sending(&acts, !shown.errors.is_empty(), shown.is_busy);
     let view = AgreementView {
         onboarding,
         acts,
@@ -227,13 +213,25 @@ async fn agreement_page(visit: &Visit, operator: &Operator, id: &OnboardingId, s
         errors: shown.errors,
         is_busy: shown.is_busy,
         today: state.tenants.today(),
-        now,
+        now: state.ambient.now(),
     };
     visit.page("Microsoft Customer Agreement", sending, move || view! { <AgreementPage view/> })
 }
 
-/// The main contact is the likeliest to have accepted; the day and the attestation are nobody's guess.
-fn of_the_contact(onboarding: &Onboarding) -> AcceptanceForm {
+/// What Microsoft has refused, to be put right; else the main contact, who is the likeliest to have accepted. The
+/// attestation is nobody's guess.
+fn likely_form(onboarding: &Onboarding, last: Option<&Act>) -> AcceptanceForm {
+    let refused = last.filter(|act| act.state == ActState::Refused).and_then(Act::agreement);
+    if let Some(AgreementContent { acceptance, .. }) = refused {
+        return AcceptanceForm {
+            first_name: acceptance.first_name().to_owned(),
+            last_name: acceptance.last_name().to_owned(),
+            email: acceptance.email().to_owned(),
+            phone: acceptance.phone().unwrap_or_default().to_owned(),
+            accepted_on: acceptance.accepted_on().to_string(),
+            attested: String::new(),
+        };
+    }
     let form = &onboarding.form;
     AcceptanceForm {
         first_name: form.first_name.clone(),
@@ -241,6 +239,22 @@ fn of_the_contact(onboarding: &Onboarding) -> AcceptanceForm {
         email: form.email.clone(),
         phone: form.phone.clone(),
         ..AcceptanceForm::default()
+    }
+}
+
+/// How a page with a form is sent: 422 if something is wrong with it, 409 if another one was faster. It looks again by
+/// itself while Microsoft is being asked, unless somebody is typing.
+fn sending(acts: &[Act], is_wrong: bool, is_busy: bool) -> Sending {
+    let is_under_way = acts.first().is_some_and(|act| act.state == ActState::Sending);
+    Sending {
+        status: match (is_wrong, is_busy) {
+            (true, _) => Some(StatusCode::UNPROCESSABLE_ENTITY),
+            (false, true) => Some(StatusCode::CONFLICT),
+            (false, false) => None,
+        },
+        title_prefix: is_wrong.then_some("Error: "),
+        refresh_seconds: (is_under_way && !is_wrong && !is_busy).then_some(LOOKS_AGAIN),
+        ..Sending::default()
     }
 }
 
@@ -296,7 +310,7 @@ async fn password_page(
     };
     let stored = async {
         let status = state.credentials.status(operator, id).await?;
-        let sent = state.journal.sent(operator, id).await?;
+        let sent = state.journal.sent(&onboarding).await?;
         Ok::<_, PortalError>((status, sent, state.tenants.password_acts(&onboarding).await?))
     };
     let (status, sent, acts) = match stored.await {
@@ -306,17 +320,7 @@ async fn password_page(
     if !status.is_some_and(|status| status.is_lost()) {
         return see_other(&paths::customer(id));
     }
-    let is_under_way = acts.first().is_some_and(|act| act.state == ActState::Sending);
-    let sending = Sending {
-        status: match (problem, is_busy) {
-            (Some(_), _) => Some(StatusCode::UNPROCESSABLE_ENTITY),
-            (None, true) => Some(StatusCode::CONFLICT),
-            (None, false) => None,
-        },
-        title_prefix: problem.is_some().then_some("Error: "),
-        refresh_seconds: (is_under_way && problem.is_none() && !is_busy).then_some(LOOKS_AGAIN),
-        ..Sending::default()
-    };
+    let sending = sending(&acts, problem.is_some(), is_busy);
     let view = NewPasswordView {
         onboarding,
         acts,

@@ -56,7 +56,7 @@ impl Tenants {
     pub async fn agreement_template(&self, operator: &Operator) -> Result<AgreementTemplate, TenantError> {
         self.require_agreements(operator)?;
         let token = self.token(operator).await?;
-        Ok(self.partner_center.agreement_template(&token).await?)
+        Ok(self.partner_center.once().agreement_template(&token).await?)
     }
 
     /// Where the text of the agreement can be downloaded just now, in the customer's language where there is one.

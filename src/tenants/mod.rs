@@ -207,6 +207,10 @@ impl Tenants {
         let customer = onboarding.customer_id.as_ref()?;
         let ask = async {
             let asked_at = self.ambient.now();
+            // Microsoft gives resellers no access to the API at all.
+            if viewer.reseller().is_some() {
+                return LiveTenant::nothing(asked_at, NotTold::NoRole);
+            }
             match self.token(viewer).await {
                 Ok(token) => LiveTenant::ask(&self.partner_center, self.cloud, &token, customer, asked_at).await,
                 Err(TokenError::SignInAgain) => LiveTenant::nothing(asked_at, NotTold::SignInAgain),
