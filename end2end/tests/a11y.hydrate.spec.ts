@@ -49,6 +49,28 @@ test("the way in", async ({ page, portal }) => {
   await expectAccessible(page, "not-found");
 });
 
+test("the audit: everything, a search, and who may not", async ({ page, portal }) => {
+  await portal.signInByHint(GRADY.upn);
+  await page.goto("/audit");
+  await expectAccessible(page, "audit-forbidden");
+  await page.context().clearCookies();
+  await portal.signInByHint(NESTOR.upn);
+  await portal.link("Audit").click();
+  await expect(portal.heading("Audit")).toBeVisible();
+  await expectAccessible(page, "audit");
+  await page.getByLabel("Outcome").selectOption("Refused");
+  await page.getByLabel("Person").fill("grady");
+  await portal.button("Search").click();
+  await expect(page.getByRole("table").getByText("Grady Archie").first()).toBeVisible();
+  await expectAccessible(page, "audit-search");
+  const download = page.waitForEvent("download");
+  await portal.button("as CSV").click();
+  expect((await download).suggestedFilename()).toMatch(/^audit-[\d-]+\.csv$/);
+  await page.getByLabel("Person").fill("nobody like this");
+  await portal.button("Search").click();
+  await expectAccessible(page, "audit-empty");
+});
+
 test("the form: empty, with an open list, filled in, with errors", async ({ page, portal }) => {
   await portal.signInByHint(ADELE.upn);
   await portal.openForm();
