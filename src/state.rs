@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::config::LeptosOptions;
 
 use crate::{
-    clock::Ambient, config::Config, credentials::CredentialStore, entra::Entra, journal::Journal,
+    clock::Ambient, config::Config, credentials::CredentialStore, entra::Entra, journal::Journal, listing::Listing,
     provisioning::Provisioning, session::Sessions,
 };
 
@@ -22,6 +22,8 @@ pub struct AppState {
     pub sessions: Sessions,
     /// Onboardings.
     pub journal: Journal,
+    /// The list of customers.
+    pub listing: Listing,
     /// Admin credentials.
     pub credentials: CredentialStore,
     /// The use case.

@@ -16,7 +16,7 @@ mod tests;
 pub use self::{
     credentials::{AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView},
     customer::{CustomerPage, CustomerView, customer_title, progress_content, refresh_seconds},
-    customers::{CustomersPage, CustomersView},
+    customers::{CustomersPage, CustomersView, ResellerFilter, TenantPage, TenantView, list_fields},
     home::{HomePage, HomeView},
     new_customer::{NewCustomerPage, NewCustomerPageProps, NewCustomerView, ResellerPick},
     problem::{Problem, problem_page},

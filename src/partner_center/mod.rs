@@ -25,7 +25,7 @@ use reqwest::Url;
 
 pub use self::{
     audit::{AuditRecord, AuditStatus},
-    customers::{CreatedCustomer, CustomerSummary},
+    customers::{CreatedCustomer, CustomerSummary, CustomersPage, NextCustomers},
     error::{PartnerCenterError, Refusal},
     patience::{Effort, Patience},
     profiles::OrganizationProfile,
