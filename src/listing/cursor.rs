@@ -44,6 +44,10 @@ pub(super) enum Side {
     After,
     /// In front of it.
     Before,
+    /// Behind it, beginning with it.
+    From,
+    /// In front of it, ending with it.
+    UpTo,
 }
 
 /// Where a page begins. In an address it is opaque, and holds for the question that it was made for alone.
@@ -57,17 +61,9 @@ pub struct Cursor {
 struct Written(Side, Place, [u8; 8]);
 
 impl Cursor {
-    pub(super) fn after(place: &Place) -> Self {
-        Self { place: place.clone(), side: Side::After }
-    }
-
-    pub(super) fn before(place: &Place) -> Self {
-        Self { place: place.clone(), side: Side::Before }
-    }
-
     /// Whether the page lies in front of the place.
     pub fn goes_back(&self) -> bool {
-        self.side == Side::Before
+        matches!(self.side, Side::Before | Side::UpTo)
     }
 
     /// As it stands in an address.
@@ -97,7 +93,8 @@ mod tests {
     #[test]
     fn a_cursor_holds_for_its_question_and_person_alone() {
         let query = CustomerQuery { text: "winery".to_owned(), ..CustomerQuery::default() };
-        let cursor = Cursor::after(&Place::Newest("019aa2f0-5a0e-7c31-8f2e-0d6b5f3a9c11".to_owned()));
+        let cursor =
+            Cursor { place: Place::Newest("019aa2f0-5a0e-7c31-8f2e-0d6b5f3a9c11".to_owned()), side: Side::After };
         let text = cursor.write(&query, &adele());
         assert_eq!(Cursor::read(&text, &query, &adele()), Some(cursor));
         assert!(!text.contains("019aa2f0"), "opaque: {text}");
@@ -109,7 +106,7 @@ mod tests {
     #[test]
     fn what_is_no_cursor_of_this_order_is_none() {
         let by_name = CustomerQuery { sort: Sort::Company, ..CustomerQuery::default() };
-        let stolen = Cursor::after(&Place::Newest("x".to_owned())).write(&by_name, &adele());
+        let stolen = Cursor { place: Place::Newest("x".to_owned()), side: Side::After }.write(&by_name, &adele());
         for text in ["", "?", "AAAA", &"A".repeat(10_000), &stolen] {
             assert_eq!(Cursor::read(text, &by_name, &adele()), None, "{text}");
         }

@@ -26,6 +26,7 @@ pub use self::{
     tenants::{ReadingLease, ReadingStatus, SeenTenant, Tenants},
 };
 use self::{
+    cursor::Side,
     rows::Placed,
     source::{Condition, Source, sources},
 };
@@ -35,14 +36,23 @@ use crate::{
     domain::{Operator, ResellerId},
 };
 
-/// So many rows are sorted for a page rather than looked for in the order of the list.
-const FEW: u32 = 2_000;
-
-/// So many rows beyond those of the page are looked at first.
-const NEAR: u32 = 100;
-
 /// So many rows are looked at for one page at most.
-pub const REACH: u32 = 5_000;
+const REACH: u32 = 5_000;
+
+/// How much is read for a page.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    /// Fewer rows than this are sorted rather than looked for in the order of the list.
+    few: u32,
+    /// So many rows beyond those of the page are looked at first.
+    near: u32,
+    /// So many rows are looked at in the end, in the order in which they were stored.
+    reach: u32,
+    /// The same in every other order, in which each row is on another page of the disk.
+    far: u32,
+}
+
+const LIMITS: Limits = Limits { few: 2_000, near: 100, reach: REACH, far: REACH / 2 };
 
 /// So many resellers are offered for a name that fits several.
 const RESELLERS_OFFERED: i64 = 6;
@@ -75,13 +85,14 @@ const EXPORTS: usize = 2;
 pub struct Listing {
     db: Database,
     ambient: Ambient,
+    limits: Limits,
     exports: Arc<Semaphore>,
 }
 
 impl Listing {
     /// Over this database.
     pub fn new(db: Database, ambient: Ambient) -> Self {
-        Self { db, ambient, exports: Arc::new(Semaphore::new(EXPORTS)) }
+        Self { db, ambient, limits: LIMITS, exports: Arc::new(Semaphore::new(EXPORTS)) }
     }
 
     /// A place among those who export; waits until there is one.
@@ -124,10 +135,12 @@ impl Listing {
         let wanted = size.saturating_add(1);
         let is_full = |rows: &[Placed]| rows.len() > usize::try_from(size).unwrap_or(usize::MAX);
         if let Some(few) = self.few(source).await? {
-            let rows = read(source.of_few(few, FEW, cursor, wanted)).await?;
+            let rows = read(source.of_few(few, self.limits.few, cursor, wanted)).await?;
             return Ok(Found { rows, stopped_at: None });
         }
-        for reach in [wanted.saturating_add(NEAR), REACH.max(wanted)] {
+        let Limits { near, reach, far, .. } = self.limits;
+        let longest = wanted.max(if source.sort == Sort::Newest { reach } else { far });
+        for reach in [wanted.saturating_add(near).min(longest), longest] {
             let rows = read(source.of_next(reach, cursor, wanted)).await?;
             let last =
                 if is_full(&rows) { None } else { source.last_of_next(reach, cursor).row(self.db.read()).await? };
@@ -135,7 +148,7 @@ impl Listing {
             if examined < i64::from(reach) {
                 return Ok(Found { rows, stopped_at: None });
             }
-            if reach >= REACH {
+            if reach >= longest {
                 let stopped_at = last.map(|row| source.table.place(source.sort, &row)).transpose()?;
                 return Ok(Found { rows, stopped_at });
             }
@@ -151,9 +164,9 @@ impl Listing {
             if is_walked {
                 return Ok(None);
             }
-            let counted = Source::count(condition, FEW).row(self.db.read()).await?;
+            let counted = Source::count(condition, self.limits.few).row(self.db.read()).await?;
             let counted = counted.map(|row| row.try_get::<i64, _>(0)).transpose()?.unwrap_or_default();
-            if counted < i64::from(FEW) {
+            if counted < i64::from(self.limits.few) {
                 return Ok(Some(condition));
             }
         }
@@ -204,16 +217,19 @@ fn merge(found: Vec<Found>, cursor: Option<&Cursor>, size: u32) -> ListPage {
     let is_cut_short = !is_more && frontier.is_some();
     let last = if is_cut_short { frontier } else { rows.last().map(|row| row.place.clone()) };
     let onwards = last.filter(|_| is_more || is_cut_short);
-    // Where one came from there is something: the row of the cursor.
-    let backwards = cursor.map(|cursor| rows.first().map_or(&cursor.place, |row| &row.place).clone());
+    // Where one came from there is something: at least the row that the cursor stands on.
+    let first = rows.first().map(|row| row.place.clone());
+    let backwards = cursor.map(|cursor| first.map_or_else(|| (cursor.place.clone(), true), |place| (place, false)));
+    let onwards = onwards.map(|place| (place, false));
     let (previous, next) = if goes_back { (onwards, backwards) } else { (backwards, onwards) };
     if goes_back {
         rows.reverse();
     }
+    let side = |with_it, inclusive, exclusive| if with_it { inclusive } else { exclusive };
     ListPage {
         rows: rows.into_iter().map(|row| row.customer).collect(),
-        previous: previous.as_ref().map(Cursor::before),
-        next: next.as_ref().map(Cursor::after),
+        previous: previous.map(|(place, with_it)| Cursor { place, side: side(with_it, Side::UpTo, Side::Before) }),
+        next: next.map(|(place, with_it)| Cursor { place, side: side(with_it, Side::From, Side::After) }),
         is_cut_short,
     }
 }

@@ -273,8 +273,13 @@ impl Table {
     /// The rows on the wanted side of a place.
     fn beyond(self, cursor: &Cursor) -> Sql {
         // By company the list goes up, else down.
-        let is_up = matches!(cursor.place, Place::Company(..));
-        let sign = if is_up == (cursor.side == Side::After) { " > " } else { " < " };
+        let is_up = matches!(cursor.place, Place::Company(..)) != cursor.goes_back();
+        let sign = match (is_up, cursor.side) {
+            (true, Side::After | Side::Before) => " > ",
+            (true, Side::From | Side::UpTo) => " >= ",
+            (false, Side::After | Side::Before) => " < ",
+            (false, Side::From | Side::UpTo) => " <= ",
+        };
         match &cursor.place {
             Place::Newest(id) => Sql::new(self.newest()).text(sign).value(id.as_str()),
             Place::Company(key, id) => Sql::new("(o.list_key, o.id)")

@@ -14,7 +14,7 @@ use crate::{
         time::Ago,
     },
     domain::{Operator, ResellerId},
-    listing::{CustomerQuery, ListedCustomer, REACH, ReadingStatus, Sort, StateFilter},
+    listing::{CustomerQuery, ListedCustomer, ReadingStatus, Sort, StateFilter},
     paths,
 };
 
@@ -208,8 +208,11 @@ fn empty(view: &CustomersView) -> impl IntoView + use<> {
 /// What fits is so rare that a page's worth was not found in one go.
 fn cut_short(view: &CustomersView) -> Option<impl IntoView + use<>> {
     view.is_cut_short.then(|| {
-        let words = format!("This page looked through {REACH} customers. There may be more that fit further on.");
-        view! { <p class="list-note" role="note">{words}</p> }
+        view! {
+            <p class="list-note" role="note">
+                "This page has looked through thousands of customers. There may be more that fit further on."
+            </p>
+        }
     })
 }
 
