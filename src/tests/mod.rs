@@ -3,6 +3,7 @@
 
 mod architecture;
 mod browser;
+mod customer_list;
 mod faults;
 mod keys;
 mod lost_answers;

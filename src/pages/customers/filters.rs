@@ -13,9 +13,9 @@ use crate::{
 pub(super) fn filters(view: &CustomersView) -> impl IntoView + use<> {
     let compact = view.compact.then(|| view! { <input type="hidden" name="rows" value="compact"/> });
     let hint = if view.operator.reseller().is_some() {
-        "Any part of the company's or a person's name, the beginning of the domain, or any id"
+        "Part of a company or person, the beginning of the domain, or any ID"
     } else {
-        "Any part of the company's, reseller's or a person's name, the beginning of the domain, or any id"
+        "Part of a company, reseller or person, the beginning of the domain, or any ID"
     };
     view! {
         <form class="list-form" method="get" action=paths::CUSTOMERS role="search">
