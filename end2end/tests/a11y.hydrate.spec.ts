@@ -108,7 +108,15 @@ test("from the review to the receipt, and the lists", async ({ page, portal }) =
   await expect(portal.stored).toBeHidden();
   await expectAccessible(page, "receipt");
 
-  for (const [path, name] of [["/", "home"], ["/customers", "customers"], ["/resellers", "resellers"]] as const) {
+  const pages = [
+    ["/", "home"],
+    ["/customers", "customers"],
+    ["/customers?q=wing&state=created&sort=company&rows=compact&reseller=nobody", "customers-filtered"],
+    ["/customers?q=nothing-fits", "customers-none"],
+    ["/customers?state=elsewhere", "customers-elsewhere"],
+    ["/resellers", "resellers"],
+  ] as const;
+  for (const [path, name] of pages) {
     await page.goto(path);
     await expectAccessible(page, name);
   }

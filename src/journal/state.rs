@@ -65,7 +65,7 @@ impl OnboardingState {
     }
 
     /// As it is stored.
-    pub(super) fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Draft => "draft",
             Self::Submitted => "submitted",
@@ -80,7 +80,7 @@ impl OnboardingState {
     }
 
     /// As it was stored.
-    pub(super) fn parse(text: &str) -> Result<Self, DatabaseError> {
+    pub fn parse(text: &str) -> Result<Self, DatabaseError> {
         Self::ALL.into_iter().find(|state| state.as_str() == text).ok_or(DatabaseError::Corrupt("onboarding.state"))
     }
 }

@@ -23,7 +23,7 @@ pub use self::{
     customer::{
         CustomerPage, CustomerView, LivePage, LiveView, customer_title, live_content, progress_content, refresh_seconds,
     },
-    customers::{CustomersPage, CustomersView},
+    customers::{CustomersPage, CustomersView, ResellerFilter, TenantPage, TenantView, list_fields},
     home::{HomePage, HomeView},
     new_customer::{NewCustomerPage, NewCustomerPageProps, NewCustomerView, ResellerPick},
     new_password::{NewPasswordPage, NewPasswordView},

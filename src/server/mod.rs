@@ -10,12 +10,14 @@ pub mod commands;
 mod customers;
 #[cfg(feature = "simulator")]
 pub mod demo;
+mod export;
 mod form;
 mod functions;
 mod headers;
 mod home;
 pub mod keys;
 mod limits;
+mod list;
 pub mod listener;
 mod metrics;
 mod onboarding_form;
@@ -63,6 +65,7 @@ use crate::{
     http as upstream,
     journal::{DailyCaps, Journal},
     keyring::{Keyring, KeyringError},
+    listing::Listing,
     pages::Problem,
     partner_center::PartnerCenter,
     paths,
@@ -177,6 +180,7 @@ impl Portal {
             ambient.clone(),
         );
         let state = AppState {
+            listing: Listing::new(db.clone(), ambient.clone()),
             sessions: Sessions::new(db.clone(), keyring.clone(), entra.clone(), ambient.clone()),
             stylesheet: assets.stylesheet().into(),
             leptos_options: assets.leptos_options(),
@@ -279,6 +283,10 @@ pub async fn run(config: Config) -> Result<(), StartError> {
         let (provisioning, stop) = (portal.state.provisioning.clone(), stop.clone());
         async move { provisioning.keep_comparing(stop).await }
     });
+    let listing = tokio::spawn({
+        let (state, stop) = (portal.state.clone(), stop.clone());
+        async move { state.provisioning.keep_listing(state.listing.tenants(), stop).await }
+    });
     let ops = tokio::spawn(listener::serve(ops, portal.ops_router(), stop.clone()));
     tracing::info!(%listen, %public_url, "the portal is ready");
     tokio::spawn(stop_at_signal(stop.clone()));
@@ -292,7 +300,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     // First nothing new is taken up, then what is under way ends.
     let _ = completer.await;
     finish_sending(&portal.state, stopped.await.map_or_else(|_| Instant::now(), |at| at + DRAIN)).await;
-    let _ = tokio::join!(sweeper, ops, host, comparer);
+    let _ = tokio::join!(sweeper, ops, host, comparer, listing);
     portal.close().await;
     tracing::info!("the portal has stopped");
     if let Some(traces) = traces {
@@ -380,7 +388,10 @@ fn routes(state: &AppState) -> Router<AppState> {
         .route(paths::HOME, get(home::show))
         .route(paths::SIGN_IN, get(home::sign_in))
         .route(paths::RESELLERS, get(home::resellers))
-        .route(paths::CUSTOMERS, get(customers::list))
+        .route(paths::CUSTOMERS, get(list::list))
+        .route(paths::CUSTOMERS_EXPORT, get(list::export))
+        .route(paths::TENANTS_READ, post(list::read_tenants))
+        .route("/customers/tenants/{id}", get(list::tenant))
         .route(paths::NEW_CUSTOMER, get(onboarding_form::show).post(onboarding_form::submit))
         .route("/customers/{id}", get(customers::show))
         .route("/customers/{id}/progress", get(customers::progress))

@@ -4,6 +4,7 @@
 mod architecture;
 mod audit;
 mod browser;
+mod customer_list;
 mod faults;
 mod keys;
 mod limits;
