@@ -33,6 +33,9 @@ pub enum PortalError {
     /// 502: Microsoft cannot be reached or does not answer as agreed.
     #[error("Microsoft cannot be reached")]
     Upstream,
+    /// 503: the provider has connected no account with which a reseller's onboardings run.
+    #[error("the provider has connected no account")]
+    NotConnected,
     /// 503: the portal's own database or keys do not work just now.
     #[error("the portal is not ready")]
     Unavailable,
@@ -54,7 +57,7 @@ impl PortalError {
             Self::NotFound => 404,
             Self::Conflict => 409,
             Self::Upstream => 502,
-            Self::Unavailable => 503,
+            Self::NotConnected | Self::Unavailable => 503,
             Self::Unreachable | Self::Internal => 500,
         }
     }
@@ -86,6 +89,7 @@ impl FromServerFnError for PortalError {
             Some("not_found") => Self::NotFound,
             Some("conflict") => Self::Conflict,
             Some("upstream") => Self::Upstream,
+            Some("not_connected") => Self::NotConnected,
             Some("unavailable") => Self::Unavailable,
             Some("unreachable") => Self::Unreachable,
             _ => Self::Internal,
@@ -106,6 +110,7 @@ mod tests {
             PortalError::NotFound,
             PortalError::Conflict,
             PortalError::Upstream,
+            PortalError::NotConnected,
             PortalError::Unavailable,
             PortalError::Unreachable,
             PortalError::Internal,

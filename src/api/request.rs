@@ -58,6 +58,7 @@ impl From<ProvisioningError> for PortalError {
             ProvisioningError::NotFound => Self::NotFound,
             ProvisioningError::AlreadySent | ProvisioningError::ChangedSinceReview => Self::Conflict,
             ProvisioningError::SignInAgain => Self::Unauthenticated,
+            ProvisioningError::NotConnected => Self::NotConnected,
             ProvisioningError::Forbidden => Self::Forbidden,
             ProvisioningError::Upstream(_) => Self::Upstream,
             ProvisioningError::Journal(error) => error.into(),

@@ -753,9 +753,9 @@ async fn who_signs_out_during_a_refresh_gets_no_token_of_it() {
 #[tokio::test]
 async fn signing_out_leads_to_the_authority_and_back() {
     let provider = FakeProvider::start().await;
-    assert_eq!(provider.entra().sign_out_url().await, None);
+    assert_eq!(provider.entra().sign_out_url(Door::Provider).await, None);
     provider.world().metadata_patch = json!({"end_session_endpoint": format!("{}/logout", provider.server.uri())});
-    let url = provider.entra().sign_out_url().await.unwrap();
+    let url = provider.entra().sign_out_url(Door::Provider).await.unwrap();
     assert_eq!(url.path(), "/logout");
     let back = url.query_pairs().find(|(name, _)| name == "post_logout_redirect_uri").unwrap().1.into_owned();
     assert_eq!(back, "http://localhost:3000/sign-in");

@@ -105,6 +105,7 @@ impl Visit {
             PortalError::NotFound => self.problem(Problem::NotFound),
             PortalError::Conflict => self.problem(Problem::Conflict),
             PortalError::Upstream => self.problem(Problem::Upstream),
+            PortalError::NotConnected => self.problem(Problem::NotConnected),
             PortalError::Unavailable => self.problem(Problem::Unavailable),
             PortalError::Invalid(_) => self.problem(Problem::Unprocessable),
             PortalError::Unreachable | PortalError::Internal => self.problem(Problem::Internal),

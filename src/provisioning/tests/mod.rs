@@ -54,6 +54,10 @@ impl TokenSource for FakeTokens {
     fn discard(&self, _: &PersonKey) {
         self.discarded.fetch_add(1, Ordering::SeqCst);
     }
+
+    fn is_borrowed(&self, _: &PersonKey) -> bool {
+        false
+    }
 }
 
 struct World {
@@ -93,6 +97,7 @@ impl World {
             credentials.clone(),
             tokens.clone(),
             client.with_patience(hasty()),
+            Relationships::new(db.clone(), ambient.clone()),
             cloud,
             ambient.clone(),
         );
@@ -142,6 +147,7 @@ impl World {
             CredentialStore::new(self.db.clone(), keyring, ambient.clone()),
             self.tokens.clone(),
             client.with_patience(hasty()),
+            Relationships::new(self.db.clone(), ambient.clone()),
             Cloud::Global,
             ambient,
         )
