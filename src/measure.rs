@@ -47,7 +47,7 @@ pub struct LastHeard {
 }
 
 /// How a sign-in ends: well, or with the word of a problem.
-pub const SIGN_INS: [&str; 8] = [
+pub const SIGN_INS: [&str; 11] = [
     "signed_in",
     "denied",
     "second-factor",

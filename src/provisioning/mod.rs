@@ -7,6 +7,7 @@ mod checks;
 mod completer;
 mod directory;
 mod draft;
+mod leases;
 mod read_back;
 mod reconcile;
 mod refusals;
@@ -24,7 +25,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
-use self::directory::Directory;
+use self::{directory::Directory, leases::Leases};
 pub use self::{
     refusals::field_of_code,
     tokens::{TokenFuture, TokenSource},
@@ -110,7 +111,7 @@ impl From<JournalError> for ProvisioningError {
         match error {
             JournalError::NotFound => Self::NotFound,
             JournalError::Conflict => Self::AlreadySent,
-            JournalError::Database(_) => Self::Journal(error),
+            JournalError::Database(_) | JournalError::Audit(_) => Self::Journal(error),
         }
     }
 }
@@ -147,6 +148,8 @@ pub struct Provisioning {
     directory: Directory,
     relationships: Relationships,
     tasks: TaskTracker,
+    /// Of all that it works on.
+    leases: Leases,
     /// Places for those whom the completer works on.
     at_once: Arc<Semaphore>,
 }
@@ -165,6 +168,7 @@ impl Provisioning {
         let directory =
             Directory::new(Arc::clone(&tokens), partner_center.clone(), relationships.clone(), ambient.clone());
         Self {
+            leases: Leases::new(journal.clone()),
             journal,
             credentials,
             tokens,

@@ -12,7 +12,9 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use sqlx::Row;
+use std::net::IpAddr;
+
+use sqlx::{Row, any::AnyRow};
 use tower_sessions::{Session, SessionManagerLayer, cookie::SameSite};
 use url::Url;
 
@@ -22,6 +24,7 @@ pub use self::{
     store::SessionRows,
 };
 use crate::{
+    audit::{Act, Actor, Audit, AuditError, Entry},
     clock::Ambient,
     database::{Database, DatabaseError},
     domain::{Operator, PersonKey, ResellerOfPerson, Role, Side},
@@ -60,6 +63,9 @@ pub enum SessionError {
     /// The keys.
     #[error("keys: {0}")]
     Keyring(#[from] KeyringError),
+    /// The act could not be recorded in the audit, and did not happen.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
     /// The store of grants.
     #[error(transparent)]
     Grants(#[from] StoreError),
@@ -75,6 +81,7 @@ pub struct Sessions {
     keyring: Keyring,
     entra: Entra,
     relationships: Relationships,
+    audit: Audit,
     ambient: Ambient,
 }
 
@@ -82,8 +89,9 @@ impl Sessions {
     /// Puts the parts together. A person's grant lives no longer than the last session that was signed out of, so
     /// `entra` is one of them.
     pub fn new(database: Database, keyring: Keyring, entra: Entra, ambient: Ambient) -> Self {
+        let audit = Audit::new(database.clone(), keyring.clone(), ambient.clone());
         let relationships = Relationships::new(database.clone(), ambient.clone());
-        Self { database, keyring, entra, relationships, ambient }
+        Self { database, keyring, entra, relationships, audit, ambient }
     }
 
     /// The layer that finds a request's session. `__Host-` ties the cookie to one host over https; Lax, because the
@@ -98,13 +106,22 @@ impl Sessions {
             .with_path("/")
     }
 
-    /// Lets a person in: keeps what the authority said, and gives the session a new id.
-    pub async fn sign_in(&self, session: &Session, identity: &Identity) -> Result<Operator, SessionError> {
+    /// Lets a person in who asks from `address`: keeps what the authority said, and gives the session a new id.
+    pub async fn sign_in(
+        &self,
+        session: &Session,
+        identity: &Identity,
+        address: Option<IpAddr>,
+    ) -> Result<Operator, SessionError> {
         let side = match self.side_of(identity).await {
             Ok(side) => side,
-            Err(refused @ (SessionError::NoRole | SessionError::NoRelationship)) => {
-                self.shut_out(&identity.key).await?;
-                return Err(refused);
+            Err(SessionError::NoRole) => {
+                self.shut_out(&identity.key, Some(&identity.name), address, "no-role").await?;
+                return Err(SessionError::NoRole);
+            }
+            Err(SessionError::NoRelationship) => {
+                self.shut_out(&identity.key, Some(&identity.name), address, "no-relationship").await?;
+                return Err(SessionError::NoRelationship);
             }
             Err(error) => return Err(error),
         };
@@ -113,12 +130,9 @@ impl Sessions {
             name: identity.name.clone(),
             sign_in_name: identity.sign_in_name.clone(),
             side,
-            address: None,
+            address,
         };
-        if !self.keep_operator(&operator).await? {
-            self.entra.forget(&operator.key).await?;
-            return Err(SessionError::Disabled);
-        }
+        self.keep_operator(&operator).await?;
         session.cycle_id().await?;
         session.insert(PERSON, &operator.key).await?;
         session.save().await?;
@@ -130,20 +144,24 @@ impl Sessions {
         let Some(key) = session.get::<PersonKey>(PERSON).await? else {
             return Ok(None);
         };
-        let Some(mut row) = self.person_row(&key).await? else { return Ok(None) };
-        if self.confirm(&key, row.get("checked_at")).await? {
-            let Some(changed) = self.person_row(&key).await? else { return Ok(None) };
-            row = changed;
+        let Some(row) = self.person_row(&key).await? else { return Ok(None) };
+        let is_another = self.confirm(&key, row.get("checked_at")).await?;
+        let row = if is_another { self.person_row(&key).await? } else { Some(row) };
+        match row {
+            Some(row) => self.operator_of(key, &row).await,
+            None => Ok(None),
         }
+    }
+
+    /// Who it is by a row of the table.
+    async fn operator_of(&self, key: PersonKey, row: &AnyRow) -> Result<Option<Operator>, SessionError> {
         let side = if self.entra.is_provider(&key) {
-            Side::Provider(Role::from_claim(row.get("role")).ok_or(SessionError::Corrupt)?)
+            Some(Side::Provider(Role::from_claim(row.get("role")).ok_or(SessionError::Corrupt)?))
         } else {
-            match self.reseller_side(&key).await? {
-                Some(side) => side,
-                None => return Ok(None),
-            }
+            self.reseller_side(&key).await?
         };
-        Ok(Some(Operator { key, name: row.get("name"), sign_in_name: row.get("sign_in_name"), side, address: None }))
+        let (name, sign_in_name) = (row.get("name"), row.get("sign_in_name"));
+        Ok(side.map(|side| Operator { key, name, sign_in_name, side, address: None }))
     }
 
     /// On whose behalf an identity is: by its role, if it is one of the provider's tenant; by its tenant, if it is of
@@ -171,8 +189,24 @@ impl Sessions {
 
     /// Ends a session, in the database too. With a person's last one goes what the person has granted. Answers whose
     /// session it was.
-    pub async fn sign_out(&self, session: &Session) -> Result<Option<PersonKey>, SessionError> {
+    pub async fn sign_out(
+        &self,
+        session: &Session,
+        address: Option<IpAddr>,
+    ) -> Result<Option<PersonKey>, SessionError> {
         let person = session.get::<PersonKey>(PERSON).await?;
+        // First, because a session that has ended cannot be told whose it was if the second step fails.
+        // Whoever leaves may leave, also while the authority cannot be asked.
+        let row = match &person {
+            Some(person) => self.person_row(person).await?,
+            None => None,
+        };
+        if let (Some(person), Some(row)) = (&person, row)
+            && let Some(operator) = self.operator_of(person.clone(), &row).await?
+        {
+            let operator = Operator { address, ..operator };
+            self.audit.record_alone(&Entry::done(Act::SignOut, Actor::Operator(&operator))).await?;
+        }
         session.flush().await?;
         if let Some(person) = &person
             && !self.rows().has_live(person).await?

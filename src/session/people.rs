@@ -1,9 +1,12 @@
 //! The people who have signed in: what the authority says of them by now, and whom the portal has shut out.
 
+use std::net::IpAddr;
+
 use sqlx::{Row, any::AnyRow};
 
 use super::{SessionError, Sessions};
 use crate::{
+    audit::{Act, Actor, Entry, RecordKind},
     clock::{SignedDuration, Timestamp},
     domain::{Operator, PersonKey, Side},
     entra::TokenError,
@@ -113,12 +116,17 @@ impl Sessions {
     async fn reread(&self, person: &PersonKey) -> Result<(), SessionError> {
         let identity = match self.entra.reread(person).await {
             Ok(identity) => identity,
-            Err(TokenError::SignInAgain | TokenError::NotConnected) => return self.shut_out(person).await,
+            Err(TokenError::SignInAgain | TokenError::NotConnected) => {
+                return self.shut_out(person, None, None, "ended").await;
+            }
             Err(TokenError::Unavailable | TokenError::Store(_)) => return Err(SessionError::Unconfirmed),
         };
         let side = match self.side_of(&identity).await {
             Ok(side) => side,
-            Err(SessionError::NoRole | SessionError::NoRelationship) => return self.shut_out(person).await,
+            Err(SessionError::NoRole) => return self.shut_out(person, Some(&identity.name), None, "no-role").await,
+            Err(SessionError::NoRelationship) => {
+                return self.shut_out(person, Some(&identity.name), None, "no-relationship").await;
+            }
             Err(error) => return Err(error),
         };
         sqlx::query(
@@ -135,9 +143,10 @@ impl Sessions {
         Ok(())
     }
 
-    /// Keeps who somebody is. False if the person is shut out, which a sign-in does not change.
-    pub(super) async fn keep_operator(&self, operator: &Operator) -> Result<bool, SessionError> {
+    /// Keeps who has signed in. `Disabled` if the person is shut out, which a sign-in does not change.
+    pub(super) async fn keep_operator(&self, operator: &Operator) -> Result<(), SessionError> {
         let now = self.ambient.now().as_microsecond();
+        let mut tx = self.database.begin().await?;
         let kept = sqlx::query(
             "INSERT INTO operator (tid, oid, name, sign_in_name, role, roles_read_at, checked_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7) \
@@ -152,36 +161,62 @@ impl Sessions {
         .bind(word(&operator.side))
         .bind(now)
         .bind(now)
-        .execute(self.database.write())
+        .execute(&mut *tx)
         .await?;
-        Ok(kept.rows_affected() == 1)
+        if kept.rows_affected() == 0 {
+            let who = Actor::Nobody { key: Some(&operator.key), name: Some(&operator.name), address: operator.address };
+            self.audit.record(&mut tx, &Entry::refused(Act::SignIn, who, "disabled")).await?;
+            tx.commit().await?;
+            self.entra.forget(&operator.key).await?;
+            return Err(SessionError::Disabled);
+        }
+        self.audit.record(&mut tx, &Entry::done(Act::SignIn, Actor::Operator(operator))).await?;
+        Ok(tx.commit().await?)
     }
 
-    /// A person without a role: other sessions find nobody at their next request, and nothing that was granted stays.
-    /// That an administrator has shut the person out stays, too.
-    pub(super) async fn shut_out(&self, person: &PersonKey) -> Result<(), SessionError> {
+    /// A person who may not come in (any more): other sessions find nobody at their next request, and nothing that was
+    /// granted stays. That an administrator has shut the person out stays, too.
+    pub(super) async fn shut_out(
+        &self,
+        person: &PersonKey,
+        name: Option<&str>,
+        address: Option<IpAddr>,
+        why: &str,
+    ) -> Result<(), SessionError> {
+        let mut tx = self.database.begin().await?;
         sqlx::query("DELETE FROM operator WHERE tid = $1 AND oid = $2 AND disabled_at IS NULL")
             .bind(&person.tid)
             .bind(&person.oid)
-            .execute(self.database.write())
+            .execute(&mut *tx)
             .await?;
+        let who = Actor::Nobody { key: Some(person), name, address };
+        self.audit.record(&mut tx, &Entry::refused(Act::SignIn, who, why)).await?;
+        tx.commit().await?;
         Ok(self.entra.forget(person).await?)
     }
 
     /// Shuts a person out of the portal, from the next request on, or lets the person sign in again. False if nobody of
     /// that key has signed in.
-    pub async fn set_disabled(&self, person: &PersonKey, disabled: bool) -> Result<bool, SessionError> {
+    pub async fn set_disabled(&self, by: &Operator, person: &PersonKey, disabled: bool) -> Result<bool, SessionError> {
         let now = disabled.then(|| self.ambient.now().as_microsecond());
+        let mut tx = self.database.begin().await?;
         let changed = sqlx::query("UPDATE operator SET disabled_at = $1 WHERE tid = $2 AND oid = $3")
             .bind(now)
             .bind(&person.tid)
             .bind(&person.oid)
-            .execute(self.database.write())
+            .execute(&mut *tx)
             .await?;
+        if changed.rows_affected() == 0 {
+            return Ok(false);
+        }
+        let (act, id) =
+            (if disabled { Act::EndAccess } else { Act::GiveAccess }, format!("{}/{}", person.tid, person.oid));
+        self.audit.record(&mut tx, &Entry::done(act, Actor::Operator(by)).on(RecordKind::Person, &id)).await?;
+        tx.commit().await?;
         if disabled {
             self.entra.forget(person).await?;
         }
-        Ok(changed.rows_affected() == 1)
+        Ok(true)
     }
 
     /// The people who have signed in, the last first; at most 500.

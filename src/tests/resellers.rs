@@ -7,8 +7,8 @@ use super::{
     support::{ADELE, FIRST_UP, WINGTIP, World, fill_in, onboard, wingtip_with},
 };
 
-pub(crate) const MEGAN: &str = "megan@firstup.example";
-pub(crate) const ALEX: &str = "alex@relecloud.example";
+const MEGAN: &str = "megan@firstup.example";
+const ALEX: &str = "alex@relecloud.example";
 const RELECLOUD: &str = "b01b1487-b36e-4e6d-9b5e-0b58974c4b28";
 
 /// A portal that has heard of the provider's resellers, as after any visit of an account manager.

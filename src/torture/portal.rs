@@ -66,7 +66,8 @@ impl Portal {
     pub(crate) fn start(&self, crash: Option<&str>) {
         let mut command = self.command(&["serve"]);
         command.envs(crash.map(|crash| ("PORTAL_CRASH", crash)));
-        *self.child() = Some(command.spawn().expect("target/debug/portal: run `make portal`"));
+        *self.child() =
+            Some(command.spawn().expect("the portal, built beside the rig: `make races` or `make torture`"));
     }
 
     /// Another command of the portal with the same settings.
