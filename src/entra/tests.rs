@@ -565,13 +565,22 @@ async fn a_killed_refresher_holds_others_up_for_less_than_they_wait() {
     let adele = FakeProvider::adele();
     sign_in(&provider, &other).await.unwrap();
     provider.clock.advance(SignedDuration::from_hours(1));
-    assert!(matches!(killed.inner.grants.lease(&adele, grants::Wanted::Token { discarded: None }).await, Ok(grants::Lease::Ours(_))));
+    assert!(matches!(
+        killed.inner.grants.lease(&adele, grants::Wanted::Token { discarded: None }).await,
+        Ok(grants::Lease::Ours(_))
+    ));
     let asker = tokio::spawn({
         let (other, adele) = (other.clone(), adele.clone());
         async move { other.access_token(&adele).await.is_ok() }
     });
     provider.clock.advance(SignedDuration::from_secs(9));
-    assert!(matches!(killed.inner.grants.lease(&adele, grants::Wanted::Token { discarded: None }).await, Ok(grants::Lease::Taken)), "it may be alive");
+    assert!(
+        matches!(
+            killed.inner.grants.lease(&adele, grants::Wanted::Token { discarded: None }).await,
+            Ok(grants::Lease::Taken)
+        ),
+        "it may be alive"
+    );
     provider.clock.advance(SignedDuration::from_secs(1));
     assert!(asker.await.unwrap(), "one who had come while it was held");
     assert_eq!(provider.world().refreshes, 1);
@@ -585,15 +594,25 @@ async fn a_refresh_that_takes_long_keeps_its_lease_as_long_as_nobody_else_has_it
     let adele = FakeProvider::adele();
     sign_in(&provider, &slow).await.unwrap();
     provider.clock.advance(SignedDuration::from_hours(1));
-    let Ok(grants::Lease::Ours(leased)) = slow.inner.grants.lease(&adele, grants::Wanted::Token { discarded: None }).await else { panic!("it is free") };
+    let Ok(grants::Lease::Ours(leased)) =
+        slow.inner.grants.lease(&adele, grants::Wanted::Token { discarded: None }).await
+    else {
+        panic!("it is free")
+    };
     let holder = leased.holder();
     for _ in 0..3 {
         provider.clock.advance(SignedDuration::from_secs(9));
         assert!(slow.inner.grants.renew(&adele, &holder).await.unwrap());
     }
-    assert!(matches!(other.inner.grants.lease(&adele, grants::Wanted::Token { discarded: None }).await, Ok(grants::Lease::Taken)));
+    assert!(matches!(
+        other.inner.grants.lease(&adele, grants::Wanted::Token { discarded: None }).await,
+        Ok(grants::Lease::Taken)
+    ));
     provider.clock.advance(SignedDuration::from_secs(11));
-    assert!(matches!(other.inner.grants.lease(&adele, grants::Wanted::Token { discarded: None }).await, Ok(grants::Lease::Ours(_))));
+    assert!(matches!(
+        other.inner.grants.lease(&adele, grants::Wanted::Token { discarded: None }).await,
+        Ok(grants::Lease::Ours(_))
+    ));
     assert!(!slow.inner.grants.renew(&adele, &holder).await.unwrap(), "it has been overtaken");
 }
 

@@ -112,7 +112,7 @@ impl Journal {
     }
 
     /// Commits an intent: from here on it is sent once, whatever happens. Of several calls one wins; `Conflict` for the
-    /// others, and also if the draft was changed after `intent` was read.
+    /// others, and also if the draft was changed after `intent` was read. `CapReached`: enough for today.
     pub async fn begin(
         &self,
         operator: &Operator,
@@ -152,6 +152,7 @@ impl Journal {
         if begun.rows_affected() == 0 {
             return Err(refusal(&mut tx, operator, id, false).await?);
         }
+        self.caps.count(&mut tx, now, operator, reseller_of(customer.sold_by())).await?;
         let begun = Happening::Became(OnboardingState::Submitted);
         add_event(&mut tx, id, begun, Some(&operator.name), now).await?;
         let entry = Entry::done(Act::Submit, Actor::Operator(operator))

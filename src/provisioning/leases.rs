@@ -122,10 +122,9 @@ mod tests {
     use super::*;
     use crate::{
         clock::SignedDuration,
-        database::Database,
         journal::{
             DraftSummary, Intent,
-            testing::{adele, ambient, payload, wingtip_toys},
+            testing::{adele, ambient, journal, payload, wingtip_toys},
         },
     };
 
@@ -139,7 +138,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_worked_on_is_kept_alive_and_left_alone_when_the_work_has_ended() {
         let (clock, ambient) = ambient();
-        let journal = Journal::new(Database::temporary().await.unwrap(), ambient);
+        let journal = journal(&ambient).await;
         let leases = Leases::new(journal.clone());
         // More than one statement has.
         let mut work = Vec::new();
@@ -163,7 +162,7 @@ mod tests {
     #[tokio::test]
     async fn what_somebody_else_has_taken_over_is_not_renewed_again() {
         let (clock, ambient) = ambient();
-        let journal = Journal::new(Database::temporary().await.unwrap(), ambient);
+        let journal = journal(&ambient).await;
         let leases = Leases::new(journal.clone());
         let slow = begin(&journal, 1).await;
         let overtaken = leases.hold(&slow);

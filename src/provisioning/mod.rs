@@ -40,7 +40,7 @@ use crate::{
         ResellerChoice, ResellerReadiness,
     },
     entra::TokenError,
-    journal::{Intent, Journal, JournalError, Onboarding, Payload},
+    journal::{CapReached, Intent, Journal, JournalError, Onboarding, Payload},
     partner_center::{PartnerCenter, PartnerCenterError},
     relationships::Relationships,
 };
@@ -72,6 +72,9 @@ pub enum ProvisioningError {
     /// The person's role does not allow it.
     #[error("not allowed")]
     Forbidden,
+    /// As many were sent today as may be; the draft is as it was.
+    #[error("as many onboardings were sent today as may be")]
+    CapReached(CapReached),
     /// Microsoft cannot be reached or does not answer as agreed.
     #[error("upstream: {0}")]
     Upstream(String),
@@ -111,6 +114,7 @@ impl From<JournalError> for ProvisioningError {
         match error {
             JournalError::NotFound => Self::NotFound,
             JournalError::Conflict => Self::AlreadySent,
+            JournalError::CapReached(cap) => Self::CapReached(cap),
             JournalError::Database(_) | JournalError::Audit(_) => Self::Journal(error),
         }
     }
