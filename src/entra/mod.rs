@@ -23,6 +23,9 @@ mod tokens;
 mod transaction;
 
 #[cfg(test)]
+#[cfg(feature = "simulator")] // whose dependencies can make keys and sign
+mod connection_tests;
+#[cfg(test)]
 #[cfg(feature = "simulator")]
 pub(crate) mod fake_provider;
 #[cfg(test)]

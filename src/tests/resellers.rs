@@ -7,9 +7,9 @@ use super::{
     support::{ADELE, FIRST_UP, WINGTIP, World, approve, fill_in, onboard, until, wingtip_with},
 };
 
-const MEGAN: &str = "megan@firstup.example";
-const ALEX: &str = "alex@relecloud.example";
-const RELECLOUD: &str = "b01b1487-b36e-4e6d-9b5e-0b58974c4b28";
+pub(crate) const MEGAN: &str = "megan@firstup.example";
+pub(crate) const ALEX: &str = "alex@relecloud.example";
+pub(crate) const RELECLOUD: &str = "b01b1487-b36e-4e6d-9b5e-0b58974c4b28";
 
 /// A portal that has heard of the provider's resellers, as after any visit of an account manager.
 async fn world_with_resellers() -> World {
@@ -18,14 +18,14 @@ async fn world_with_resellers() -> World {
     world
 }
 
-async fn sign_in_as_reseller(world: &World, upn: &str) -> (Browser, Page) {
+pub(crate) async fn sign_in_as_reseller(world: &World, upn: &str) -> (Browser, Page) {
     let mut browser = world.browser();
     let page = browser.get(&format!("/auth/start?as=reseller&login_hint={upn}")).await;
     (browser, page)
 }
 
 /// What the simulator is told.
-async fn tell(world: &World, path: &str, body: &serde_json::Value) {
+pub(crate) async fn tell(world: &World, path: &str, body: &serde_json::Value) {
     let mut client = Browser::new(world.simulator.origin().parse().unwrap());
     let told = client.call(path, body).await;
     assert!(told.status.is_success(), "{path}: {}", told.body);
@@ -163,10 +163,10 @@ async fn server_functions_tell_a_reseller_of_no_other() {
     assert_eq!(answers.first(), answers.last(), "another reseller and none are the same");
 }
 
-const NESTOR: &str = "nestor@tailwind.example";
+pub(crate) const NESTOR: &str = "nestor@tailwind.example";
 
 /// An administrator lets Nestor's account agree that the onboardings of resellers run with it.
-async fn connect(world: &World) -> Browser {
+pub(crate) async fn connect(world: &World) -> Browser {
     let mut nestor = world.browser_of(NESTOR).await;
     let page = nestor.post("/settings/connection", &[]).await;
     assert!(page.body.contains("Pick an account"), "whoever is signed in there is not taken: {}", page.body);
@@ -189,7 +189,11 @@ async fn a_reseller_onboards_from_the_sign_in_to_the_credentials_with_the_connec
     assert!(page.body.contains("Created"), "{}", page.body);
     let made = world.simulator.ledger().customers;
     let [tenant] = made.as_slice() else { panic!("{made:?}") };
-    assert_eq!(tenant.associated_partner_id.map(|id| id.to_string()).as_deref(), Some(FIRST_UP), "whatever the form says");
+    assert_eq!(
+        tenant.associated_partner_id.map(|id| id.to_string()).as_deref(),
+        Some(FIRST_UP),
+        "whatever the form says"
+    );
     assert_eq!(tenant.created_by, Some(NESTOR));
 
     let token = page.value("token").unwrap();
