@@ -51,6 +51,8 @@ pub mod partner_center;
 #[cfg(feature = "ssr")]
 pub mod provisioning;
 #[cfg(feature = "ssr")]
+pub mod relationships;
+#[cfg(feature = "ssr")]
 pub mod rotation;
 #[cfg(feature = "ssr")]
 pub mod search_index;

@@ -8,6 +8,8 @@ pub const HOME: &str = "/";
 pub const SIGN_IN: &str = "/sign-in";
 /// Starts a sign-in transaction and redirects to Entra ID.
 pub const AUTH_START: &str = "/auth/start";
+/// What `as` says in the address of [`AUTH_START`] for the people of resellers.
+pub const AS_RESELLER: &str = "reseller";
 /// Where Entra ID sends the browser back to: the redirect URI of the app registration.
 pub const AUTH_CALLBACK: &str = "/auth/callback";
 /// Ends the session (POST).
@@ -27,6 +29,19 @@ pub const RESELLERS: &str = "/resellers";
 pub const AUDIT: &str = "/audit";
 /// The same as a file (POST).
 pub const AUDIT_EXPORT: &str = "/audit/export";
+/// Set-up, the connected account, people; for administrators.
+pub const SETTINGS: &str = "/settings";
+/// Begins to connect an account (POST).
+pub const CONNECTION: &str = "/settings/connection";
+/// Takes the connected account away (POST).
+pub const CONNECTION_REMOVE: &str = "/settings/connection/remove";
+/// Shuts a person out or lets one in again (POST).
+pub const PEOPLE: &str = "/settings/people";
+
+/// The settings after something was done, or not: a word that the page knows.
+pub fn settings_after(word: &str) -> String {
+    format!("{SETTINGS}?result={word}")
+}
 
 /// The form with a stored draft in it.
 pub fn draft(id: &OnboardingId) -> String {

@@ -4,7 +4,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
 import { expect, test } from "./support/test.ts";
-import { ADELE, GRADY, NESTOR } from "./support/simulator.ts";
+import { ADELE, GRADY, MEGAN, NESTOR } from "./support/simulator.ts";
 import { forgottenToys, wingtipToys } from "./support/wingtip.ts";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -69,6 +69,20 @@ test("the audit: everything, a search, and who may not", async ({ page, portal }
   await page.getByLabel("Person").fill("nobody like this");
   await portal.button("Search").click();
   await expectAccessible(page, "audit-empty");
+});
+
+test("the settings, and what a reseller sees", async ({ page, portal }) => {
+  await portal.signInByHint(NESTOR.upn);
+  await page.goto("/settings");
+  await expectAccessible(page, "settings-start");
+  await portal.connectAccount(NESTOR.upn);
+  await expectAccessible(page, "settings-connected");
+  await portal.button("Sign out").click();
+  await portal.signInAsReseller(MEGAN.upn);
+  await expectAccessible(page, "home-reseller");
+  await page.goto("/customers/new");
+  await expect(portal.heading("Onboard a customer")).toBeVisible();
+  await expectAccessible(page, "form-reseller");
 });
 
 test("the form: empty, with an open list, filled in, with errors", async ({ page, portal }) => {

@@ -26,7 +26,8 @@ mod transitions;
 
 use sqlx::Row;
 
-use self::rows::{columns, visible};
+use self::rows::columns;
+pub(crate) use self::rows::{seen_by, visible_to_provider, visible_to_reseller};
 pub use self::{
     attempt::{Attempt, Committed, Doubtful, Held, LEASE, Lease, Recorded, Sending, Taken, Unverified, Work},
     begin::{DraftSummary, Intent},
@@ -201,8 +202,8 @@ impl Journal {
 
     /// One onboarding, if `viewer` may see it.
     pub async fn find(&self, viewer: &Operator, id: &OnboardingId) -> Result<Onboarding, JournalError> {
-        const SQL: &str = concat!("SELECT ", columns!(), " FROM onboarding o WHERE ", visible!(), " AND o.id = $3");
-        let row = sqlx::query(SQL)
+        let sql = seen_by!(viewer, ["SELECT ", columns!(), " FROM onboarding o WHERE "], [" AND o.id = $3"]);
+        let row = sqlx::query(sql)
             .bind(&viewer.key.tid)
             .bind(&viewer.key.oid)
             .bind(id.as_str())
@@ -213,13 +214,13 @@ impl Journal {
 
     /// The steps of one onboarding, oldest first.
     pub async fn events(&self, viewer: &Operator, id: &OnboardingId) -> Result<Vec<OnboardingEvent>, JournalError> {
-        const SQL: &str = concat!(
-            "SELECT e.to_state, e.actor, e.happened_at FROM onboarding_event e \
-             JOIN onboarding o ON o.id = e.onboarding_id WHERE ",
-            visible!(),
-            " AND o.id = $3 ORDER BY e.position"
+        let sql = seen_by!(
+            viewer,
+            ["SELECT e.to_state, e.actor, e.happened_at FROM onboarding_event e \
+              JOIN onboarding o ON o.id = e.onboarding_id WHERE "],
+            [" AND o.id = $3 ORDER BY e.position"]
         );
-        let found = sqlx::query(SQL)
+        let found = sqlx::query(sql)
             .bind(&viewer.key.tid)
             .bind(&viewer.key.oid)
             .bind(id.as_str())
@@ -235,13 +236,13 @@ impl Journal {
         viewer: &Operator,
         id: &OnboardingId,
     ) -> Result<Option<StoredEvidence>, JournalError> {
-        const SQL: &str = concat!(
-            "SELECT e.found, e.gathered_at FROM onboarding_evidence e JOIN onboarding o ON o.id = e.onboarding_id \
-             WHERE ",
-            visible!(),
-            " AND o.id = $3 ORDER BY e.position DESC LIMIT 1"
+        let sql = seen_by!(
+            viewer,
+            ["SELECT e.found, e.gathered_at FROM onboarding_evidence e \
+              JOIN onboarding o ON o.id = e.onboarding_id WHERE "],
+            [" AND o.id = $3 ORDER BY e.position DESC LIMIT 1"]
         );
-        let found = sqlx::query(SQL)
+        let found = sqlx::query(sql)
             .bind(&viewer.key.tid)
             .bind(&viewer.key.oid)
             .bind(id.as_str())

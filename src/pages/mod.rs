@@ -12,6 +12,7 @@ mod problem;
 mod resellers;
 mod review;
 mod sent_otherwise;
+mod settings;
 mod sign_in;
 #[cfg(test)]
 mod tests;
@@ -31,5 +32,6 @@ pub use self::{
     resellers::{ResellersPage, ResellersView},
     review::{ReviewPage, ReviewView},
     sent_otherwise::{SentOtherwisePage, SentOtherwiseView},
+    settings::{ConnectionView, Finding, KnownPersonView, SettingsPage, SettingsResult, SettingsView},
     sign_in::{SignInNotice, SignInPage, SignInView},
 };
