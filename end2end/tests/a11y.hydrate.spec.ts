@@ -5,7 +5,7 @@ import type { Page } from "@playwright/test";
 
 import { expect, test } from "./support/test.ts";
 import { ADELE, GRADY, NESTOR } from "./support/simulator.ts";
-import { wingtipToys } from "./support/wingtip.ts";
+import { forgottenToys, wingtipToys } from "./support/wingtip.ts";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const NARROW = { width: 320, height: 640 };
@@ -108,8 +108,48 @@ test("from the review to the receipt, and the lists", async ({ page, portal }) =
   await expect(portal.stored).toBeHidden();
   await expectAccessible(page, "receipt");
 
-  for (const [path, name] of [["/", "home"], ["/customers", "customers"], ["/resellers", "resellers"]] as const) {
+  const pages = [
+    ["/", "home"],
+    ["/customers", "customers"],
+    ["/customers?q=wing&state=created&sort=company&rows=compact&reseller=nobody", "customers-filtered"],
+    ["/customers?q=nothing-fits", "customers-none"],
+    ["/customers?state=elsewhere", "customers-elsewhere"],
+    ["/resellers", "resellers"],
+  ] as const;
+  for (const [path, name] of pages) {
     await page.goto(path);
     await expectAccessible(page, name);
   }
+});
+
+test("a tenant beside Partner Center, its agreement, a new password", async ({ page, portal }) => {
+  test.slow();
+  await portal.signInByHint(NESTOR.upn);
+  await portal.sendOnboarding(forgottenToys());
+  await portal.reloadUntil("Nobody has the admin password", { timeout: 45_000 });
+  const tenant = page.url();
+  await expectAccessible(page, "tenant-without-password");
+  await portal.reloadUntil("Reseller verified", { timeout: 45_000 });
+  await page.goto(`${tenant}/partner-center?again=yes`);
+  await expect(page.getByRole("table")).toBeVisible();
+  await expectAccessible(page, "beside-partner-center");
+  await page.goto(tenant);
+  await expect(page.getByRole("table").first()).toBeVisible();
+  await expectAccessible(page, "tenant");
+
+  await page.goto(`${tenant}/agreement`);
+  await expectAccessible(page, "agreement");
+  await portal.button("Record the acceptance").click();
+  await expect(portal.summary).toBeVisible();
+  await expectAccessible(page, "agreement-errors");
+  await portal.field("Day of the acceptance").fill("2026-02-03");
+  await page.getByRole("checkbox", { name: /I confirm/ }).check();
+  await portal.button("Record the acceptance").click();
+  await expectAccessible(page, "agreement-recorded");
+
+  await page.goto(`${tenant}/password`);
+  await expectAccessible(page, "new-password");
+  await portal.button("Set a new first password").click();
+  await expect(portal.summary).toBeVisible();
+  await expectAccessible(page, "new-password-errors");
 });

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
     CallIds, PartnerCenter, PartnerCenterError,
-    call::{Call, Reply, Verdict},
+    call::{Call, PageAt, Reply, Verdict},
     error::{Failure, Loss},
     wire,
 };
@@ -40,6 +40,19 @@ pub struct CustomerSummary {
     pub associated_partner_id: Option<ResellerId>,
 }
 
+/// A page of the list of customers.
+#[derive(Debug)]
+pub struct CustomersPage {
+    /// Those whose id could be read.
+    pub customers: Vec<CustomerSummary>,
+    /// Where the next page is; `None`: this was the last one.
+    pub next: Option<NextCustomers>,
+}
+
+/// Where the next page of the list of customers is.
+#[derive(Debug)]
+pub struct NextCustomers(PageAt);
+
 impl PartnerCenter {
     /// `POST /v1/customers`. Repeats a lost answer (time-out, reset, 5xx, 429) with the same request id, with back-off,
     /// until it is definite or patience ends with [`PartnerCenterError::Lost`].
@@ -64,7 +77,9 @@ impl PartnerCenter {
         let call = self.create_call(token, ids, customer, domain_suffix);
         let mut doubt = Doubt { attempt_may_have_arrived: false };
         let weigh = |failure| doubt.weigh(failure);
-        Ok(self.pursue(&call, &self.patience.create, |reply| created(&call, reply), weigh).await?)
+        Ok(self
+            .pursue(&call, &self.patience.create, |reply| created(&call, customer.domain_prefix(), reply), weigh)
+            .await?)
     }
 
     /// Sends a create once more under the ids of one whose answer is not known (the process died, patience ended). One
@@ -78,7 +93,14 @@ impl PartnerCenter {
         domain_suffix: &str,
     ) -> Result<CreatedCustomer, PartnerCenterError> {
         let call = self.create_call(token, ids, customer, domain_suffix);
-        Ok(self.pursue(&call, &self.patience.repeat, |reply| created(&call, reply), Verdict::Final).await?)
+        Ok(self
+            .pursue(
+                &call,
+                &self.patience.repeat,
+                |reply| created(&call, customer.domain_prefix(), reply),
+                Verdict::Final,
+            )
+            .await?)
     }
 
     fn create_call<'a>(
@@ -99,6 +121,26 @@ impl PartnerCenter {
         customer.into_summary().ok_or(PartnerCenterError::Lost(Loss::Unreadable.text()))
     }
 
+    /// `GET /v1/customers`: all customers of the provider, a page at a time, from `next` on.
+    ///
+    /// The list does not say through which reseller a customer is sold; only a call for each reseller would.
+    pub async fn customers_page(
+        &self,
+        token: &SecretString,
+        next: Option<&NextCustomers>,
+    ) -> Result<CustomersPage, PartnerCenterError> {
+        let first = || {
+            let mut url = self.endpoint(&["customers"]);
+            // 0 is what Microsoft's SDK sends: the server's own page size.
+            url.query_pairs_mut().append_pair("size", "0");
+            PageAt::first(url)
+        };
+        let at = next.map_or_else(first, |next| next.0.clone());
+        let (customers, next) = self.get_page::<WireCustomer>("customers.list", token, &at).await?;
+        let customers = customers.into_iter().filter_map(WireCustomer::into_summary).collect();
+        Ok(CustomersPage { customers, next: next.map(NextCustomers) })
+    }
+
     /// `GET /v1/customers` with a filter: the customers whose initial domain begins with `prefix`, whatever its case.
     pub async fn customers_by_domain(
         &self,
@@ -114,8 +156,15 @@ impl PartnerCenter {
     }
 }
 
-fn created(call: &Call<'_>, reply: &Reply) -> Result<CreatedCustomer, Failure> {
-    wire::decode::<WireCreated>(call.operation(), reply.success()?)?.into_created()
+/// The answer to a create with this prefix; one that names another is the answer to another create.
+fn created(call: &Call<'_>, prefix: &str, reply: &Reply) -> Result<CreatedCustomer, Failure> {
+    let created: WireCreated = wire::decode(call.operation(), reply.success()?)?;
+    let domain = created.company_profile.as_ref().and_then(|company| company.domain.as_deref());
+    let named = domain.and_then(|domain| domain.trim().split('.').next()).filter(|named| !named.is_empty());
+    if named.is_some_and(|named| !named.eq_ignore_ascii_case(prefix)) {
+        return Err(Failure::lost(Loss::OfAnotherCall));
+    }
+    created.into_created()
 }
 
 /// What is known of the earlier attempts of one create.
@@ -274,6 +323,8 @@ struct WireCreated {
 struct WireCreatedCompany {
     #[serde(default, deserialize_with = "wire::parsed", alias = "TenantId")]
     tenant_id: Option<CustomerId>,
+    #[serde(default, deserialize_with = "wire::text", alias = "Domain")]
+    domain: Option<String>,
 }
 
 #[derive(Default, Deserialize)]

@@ -4,6 +4,7 @@
 mod architecture;
 mod audit;
 mod browser;
+mod customer_list;
 mod faults;
 mod keys;
 mod limits;
@@ -14,4 +15,5 @@ mod postgres;
 mod safety;
 mod several_processes;
 mod support;
+mod tenants;
 mod threats;

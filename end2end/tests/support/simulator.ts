@@ -1,5 +1,6 @@
 /** Demo people of the simulator. */
 export const ADELE = { upn: "adele@tailwind.example", name: "Adele Vance" };
+export const NESTOR = { upn: "nestor@tailwind.example", name: "Nestor Wilke" };
 export const GRADY = { upn: "grady@tailwind.example", name: "Grady Archie" };
 export const NESTOR = { upn: "nestor@tailwind.example", name: "Nestor Wilke" };
 
