@@ -53,6 +53,11 @@ pub fn new_customer_for(reseller: &ResellerId) -> String {
     format!("{NEW_CUSTOMER}?reseller={reseller}")
 }
 
+/// One reseller and its settings; POST changes them.
+pub fn reseller(id: &ResellerId) -> String {
+    format!("{RESELLERS}/{id}")
+}
+
 /// The part of the list that is older than this onboarding.
 pub fn customers_before(id: &OnboardingId) -> String {
     format!("{CUSTOMERS}?before={id}")
@@ -73,6 +78,16 @@ pub fn review(id: &OnboardingId) -> String {
     format!("{CUSTOMERS}/{id}/review")
 }
 
+/// A reseller's onboarding that waits for an approval; POST answers.
+pub fn approval(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/approval")
+}
+
+/// Makes a draft again of what waits for an approval (POST).
+pub fn withdraw(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/withdraw")
+}
+
 /// Asks Microsoft again about an onboarding whose outcome is not known (POST).
 pub fn resume(id: &OnboardingId) -> String {
     format!("{CUSTOMERS}/{id}/resume")
@@ -91,4 +106,14 @@ pub fn credentials(id: &OnboardingId) -> String {
 /// Confirms that the admin credentials are stored (POST).
 pub fn credentials_stored(id: &OnboardingId) -> String {
     format!("{CUSTOMERS}/{id}/credentials/stored")
+}
+
+/// Seals the admin credentials to the reseller (POST).
+pub fn hand_over(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/credentials/hand-over")
+}
+
+/// Takes that back (POST).
+pub fn take_back(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/credentials/take-back")
 }

@@ -4,13 +4,14 @@ use leptos::prelude::*;
 
 use super::{
     badge::{Badge, Tone},
-    time::Ago,
+    notice::{Notice, NoticeKind},
+    time::{Ago, Exactly},
 };
 use crate::{
     clock::Timestamp,
     credentials::CredentialsStatus,
     domain::{CustomerOf, OnboardingId},
-    journal::{Onboarding, OnboardingState, Reason},
+    journal::{Onboarding, OnboardingState, Reason, SentBack},
     paths,
 };
 
@@ -93,7 +94,9 @@ impl OnboardingRow {
 /// What the owner should do next.
 fn next_action(onboarding: &Onboarding) -> &'static str {
     match (onboarding.state, onboarding.failure.as_ref().map(|failure| failure.reason)) {
+        (OnboardingState::Draft, _) if onboarding.sent_back.is_some() => "Mend and send again",
         (OnboardingState::Draft, _) => "Continue",
+        (OnboardingState::AwaitingApproval, _) => "Look at it",
         (OnboardingState::NeedsAttention, Some(Reason::SignInAgain)) => "Sign in again",
         (OnboardingState::NeedsAttention, Some(reason)) if reason.is_resumable() => "Look and check again",
         (OnboardingState::Created, Some(_)) => "Have the reseller corrected",
@@ -113,6 +116,7 @@ pub fn name_or_placeholder(company_name: &str) -> String {
 pub fn state_words(state: OnboardingState) -> (Tone, &'static str) {
     match state {
         OnboardingState::Draft => (Tone::Neutral, "Draft"),
+        OnboardingState::AwaitingApproval => (Tone::Waiting, "Waits for approval"),
         OnboardingState::Submitted => (Tone::Working, "Waiting to be sent"),
         OnboardingState::Sending => (Tone::Working, "Being created"),
         OnboardingState::Created => (Tone::Good, "Created"),
@@ -143,6 +147,21 @@ fn credentials_words(status: &CredentialsStatus) -> Option<(Tone, &'static str)>
             Some((Tone::Bad, "Password lost"))
         }
         CredentialsStatus::Confirmed { .. } => None,
+    }
+}
+
+/// What somebody of the provider wants changed before a draft is sent.
+#[component]
+pub fn SentBackNotice(
+    /// Who, when, and what.
+    sent_back: SentBack,
+) -> impl IntoView {
+    let SentBack { at, by_name, comment } = sent_back;
+    view! {
+        <Notice kind=NoticeKind::Warning title="It was sent back: please change something">
+            <blockquote class="quote">{comment}</blockquote>
+            <p class="soft">{by_name} ", " <Exactly at/></p>
+        </Notice>
     }
 }
 

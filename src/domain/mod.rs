@@ -4,6 +4,8 @@
 //! the customer's country is a [`NewCustomer`]; what is wrong with it until then are [`FieldErrors`], said in [`words`].
 
 mod checks;
+#[cfg(feature = "ssr")]
+mod comment;
 mod company_name;
 mod country;
 #[cfg(feature = "ssr")]
@@ -33,6 +35,8 @@ pub mod words;
 
 pub(crate) use self::text::case;
 
+#[cfg(feature = "ssr")]
+pub use self::comment::{Comment, LONGEST_COMMENT};
 #[cfg(feature = "ssr")]
 pub use self::country::{all_countries, country_name, country_synonyms, culture_name, language_name};
 pub use self::{

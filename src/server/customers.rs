@@ -106,10 +106,12 @@ async fn customer_view(visit: &Visit, viewer: Operator, id: &OnboardingId) -> Re
     let state = &visit.state;
     let (onboarding, events) = tokio::try_join!(state.journal.find(&viewer, id), state.journal.events(&viewer, id))?;
     let credentials = status_of(visit, &viewer, &onboarding).await?;
+    let hand_over = state.credentials.hand_over_of(&viewer, id).await?;
     let stored = state.journal.last_evidence(&viewer, id).await?;
     let evidence = stored.and_then(|stored| Some((stored.at, serde_json::from_str(&stored.found).ok()?)));
     Ok(CustomerView {
-        may_open: may_claim(&viewer, &onboarding.owner),
+        may_open: may_claim(&viewer, &onboarding.owner, hand_over.as_ref()),
+        hand_over,
         onboarding,
         events,
         evidence,

@@ -49,7 +49,10 @@ fn row(event: OnboardingEvent, now: Timestamp) -> impl IntoView {
                 </span>
             </td>
             <td role="cell" data-label="What">
-                {words(event.what)}
+                <span>
+                    {words(event.what)}
+                    {event.comment.map(|comment| view! { <q class="table__note">{comment}</q> })}
+                </span>
             </td>
             <td role="cell" data-label="Who">
                 {actor}
@@ -65,6 +68,10 @@ fn words(what: Happening) -> &'static str {
         Happening::Visible => "Visible in Partner Center",
         Happening::ResellerVerified => "Reseller verified",
         Happening::ResellerDiffers => "Microsoft names another reseller",
+        Happening::SentBack => "Sent back to be changed",
+        Happening::Withdrawn => "Taken back to be changed",
+        Happening::HandedOver => "Password handed over to the reseller",
+        Happening::TakenBack => "Handing over the password taken back",
     }
 }
 
@@ -72,6 +79,7 @@ fn words(what: Happening) -> &'static str {
 fn state_words(state: OnboardingState) -> &'static str {
     match state {
         OnboardingState::Draft => "Draft saved",
+        OnboardingState::AwaitingApproval => "Sent to be approved",
         OnboardingState::Submitted => "Approved, to be sent to Microsoft",
         OnboardingState::Sending => "Sent to Microsoft",
         OnboardingState::Created => "Tenant created",

@@ -18,7 +18,7 @@ use crate::{
         onboarding::{SoldThrough, StateBadge, name_or_placeholder},
         stepper::{Step, Stepper},
     },
-    credentials::CredentialsStatus,
+    credentials::{CredentialsStatus, HandOver},
     domain::Operator,
     islands::CopyButtons,
     journal::{Onboarding, OnboardingEvent, OnboardingState},
@@ -36,6 +36,8 @@ pub struct CustomerView {
     pub evidence: Option<(Timestamp, Evidence)>,
     /// Where the credentials stand, if there are any.
     pub credentials: Option<CredentialsStatus>,
+    /// How they came to be a reseller's, if they were handed over.
+    pub hand_over: Option<HandOver>,
     /// Whether the viewer may open them.
     pub may_open: bool,
     /// One-time token of the form that opens them without script.
@@ -114,6 +116,7 @@ fn subtitle(onboarding: &Onboarding) -> impl IntoView + use<> {
 fn step(onboarding: &Onboarding, credentials: Option<&CredentialsStatus>) -> Option<Step> {
     match (onboarding.state, credentials) {
         (OnboardingState::Draft, _) => Some(Step::Details),
+        (OnboardingState::AwaitingApproval, _) => Some(Step::Check),
         (OnboardingState::Created, Some(CredentialsStatus::Sealed { .. } | CredentialsStatus::Claimed { .. })) => {
             Some(Step::Credentials)
         }

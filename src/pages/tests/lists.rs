@@ -101,6 +101,7 @@ fn the_list_names_company_domain_reseller_state_person_and_time() {
 fn every_state_has_a_word_and_an_icon() {
     for state in [
         OnboardingState::Draft,
+        OnboardingState::AwaitingApproval,
         OnboardingState::Submitted,
         OnboardingState::Sending,
         OnboardingState::Created,

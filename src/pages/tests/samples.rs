@@ -113,6 +113,7 @@ pub(super) fn onboarding(state: OnboardingState) -> Onboarding {
         next_attempt_at: None,
         visible_at: None,
         reseller_verified_at: None,
+        sent_back: None,
         created_at: at("2026-11-20T19:20:00Z"),
         changed_at: at("2026-11-20T19:27:05Z"),
     }
@@ -124,6 +125,7 @@ pub(super) fn view(onboarding: Onboarding, credentials: Option<CredentialsStatus
         at: at(&format!("2026-11-20T19:{time}Z")),
         what: Happening::Became(to),
         actor: actor.map(str::to_owned),
+        comment: None,
     };
     let mut events = vec![event("20:00", OnboardingState::Draft, Some("Adele Vance"))];
     if onboarding.state != OnboardingState::Draft {
@@ -136,6 +138,7 @@ pub(super) fn view(onboarding: Onboarding, credentials: Option<CredentialsStatus
         events,
         evidence: None,
         credentials,
+        hand_over: None,
         may_open: true,
         token: "claim-token-of-the-form".to_owned(),
         sign_in_address: "https://admin.microsoft.com".to_owned(),
