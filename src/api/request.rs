@@ -78,6 +78,10 @@ impl From<JournalError> for PortalError {
                 tracing::error!(%error, "the database does not work");
                 Self::Unavailable
             }
+            JournalError::Audit(error) => {
+                tracing::error!(%error, "the audit cannot be written, so nothing was done");
+                Self::Unavailable
+            }
         }
     }
 }
@@ -87,7 +91,7 @@ impl From<CredentialsError> for PortalError {
         match error {
             CredentialsError::Gone(_) => Self::Conflict,
             CredentialsError::NotFound => Self::NotFound,
-            CredentialsError::Keyring(_) | CredentialsError::Database(_) => {
+            CredentialsError::Keyring(_) | CredentialsError::Database(_) | CredentialsError::Audit(_) => {
                 tracing::error!(%error, "credentials could not be read or written; they are as they were");
                 Self::Unavailable
             }

@@ -3,7 +3,10 @@
 use sqlx::Row;
 
 use super::{CredentialStore, CredentialsError, State};
-use crate::database::{WriteTransaction, to_micros};
+use crate::{
+    audit::{Act, Actor, Entry, RecordKind},
+    database::{WriteTransaction, to_micros},
+};
 
 /// How many rows one sweep takes up; the next one comes soon.
 const SWEPT_AT_ONCE: i64 = 200;
@@ -52,6 +55,8 @@ impl CredentialStore {
             return Ok(false);
         }
         overwrite(&mut tx, id).await?;
+        let act = if to == State::Expired { Act::ExpireCredentials } else { Act::ForgetCredentials };
+        self.audit.record(&mut tx, &Entry::done(act, Actor::Portal).on(RecordKind::Onboarding, id)).await?;
         tx.commit().await?;
         Ok(true)
     }

@@ -1,13 +1,14 @@
 //! From a draft to the first byte.
 
 use super::{
-    Journal, JournalError, OnboardingState, Payload,
+    Journal, JournalError, Onboarding, OnboardingState, Payload,
     attempt::{Attempt, Committed, Lease, Sending, lease_end},
     events::add_event,
     rows::to_json,
     state::Happening,
 };
 use crate::{
+    audit::{Act, Actor, Entry},
     database::{WriteTransaction, to_micros},
     domain::{NewCustomerForm, OnboardingId, Operator, PersonKey, ResellerId, SoldBy},
 };
@@ -46,6 +47,30 @@ impl Journal {
         form: &NewCustomerForm,
         summary: DraftSummary<'_>,
     ) -> Result<(), JournalError> {
+        self.store_draft(operator, id, form, summary, None).await
+    }
+
+    /// Stores a draft that was made of the answers of another onboarding.
+    pub async fn save_copy(
+        &self,
+        operator: &Operator,
+        id: &OnboardingId,
+        of: &Onboarding,
+        summary: DraftSummary<'_>,
+    ) -> Result<(), JournalError> {
+        let entry = Entry::done(Act::Copy, Actor::Operator(operator)).on_onboarding(&of.id);
+        self.store_draft(operator, id, &of.form, summary, Some(&entry.with_detail(["draft ", id.as_str()].concat())))
+            .await
+    }
+
+    async fn store_draft(
+        &self,
+        operator: &Operator,
+        id: &OnboardingId,
+        form: &NewCustomerForm,
+        summary: DraftSummary<'_>,
+        entry: Option<&Entry<'_>>,
+    ) -> Result<(), JournalError> {
         const SQL: &str = "INSERT INTO onboarding (id, state, owner_tid, owner_oid, owner_name, form, reseller_id, \
                            reseller_name, company_name, domain, in_doubt, created_at, changed_at) \
                            VALUES ($1, 'draft', $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11) \
@@ -76,6 +101,9 @@ impl Journal {
             return Err(refusal(&mut tx, operator, id, false).await?);
         }
         sqlx::query(FIRST_EVENT).bind(id.as_str()).bind(&operator.name).bind(now).execute(&mut *tx).await?;
+        if let Some(entry) = entry {
+            self.audit.record(&mut tx, entry).await?;
+        }
         Ok(tx.commit().await?)
     }
 
@@ -125,6 +153,10 @@ impl Journal {
         }
         let begun = Happening::Became(OnboardingState::Submitted);
         add_event(&mut tx, id, begun, Some(&operator.name), now).await?;
+        let entry = Entry::done(Act::Submit, Actor::Operator(operator))
+            .on_onboarding(id)
+            .under(&attempt.request_id, &attempt.correlation_id);
+        self.audit.record(&mut tx, &entry).await?;
         crash_point!(BeforeIntent);
         tx.commit().await?;
         crash_point!(AfterIntent);
@@ -140,6 +172,7 @@ impl Journal {
             correlation_id: self.ambient.uuid_v4().into(),
             payload,
             attempts: 0,
+            is_new: true,
         }
     }
 
@@ -161,6 +194,13 @@ impl Journal {
             return Err(JournalError::Conflict);
         }
         add_event(&mut tx, attempt.id(), Happening::Became(OnboardingState::Sending), None, now).await?;
+        // That an intent is sent as soon as it is committed goes without saying, and a row less.
+        if !attempt.is_new {
+            let entry = Entry::done(Act::Send, Actor::Portal)
+                .on_onboarding(attempt.id())
+                .under(&attempt.request_id, &attempt.correlation_id);
+            self.audit.record(&mut tx, &entry).await?;
+        }
         tx.commit().await?;
         Ok(Sending { attempt, state: OnboardingState::Sending })
     }

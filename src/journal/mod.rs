@@ -34,9 +34,11 @@ pub use self::{
     state::{Failure, Happening, OnboardingState, Reason},
 };
 use crate::{
+    audit::{Audit, AuditError},
     clock::{Ambient, SignedDuration, Timestamp},
     database::{Database, DatabaseError, to_micros},
     domain::{CorrelationId, CustomerId, NewCustomerForm, OnboardingId, Operator, PersonKey, RequestId, ResellerId},
+    keyring::Keyring,
 };
 
 /// How many onboardings the home page shows at most; whoever has more waiting looks at the list.
@@ -169,6 +171,9 @@ pub enum JournalError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// The step could not be recorded in the audit, and did not happen.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
     /// No such onboarding, or not this person's to see.
     #[error("no such onboarding")]
     NotFound,
@@ -187,13 +192,14 @@ impl From<sqlx::Error> for JournalError {
 #[derive(Clone, Debug)]
 pub struct Journal {
     db: Database,
+    audit: Audit,
     ambient: Ambient,
 }
 
 impl Journal {
-    /// Over this database.
-    pub fn new(db: Database, ambient: Ambient) -> Self {
-        Self { db, ambient }
+    /// Over this database, with its audit sealed by this keyring.
+    pub fn new(db: Database, keyring: Keyring, ambient: Ambient) -> Self {
+        Self { audit: Audit::new(db.clone(), keyring, ambient.clone()), db, ambient }
     }
 
     /// One onboarding, if `viewer` may see it.

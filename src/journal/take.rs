@@ -12,6 +12,7 @@ use super::{
     state::{Happening, Reason},
 };
 use crate::{
+    audit::{Act, Actor, Entry},
     clock::{SignedDuration, Timestamp},
     database::{DatabaseError, WriteTransaction, from_micros, to_micros},
     domain::{OnboardingId, Operator, PersonKey},
@@ -127,6 +128,9 @@ impl Journal {
             let name = person.map(|person| person.name.as_str());
             add_event(&mut tx, id, Happening::Became(to), name, now).await?;
         }
+        if let Some(person) = person {
+            self.audit.record(&mut tx, &Entry::done(Act::Resume, Actor::Operator(person)).on_onboarding(id)).await?;
+        }
         tx.commit().await?;
         let was_parked = standing.parked_at.is_some();
         Ok(Taken { work, was_parked, person: person.map_or(standing.owner, |person| person.key.clone()) })
@@ -155,6 +159,8 @@ impl Journal {
             .execute(&mut *tx)
             .await?;
         add_event(&mut tx, id, Happening::Became(to), None, now).await?;
+        let entry = Entry::done(Act::AskForAttention, Actor::Portal).with_detail(Reason::PayloadChanged.as_str());
+        self.audit.record(&mut tx, &entry.on_onboarding(id)).await?;
         tx.commit().await?;
         Err(error.into())
     }
@@ -285,6 +291,7 @@ impl Standing {
             correlation_id: rows::id(self.row.try_get("correlation_id")?)?,
             payload: Payload::from_json(self.row.try_get("payload")?, self.row.try_get("payload_hash")?)?,
             attempts,
+            is_new: false,
         })
     }
 

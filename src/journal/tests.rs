@@ -15,6 +15,7 @@ struct World {
     clock: Arc<ManualClock>,
     ambient: Ambient,
     db: Database,
+    keyring: Keyring,
     journal: Journal,
 }
 
@@ -22,7 +23,8 @@ impl World {
     async fn new() -> Self {
         let (clock, ambient) = ambient();
         let db = Database::temporary().await.unwrap();
-        Self { clock, journal: Journal::new(db.clone(), ambient.clone()), ambient, db }
+        let keyring = Keyring::ephemeral(ambient.clone());
+        Self { clock, journal: Journal::new(db.clone(), keyring.clone(), ambient.clone()), ambient, db, keyring }
     }
 
     fn new_id(&self) -> OnboardingId {
@@ -271,8 +273,8 @@ async fn of_many_who_take_a_row_up_one_wins() {
     world.let_leases_end();
     let takers: Vec<_> = (0..16)
         .map(|_| {
-            // Another process: nothing is shared but the database.
-            let journal = Journal::new(world.db.clone(), world.ambient.clone());
+            // Another process: nothing is shared but the database and the keys.
+            let journal = Journal::new(world.db.clone(), world.keyring.clone(), world.ambient.clone());
             let id = dead.attempt().id().clone();
             tokio::spawn(async move { journal.take(&id).await.is_ok() })
         })

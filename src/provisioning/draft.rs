@@ -26,6 +26,20 @@ impl Provisioning {
         form: &NewCustomerForm,
     ) -> Result<(), ProvisioningError> {
         require_onboarding(operator)?;
+        match self.store_draft(operator, id, form, None).await {
+            Err(JournalError::Conflict) => Err(self.sent_already(operator, id, form).await?),
+            stored => Ok(stored?),
+        }
+    }
+
+    /// Stores it with what lists show of it; as the copy of another onboarding, if it is one.
+    async fn store_draft(
+        &self,
+        operator: &Operator,
+        id: &OnboardingId,
+        form: &NewCustomerForm,
+        copy_of: Option<&Onboarding>,
+    ) -> Result<(), JournalError> {
         let reseller_id = chosen_reseller(form);
         let reseller_name = reseller_id.as_ref().and_then(|id| self.known_name(id));
         let prefix = form.domain.trim().to_lowercase();
@@ -36,9 +50,9 @@ impl Provisioning {
             company_name: form.company_name.trim(),
             domain: &domain,
         };
-        match self.journal.save_draft(operator, id, form, summary).await {
-            Err(JournalError::Conflict) => Err(self.sent_already(operator, id, form).await?),
-            stored => Ok(stored?),
+        match copy_of {
+            Some(ended) => self.journal.save_copy(operator, id, ended, summary).await,
+            None => self.journal.save_draft(operator, id, form, summary).await,
         }
     }
 
@@ -74,7 +88,7 @@ impl Provisioning {
             return Err(ProvisioningError::AlreadySent);
         }
         let copy = OnboardingId::from(self.ambient.uuid_v7());
-        self.save_draft(operator, &copy, &ended.form).await?;
+        self.store_draft(operator, &copy, &ended.form, Some(&ended)).await?;
         Ok(copy)
     }
 

@@ -106,7 +106,7 @@ impl From<JournalError> for ProvisioningError {
         match error {
             JournalError::NotFound => Self::NotFound,
             JournalError::Conflict => Self::AlreadySent,
-            JournalError::Database(_) => Self::Journal(error),
+            JournalError::Database(_) | JournalError::Audit(_) => Self::Journal(error),
         }
     }
 }

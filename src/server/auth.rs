@@ -147,7 +147,7 @@ pub async fn callback(
 /// `POST /auth/sign-out`: ends the session here, forgets what was granted if it was the person's last, and leads to
 /// the authority to end the session there.
 pub async fn sign_out(State(auth): State<AuthContext>, session: Session) -> Response {
-    if let Err(error) = auth.sessions.sign_out(&session).await {
+    if let Err(error) = auth.sessions.sign_out(&session, None).await {
         tracing::error!(%error, "auth.sign_out: the session could not be ended");
         return (StatusCode::SERVICE_UNAVAILABLE, no_store()).into_response();
     }
@@ -160,7 +160,7 @@ pub async fn sign_out(State(auth): State<AuthContext>, session: Session) -> Resp
 
 impl AuthContext {
     async fn admit(&self, session: &Session, signed_in: &SignedIn) -> Result<Operator, Failed> {
-        let error = match self.sessions.sign_in(session, &signed_in.identity).await {
+        let error = match self.sessions.sign_in(session, &signed_in.identity, None).await {
             Ok(operator) => return Ok(operator),
             Err(error) => error,
         };
@@ -304,7 +304,7 @@ mod tests {
             let (database, keyring) = (provider.database.clone(), provider.keyring.clone());
             let ambient = provider.ambient.clone();
             let provisioning = Provisioning::new(
-                Journal::new(database.clone(), ambient.clone()),
+                Journal::new(database.clone(), keyring.clone(), ambient.clone()),
                 CredentialStore::new(database.clone(), keyring.clone(), ambient.clone()),
                 Arc::new(entra.clone()),
                 PartnerCenter::new(crate::http::client("test").unwrap(), public_url.parse().unwrap(), ambient.clone()),
@@ -316,6 +316,11 @@ mod tests {
             let layer = sessions.layer(&public_url);
             let context = AuthContext { entra, sessions, provisioning, public_url, ambient: provider.ambient.clone() };
             Self { app: router(context.clone()).layer(layer), provider, context, cookies: Vec::new() }
+        }
+
+        fn journal(&self) -> Journal {
+            let FakeProvider { database, keyring, ambient, .. } = &self.provider;
+            Journal::new(database.clone(), keyring.clone(), ambient.clone())
         }
 
         async fn send(&mut self, method: &str, address: &str) -> Response {
@@ -417,7 +422,7 @@ mod tests {
         let key = browser.context.sessions.park_form(&serde_json::to_string(&form).unwrap()).await.unwrap();
         let page = browser.sign_in(&format!("resume={key}&return_to=/a")).await;
         let draft: OnboardingId = page.strip_prefix("/customers/new?draft=").unwrap().parse().unwrap();
-        let journal = Journal::new(browser.provider.database.clone(), browser.provider.ambient.clone());
+        let journal = browser.journal();
         let waiting = journal.waiting_for(&Browser::operator()).await.unwrap();
         assert_eq!(waiting.drafts.len(), 1);
         assert_eq!((&waiting.drafts[0].id, &waiting.drafts[0].form), (&draft, &form));

@@ -138,7 +138,7 @@ impl Portal {
         let keyring = keys::open(&config.keys_file, &db, &ambient).await?;
         let client = upstream::client(USER_AGENT)?;
         let entra = entra_of(&config, client.clone(), db.clone(), keyring.clone(), ambient.clone())?;
-        let journal = Journal::new(db.clone(), ambient.clone());
+        let journal = Journal::new(db.clone(), keyring.clone(), ambient.clone());
         let credentials = CredentialStore::new(db.clone(), keyring.clone(), ambient.clone())
             .keep_unopened_for(config.credentials_kept);
         let partner_center = PartnerCenter::new(client, config.partner_center_url.clone(), ambient.clone());

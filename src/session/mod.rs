@@ -10,6 +10,8 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+use std::net::IpAddr;
+
 use sqlx::Row;
 use tower_sessions::{Session, SessionManagerLayer, cookie::SameSite};
 use url::Url;
@@ -19,6 +21,7 @@ pub use self::{
     store::SessionRows,
 };
 use crate::{
+    audit::{Act, Actor, Audit, AuditError, Entry},
     clock::Ambient,
     database::{Database, DatabaseError},
     domain::{Operator, PersonKey, Role, Side},
@@ -47,6 +50,9 @@ pub enum SessionError {
     /// The keys.
     #[error("keys: {0}")]
     Keyring(#[from] KeyringError),
+    /// The act could not be recorded in the audit, and did not happen.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
     /// The store of grants.
     #[error(transparent)]
     Grants(#[from] StoreError),
@@ -61,6 +67,7 @@ pub struct Sessions {
     database: Database,
     keyring: Keyring,
     entra: Entra,
+    audit: Audit,
     ambient: Ambient,
 }
 
@@ -68,7 +75,8 @@ impl Sessions {
     /// Puts the parts together. A person's grant lives no longer than the last session that was signed out of, so
     /// `entra` is one of them.
     pub fn new(database: Database, keyring: Keyring, entra: Entra, ambient: Ambient) -> Self {
-        Self { database, keyring, entra, ambient }
+        let audit = Audit::new(database.clone(), keyring.clone(), ambient.clone());
+        Self { database, keyring, entra, audit, ambient }
     }
 
     /// The layer that finds a request's session. `__Host-` ties the cookie to one host over https; Lax, because the
@@ -83,10 +91,15 @@ impl Sessions {
             .with_path("/")
     }
 
-    /// Lets a person in: keeps what the authority said, and gives the session a new id.
-    pub async fn sign_in(&self, session: &Session, identity: &Identity) -> Result<Operator, SessionError> {
+    /// Lets a person in who asks from `address`: keeps what the authority said, and gives the session a new id.
+    pub async fn sign_in(
+        &self,
+        session: &Session,
+        identity: &Identity,
+        address: Option<IpAddr>,
+    ) -> Result<Operator, SessionError> {
         let Some(role) = identity.roles.iter().filter_map(|role| Role::from_claim(role)).max() else {
-            self.shut_out(&identity.key).await?;
+            self.shut_out(identity, address).await?;
             return Err(SessionError::NoRole);
         };
         let operator = Operator {
@@ -94,7 +107,7 @@ impl Sessions {
             name: identity.name.clone(),
             sign_in_name: identity.sign_in_name.clone(),
             side: Side::Provider(role),
-            address: None,
+            address,
         };
         self.keep_operator(&operator, role).await?;
         session.cycle_id().await?;
@@ -133,8 +146,13 @@ impl Sessions {
     }
 
     /// Ends a session, in the database too. With a person's last one goes what the person has granted.
-    pub async fn sign_out(&self, session: &Session) -> Result<(), SessionError> {
+    pub async fn sign_out(&self, session: &Session, address: Option<IpAddr>) -> Result<(), SessionError> {
         let person = session.get::<PersonKey>(PERSON).await?;
+        // First, because a session that has ended cannot be told whose it was if the second step fails.
+        if let Some(operator) = self.operator(session).await? {
+            let operator = Operator { address, ..operator };
+            self.audit.record_alone(&Entry::done(Act::SignOut, Actor::Operator(&operator))).await?;
+        }
         session.flush().await?;
         match person {
             Some(person) if !self.rows().has_live(&person).await? => Ok(self.entra.forget(&person).await?),
@@ -154,6 +172,7 @@ impl Sessions {
     }
 
     async fn keep_operator(&self, operator: &Operator, role: Role) -> Result<(), SessionError> {
+        let mut tx = self.database.begin().await?;
         sqlx::query(
             "INSERT INTO operator (tid, oid, name, sign_in_name, role, roles_read_at) VALUES ($1, $2, $3, $4, $5, $6) \
              ON CONFLICT (tid, oid) DO UPDATE SET name = excluded.name, sign_in_name = excluded.sign_in_name, \
@@ -165,19 +184,24 @@ impl Sessions {
         .bind(&operator.sign_in_name)
         .bind(role.claim())
         .bind(self.ambient.now().as_microsecond())
-        .execute(self.database.write())
+        .execute(&mut *tx)
         .await?;
-        Ok(())
+        self.audit.record(&mut tx, &Entry::done(Act::SignIn, Actor::Operator(operator))).await?;
+        Ok(tx.commit().await?)
     }
 
     /// A person without a role: other sessions find nobody at their next request, and nothing that was granted stays.
-    async fn shut_out(&self, person: &PersonKey) -> Result<(), SessionError> {
+    async fn shut_out(&self, identity: &Identity, address: Option<IpAddr>) -> Result<(), SessionError> {
+        let mut tx = self.database.begin().await?;
         sqlx::query("DELETE FROM operator WHERE tid = $1 AND oid = $2")
-            .bind(&person.tid)
-            .bind(&person.oid)
-            .execute(self.database.write())
+            .bind(&identity.key.tid)
+            .bind(&identity.key.oid)
+            .execute(&mut *tx)
             .await?;
-        Ok(self.entra.forget(person).await?)
+        let actor = Actor::Nobody { key: Some(&identity.key), name: Some(&identity.name), address };
+        self.audit.record(&mut tx, &Entry::refused(Act::SignIn, actor, "no-role")).await?;
+        tx.commit().await?;
+        Ok(self.entra.forget(&identity.key).await?)
     }
 }
 

@@ -44,7 +44,7 @@ impl Fixture {
 
     async fn sign_in(&self, roles: &[&str]) -> Id {
         let session = self.request(None);
-        self.sessions.sign_in(&session, &adele(roles)).await.unwrap();
+        self.sessions.sign_in(&session, &adele(roles), None).await.unwrap();
         session.id().unwrap()
     }
 
@@ -81,7 +81,7 @@ async fn who_has_no_role_gets_no_session_and_loses_the_others() {
     let earlier = fixture.sign_in(&["Portal.Admin"]).await;
     for roles in [&[][..], &["Portal.Owner"], &["portal.admin"]] {
         let session = fixture.request(None);
-        let refused = fixture.sessions.sign_in(&session, &adele(roles)).await;
+        let refused = fixture.sessions.sign_in(&session, &adele(roles), None).await;
         assert!(matches!(refused, Err(SessionError::NoRole)));
         assert_eq!(session.id(), None);
     }
@@ -102,7 +102,7 @@ async fn a_session_that_somebody_has_planted_is_not_the_one_that_is_signed_in() 
     // An id that nobody has given out, and one that is somebody's.
     for planted in [Id(4711), fixture.sign_in(&["Portal.Support"]).await] {
         let session = fixture.request(Some(planted));
-        fixture.sessions.sign_in(&session, &adele(&["Portal.Admin"])).await.unwrap();
+        fixture.sessions.sign_in(&session, &adele(&["Portal.Admin"]), None).await.unwrap();
         assert_ne!(session.id(), Some(planted));
         assert_eq!(fixture.operator(planted).await, None);
     }
@@ -154,12 +154,12 @@ async fn a_session_that_was_signed_out_does_not_come_back() {
     let id = fixture.sign_in(&["Portal.Admin"]).await;
     let in_flight = fixture.request(Some(id));
     in_flight.load().await.unwrap();
-    fixture.sessions.sign_out(&fixture.request(Some(id))).await.unwrap();
+    fixture.sessions.sign_out(&fixture.request(Some(id)), None).await.unwrap();
     in_flight.save().await.unwrap();
     assert_eq!(fixture.operator(id).await, None);
     assert_eq!(fixture.count("SELECT COUNT(*) FROM session").await, 0);
     // Signing out twice is no error.
-    fixture.sessions.sign_out(&fixture.request(Some(id))).await.unwrap();
+    fixture.sessions.sign_out(&fixture.request(Some(id)), None).await.unwrap();
 }
 
 #[tokio::test]
@@ -173,9 +173,9 @@ async fn the_grant_goes_with_the_last_session() {
     .await
     .unwrap();
     let (desk, laptop) = (fixture.sign_in(&["Portal.Admin"]).await, fixture.sign_in(&["Portal.Admin"]).await);
-    fixture.sessions.sign_out(&fixture.request(Some(desk))).await.unwrap();
+    fixture.sessions.sign_out(&fixture.request(Some(desk)), None).await.unwrap();
     assert_eq!(fixture.count("SELECT COUNT(*) FROM entra_grant").await, 1);
-    fixture.sessions.sign_out(&fixture.request(Some(laptop))).await.unwrap();
+    fixture.sessions.sign_out(&fixture.request(Some(laptop)), None).await.unwrap();
     assert_eq!(fixture.count("SELECT COUNT(*) FROM entra_grant").await, 0);
 }
 
