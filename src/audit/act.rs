@@ -45,6 +45,14 @@ words! {
         SignOut = "sign_out", "Sign-out";
         /// An intent was committed: from here on one tenant comes of it, or none. Its first send follows at once.
         Submit = "submit", "Onboarding submitted";
+        /// A reseller's onboarding waits for an approval from here on.
+        AskForApproval = "ask_for_approval", "Approval asked for";
+        /// What waited was approved: the intent is committed, under the hash that was looked at.
+        Approve = "approve", "Onboarding approved";
+        /// What waited was sent back with a comment.
+        SendBack = "send_back", "Onboarding sent back";
+        /// Its owner took back what waited.
+        Withdraw = "withdraw", "Onboarding taken back";
         /// What waited or was left behind goes out to Microsoft.
         Send = "send", "Sent to Microsoft";
         /// Microsoft has created the tenant, or refused to.
@@ -65,10 +73,16 @@ words! {
         RepeatCredentials = "repeat_credentials", "Credentials shown again";
         /// "I have stored it."
         ConfirmCredentials = "confirm_credentials", "Credentials confirmed";
+        /// They were sealed to the reseller.
+        HandOverCredentials = "hand_over_credentials", "Credentials handed over";
+        /// They were sealed to their former owner again.
+        TakeBackCredentials = "take_back_credentials", "Credentials taken back";
         /// Nobody opened them in time; they are erased.
         ExpireCredentials = "expire_credentials", "Credentials expired";
         /// They were opened and never confirmed; they are erased.
         ForgetCredentials = "forget_credentials", "Credentials unconfirmed";
+        /// Whether a reseller's onboardings need an approval was changed.
+        SetSubmission = "set_submission", "Reseller's setting changed";
         /// Somebody asked for a record that is not there for that person, or did what the role does not allow.
         Access = "access", "Access";
         /// The audit was exported.
@@ -89,6 +103,8 @@ words! {
     RecordKind in "audit_event.record_kind" {
         /// An onboarding, by its id.
         Onboarding = "onboarding", "Onboarding";
+        /// A reseller, by its tenant.
+        Reseller = "reseller", "Reseller";
         /// A sealing key, by its id.
         Key = "key", "Sealing key";
         /// A page or a function of the portal, by the pattern of its address.

@@ -13,6 +13,7 @@ use super::{
     status::{self, columns},
 };
 use crate::{
+    audit::Act,
     clock::{SignedDuration, Timestamp},
     database::{DatabaseError, WriteTransaction, from_micros, to_micros},
     domain::{OnboardingId, Operator, PersonKey, ResellerId},
@@ -221,6 +222,11 @@ impl CredentialStore {
         let anew = self.keyring.seal(SEALED.place(id.as_str(), &owner_text(to)), plaintext.expose_secret())?;
         sqlx::query(SQL).bind(anew).bind(id.as_str()).execute(&mut **tx).await?;
         Ok(())
+    }
+
+    /// Records that credentials were not handed over or not taken back, after the transaction that tried is over.
+    pub async fn record_unchanged(&self, act: Act, operator: &Operator, id: &OnboardingId, error: &CredentialsError) {
+        self.record_refusal(act, operator, id, error).await;
     }
 
     /// Lets the database give up the envelope of the former owner. After the commit of a hand-over or its end.

@@ -16,6 +16,7 @@ use super::{
     state::Happening,
 };
 use crate::{
+    audit::{Act, Actor, Entry, RecordKind},
     clock::Timestamp,
     database::{DatabaseError, WriteTransaction, from_micros, to_micros},
     domain::{Comment, OnboardingId, Operator, PersonKey, ResellerId, Role},
@@ -107,13 +108,18 @@ impl Journal {
             return Err(JournalError::NotFound);
         }
         let mut tx = self.transaction().await?;
-        sqlx::query(SQL)
+        let changed = sqlx::query(SQL)
             .bind(reseller.as_str())
             .bind(submission.word())
             .bind(&operator.name)
             .bind(to_micros(self.ambient.now()))
             .execute(&mut *tx)
             .await?;
+        if changed.rows_affected() > 0 {
+            let entry = Entry::done(Act::SetSubmission, Actor::Operator(operator));
+            let entry = entry.on(RecordKind::Reseller, reseller.as_str()).with_detail(submission.word());
+            self.audit.record(&mut tx, &entry).await?;
+        }
         Ok(tx.commit().await?)
     }
 
@@ -151,6 +157,8 @@ impl Journal {
         }
         let asked = Happening::Became(OnboardingState::AwaitingApproval);
         add_event(&mut tx, id, asked, Some(&operator.name), now).await?;
+        let entry = Entry::done(Act::AskForApproval, Actor::Operator(operator)).on_onboarding(id);
+        self.audit.record(&mut tx, &entry.with_detail(payload_words(&intent.payload.hash(), None))).await?;
         Ok(tx.commit().await?)
     }
 
@@ -235,6 +243,11 @@ impl Journal {
         }
         let approved = Happening::Became(OnboardingState::Submitted);
         add_event_with(&mut tx, id, approved, Some(&approver.name), comment.map(Comment::as_str), now).await?;
+        let entry = Entry::done(Act::Approve, Actor::Operator(approver))
+            .on_onboarding(id)
+            .under(&attempt.request_id, &attempt.correlation_id)
+            .with_detail(payload_words(payload_hash, comment));
+        self.audit.record(&mut tx, &entry).await?;
         tx.commit().await?;
         Ok(Committed(attempt))
     }
@@ -268,8 +281,10 @@ impl Journal {
         if sent_back.rows_affected() == 0 {
             return Err(unanswerable(&mut tx, approver, id).await?);
         }
-        let comment = Some(comment.as_str());
-        add_event_with(&mut tx, id, Happening::SentBack, Some(&approver.name), comment, now).await?;
+        let said = Some(comment.as_str());
+        add_event_with(&mut tx, id, Happening::SentBack, Some(&approver.name), said, now).await?;
+        let entry = Entry::done(Act::SendBack, Actor::Operator(approver)).on_onboarding(id);
+        self.audit.record(&mut tx, &entry.with_detail(payload_words(payload_hash, Some(comment)))).await?;
         Ok(tx.commit().await?)
     }
 
@@ -290,18 +305,39 @@ impl Journal {
             return Err(refusal(&mut tx, operator, id, false).await?);
         }
         add_event(&mut tx, id, Happening::Withdrawn, Some(&operator.name), now).await?;
+        let entry = Entry::done(Act::Withdraw, Actor::Operator(operator)).on_onboarding(id);
+        self.audit.record(&mut tx, &entry).await?;
         Ok(tx.commit().await?)
     }
 
-    /// Notes that the credentials have changed hands, in the transaction in which they do.
+    /// Notes that the credentials were handed over to `reseller`, or were taken back (`None`), in the transaction in
+    /// which that happens, and last in it.
     pub async fn note_hand_over(
         &self,
         tx: &mut WriteTransaction,
         operator: &Operator,
         id: &OnboardingId,
-        what: Happening,
+        reseller: Option<&ResellerId>,
     ) -> Result<(), JournalError> {
-        add_event(tx, id, what, Some(&operator.name), self.ambient.now()).await
+        let (what, act) = match reseller {
+            Some(_) => (Happening::HandedOver, Act::HandOverCredentials),
+            None => (Happening::TakenBack, Act::TakeBackCredentials),
+        };
+        add_event(tx, id, what, Some(&operator.name), self.ambient.now()).await?;
+        let entry = Entry::done(act, Actor::Operator(operator)).on_onboarding(id);
+        let entry = match reseller {
+            Some(reseller) => entry.with_detail(["to ", reseller.as_str()].concat()),
+            None => entry,
+        };
+        Ok(self.audit.record(tx, &entry).await?)
+    }
+}
+
+/// What the audit keeps of an answer: of what it was one, and what was said.
+fn payload_words(hash: &str, comment: Option<&Comment>) -> String {
+    match comment {
+        Some(comment) => format!("payload {hash}: {}", comment.as_str()),
+        None => format!("payload {hash}"),
     }
 }
 

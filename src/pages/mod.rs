@@ -1,11 +1,13 @@
 //! The pages: each is a view of plain data, made on the server alone.
 
+mod approval;
 mod credentials;
 mod customer;
 mod customers;
 mod home;
 mod new_customer;
 mod problem;
+mod reseller;
 mod resellers;
 mod review;
 mod sent_otherwise;
@@ -14,14 +16,16 @@ mod sign_in;
 mod tests;
 
 pub use self::{
+    approval::{ApprovalPage, ApprovalView, Refused},
     credentials::{AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView},
     customer::{CustomerPage, CustomerView, customer_title, progress_content, refresh_seconds},
     customers::{CustomersPage, CustomersView},
     home::{HomePage, HomeView},
     new_customer::{NewCustomerPage, NewCustomerPageProps, NewCustomerView, ResellerPick},
     problem::{Problem, problem_page},
+    reseller::{ResellerPage, ResellerView},
     resellers::{ResellersPage, ResellersView},
-    review::{ReviewPage, ReviewView},
+    review::{ReviewPage, ReviewView, review_title},
     sent_otherwise::{SentOtherwisePage, SentOtherwiseView},
     sign_in::{SignInNotice, SignInPage, SignInView},
 };

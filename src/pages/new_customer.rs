@@ -7,11 +7,13 @@ use leptos::prelude::*;
 use crate::{
     components::{
         notice::{Notice, NoticeKind},
+        onboarding::SentBackNotice,
         stepper::{Step, Stepper},
     },
     domain::{
         CountryRules, FieldErrors, NewCustomerForm, OnboardingId, ResellerChoice, all_countries, country_name, words,
     },
+    journal::SentBack,
     islands::{Element, Offer, OnboardingForm, ServerParts, Start, button, el, onboarding_form, option},
 };
 
@@ -43,6 +45,8 @@ pub struct NewCustomerView {
     pub may_create_direct: bool,
     /// `.onmicrosoft.com` or its like in another cloud.
     pub domain_suffix: &'static str,
+    /// What somebody of the provider wants changed.
+    pub sent_back: Option<SentBack>,
     /// Whether Partner Center could not be asked for the list of resellers.
     pub upstream_down: bool,
 }
@@ -54,10 +58,12 @@ pub fn NewCustomerPage(
     props: NewCustomerView,
 ) -> impl IntoView {
     let upstream_down = props.upstream_down;
+    let sent_back = props.sent_back.clone();
     let form = live_form(props).into_html();
     view! {
         <div class="page">
             <Stepper current=Step::Details/>
+            {sent_back.map(|sent_back| view! { <SentBackNotice sent_back/> })}
             {upstream_down.then(upstream_notice)}
             <OnboardingForm>{form}</OnboardingForm>
         </div>

@@ -3,10 +3,12 @@
 //! The order of things is the promise: the draft is stored before it is checked, the intent is committed before the
 //! first byte goes out, and the outcome is stored together with the sealed password before anybody is told of it.
 
+mod approval;
 mod checks;
 mod completer;
 mod directory;
 mod draft;
+mod hand_over;
 mod read_back;
 mod reconcile;
 mod refusals;
@@ -169,7 +171,7 @@ impl Provisioning {
         }
     }
 
-    /// Commits the intent and starts to send it. One winner: a second call answers `AlreadySent`, or `SentOtherwise` if
+    /// Commits the intent and starts to send it, or asks for an approval if the operator's reseller needs one. One winner: a second call answers `AlreadySent`, or `SentOtherwise` if
     /// it approves something else than was sent.
     pub async fn create(
         &self,
@@ -187,14 +189,17 @@ impl Provisioning {
             return Err(ProvisioningError::ChangedSinceReview);
         }
         let reseller = self.confirmed_reseller(operator, payload.customer()).await?;
-        // Before the intent: whoever has to sign in again still has a draft, not an onboarding that stands still.
-        let token = self.tokens.access_token(&operator.key).await?;
-        self.require_keys()?;
         let intent = Intent {
             form: &draft.form,
             payload: &payload,
             reseller_name: reseller.as_ref().map(|reseller| reseller.name.as_str()),
         };
+        if self.needs_approval(operator).await? {
+            return self.ask_for_approval(operator, id, intent).await;
+        }
+        // Before the intent: whoever has to sign in again still has a draft, not an onboarding that stands still.
+        let token = self.tokens.access_token(&operator.key).await?;
+        self.require_keys()?;
         let started = self.ambient.now();
         match self.journal.begin(operator, id, intent).await {
             Ok(committed) => {

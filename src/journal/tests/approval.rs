@@ -204,7 +204,7 @@ async fn its_owner_alone_withdraws_what_waits() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_many_answers_at_once_one_counts() {
     let world = World::new().await;
-    let there = Journal::new(world.db.of_another_process().await, world.ambient.clone());
+    let there = Journal { db: world.db.of_another_process().await, ..world.journal.clone() };
     let journals = [world.journal.clone(), there];
     for _ in 0..10 {
         let id = world.awaiting().await;

@@ -2,6 +2,7 @@
 
 mod evidence;
 mod failure;
+mod hand_over;
 mod history;
 mod panel;
 mod progress;
@@ -63,6 +64,7 @@ pub fn CustomerPage(
 ) -> impl IntoView {
     let about = states::about(&view.onboarding, &view.viewer);
     let panel = panel::credentials_panel(&view);
+    let hand_over = hand_over::offer(&view);
     let CustomerView { onboarding, events, evidence, credentials, viewer, now, .. } = view;
     let evidence = evidence.filter(|_| onboarding.state != OnboardingState::Created);
     let progress = progress::progress_card(&onboarding, &events, &viewer, now);
@@ -79,6 +81,7 @@ pub fn CustomerPage(
             </div>
             {about}
             {panel}
+            {hand_over}
             {progress}
             {evidence::evidence_card(evidence)}
             {tenant::tenant_card(&onboarding)}
