@@ -30,6 +30,9 @@ pub enum PortalError {
     /// 409: the record has moved on: sent already, opened already.
     #[error("already done")]
     Conflict,
+    /// 429: this person, address or reseller asks too often; `Retry-After` says when again.
+    #[error("asked too often")]
+    TooOften,
     /// 502: Microsoft cannot be reached or does not answer as agreed.
     #[error("Microsoft cannot be reached")]
     Upstream,
@@ -53,6 +56,7 @@ impl PortalError {
             Self::Forbidden => 403,
             Self::NotFound => 404,
             Self::Conflict => 409,
+            Self::TooOften => 429,
             Self::Upstream => 502,
             Self::Unavailable => 503,
             Self::Unreachable | Self::Internal => 500,
@@ -85,6 +89,7 @@ impl FromServerFnError for PortalError {
             Some("forbidden") => Self::Forbidden,
             Some("not_found") => Self::NotFound,
             Some("conflict") => Self::Conflict,
+            Some("too_often") => Self::TooOften,
             Some("upstream") => Self::Upstream,
             Some("unavailable") => Self::Unavailable,
             Some("unreachable") => Self::Unreachable,
@@ -105,6 +110,7 @@ mod tests {
             PortalError::Forbidden,
             PortalError::NotFound,
             PortalError::Conflict,
+            PortalError::TooOften,
             PortalError::Upstream,
             PortalError::Unavailable,
             PortalError::Unreachable,

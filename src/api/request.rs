@@ -57,6 +57,7 @@ impl From<ProvisioningError> for PortalError {
             ProvisioningError::SentOtherwise(_) => Self::Invalid(FieldErrors::default()),
             ProvisioningError::NotFound => Self::NotFound,
             ProvisioningError::AlreadySent | ProvisioningError::ChangedSinceReview => Self::Conflict,
+            ProvisioningError::CapReached(_) => Self::TooOften,
             ProvisioningError::SignInAgain => Self::Unauthenticated,
             ProvisioningError::Forbidden => Self::Forbidden,
             ProvisioningError::Upstream(_) => Self::Upstream,
@@ -74,6 +75,7 @@ impl From<JournalError> for PortalError {
         match error {
             JournalError::NotFound => Self::NotFound,
             JournalError::Conflict => Self::Conflict,
+            JournalError::CapReached(_) => Self::TooOften,
             JournalError::Database(error) => {
                 tracing::error!(%error, "the database does not work");
                 Self::Unavailable

@@ -5,7 +5,7 @@ mod cloud;
 mod environment;
 mod read;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 use jiff::SignedDuration;
 use secrecy::SecretString;
@@ -91,6 +91,14 @@ pub struct Config {
     pub partner_center_url: Url,
     /// `PORTAL_SITE_DIR`: the built assets; `site` beside the executable by default.
     pub site_dir: PathBuf,
+    /// `PORTAL_RATE_FACTOR`: how many times the usual pace of requests one person may have.
+    pub rate_factor: NonZeroU32,
+    /// `PORTAL_CREATES_PER_DAY`: how many customers may be created a day, by everybody.
+    pub creates_a_day: u32,
+    /// `PORTAL_CREATES_PER_DAY_PERSON`: by one person.
+    pub creates_a_day_person: u32,
+    /// `PORTAL_CREATES_PER_DAY_RESELLER`: for one reseller.
+    pub creates_a_day_reseller: u32,
     /// `PORTAL_LOG`: filter of the log.
     pub log: String,
     /// `PORTAL_OTLP_ENDPOINT`: where traces are sent (OTLP over HTTP); nowhere by default.
@@ -138,6 +146,10 @@ impl Config {
             },
             partner_center_url,
             site_dir: read.text("PORTAL_SITE_DIR").map_or_else(site_beside_executable, PathBuf::from),
+            rate_factor: read.parsed("PORTAL_RATE_FACTOR", "2")?.unwrap_or(NonZeroU32::MIN),
+            creates_a_day: read.parsed("PORTAL_CREATES_PER_DAY", "1000")?.unwrap_or(1_000),
+            creates_a_day_person: read.parsed("PORTAL_CREATES_PER_DAY_PERSON", "100")?.unwrap_or(100),
+            creates_a_day_reseller: read.parsed("PORTAL_CREATES_PER_DAY_RESELLER", "200")?.unwrap_or(200),
             log: read.text("PORTAL_LOG").unwrap_or_else(|| "info".into()),
             otlp_endpoint: read.collector("PORTAL_OTLP_ENDPOINT")?,
         })

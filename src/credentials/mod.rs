@@ -278,7 +278,7 @@ impl CredentialStore {
         tx.commit().await?;
         crash_point!(AfterClaim);
         if replay == Replay::Never {
-            self.db.forget_erased().await;
+            self.db.note_erased();
         }
         Ok(credential)
     }
@@ -360,7 +360,7 @@ impl CredentialStore {
         crash_point!(BeforeConfirm);
         tx.commit().await?;
         crash_point!(AfterConfirm);
-        self.db.forget_erased().await;
+        self.db.note_erased();
         Ok(())
     }
 }

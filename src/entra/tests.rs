@@ -559,13 +559,81 @@ async fn a_lease_of_a_dead_process_is_taken_over() {
 }
 
 #[tokio::test]
+async fn a_killed_refresher_holds_others_up_for_less_than_they_wait() {
+    let provider = FakeProvider::start().await;
+    let (killed, other) = (provider.entra(), provider.entra());
+    let adele = FakeProvider::adele();
+    sign_in(&provider, &other).await.unwrap();
+    provider.clock.advance(SignedDuration::from_hours(1));
+    assert!(matches!(killed.inner.grants.lease(&adele, None).await, Ok(grants::Lease::Ours(_))));
+    let asker = tokio::spawn({
+        let (other, adele) = (other.clone(), adele.clone());
+        async move { other.access_token(&adele).await.is_ok() }
+    });
+    provider.clock.advance(SignedDuration::from_secs(9));
+    assert!(matches!(killed.inner.grants.lease(&adele, None).await, Ok(grants::Lease::Taken)), "it may be alive");
+    provider.clock.advance(SignedDuration::from_secs(1));
+    assert!(asker.await.unwrap(), "one who had come while it was held");
+    assert_eq!(provider.world().refreshes, 1);
+    assert!(tokens::waits_longer_than(grants::LEASE));
+}
+
+#[tokio::test]
+async fn a_refresh_that_takes_long_keeps_its_lease_as_long_as_nobody_else_has_it() {
+    let provider = FakeProvider::start().await;
+    let (slow, other) = (provider.entra(), provider.entra());
+    let adele = FakeProvider::adele();
+    sign_in(&provider, &slow).await.unwrap();
+    provider.clock.advance(SignedDuration::from_hours(1));
+    let Ok(grants::Lease::Ours(leased)) = slow.inner.grants.lease(&adele, None).await else { panic!("it is free") };
+    let holder = leased.holder();
+    for _ in 0..3 {
+        provider.clock.advance(SignedDuration::from_secs(9));
+        assert!(slow.inner.grants.renew(&adele, &holder).await.unwrap());
+    }
+    assert!(matches!(other.inner.grants.lease(&adele, None).await, Ok(grants::Lease::Taken)));
+    provider.clock.advance(SignedDuration::from_secs(11));
+    assert!(matches!(other.inner.grants.lease(&adele, None).await, Ok(grants::Lease::Ours(_))));
+    assert!(!slow.inner.grants.renew(&adele, &holder).await.unwrap(), "it has been overtaken");
+}
+
+#[tokio::test]
+async fn a_refresh_says_that_it_is_alive_while_the_authority_thinks() {
+    let provider = FakeProvider::start().await;
+    let entra = provider.entra();
+    let adele = FakeProvider::adele();
+    sign_in(&provider, &entra).await.unwrap();
+    // Longer than one sign of life, which goes by the machine's clock.
+    provider.world().refresh_delay = grants::SIGN_OF_LIFE + Duration::from_secs(5);
+    provider.clock.advance(SignedDuration::from_hours(1));
+    let refresh = tokio::spawn({
+        let (entra, adele) = (entra.clone(), adele.clone());
+        async move { entra.access_token(&adele).await.is_ok() }
+    });
+    let lease_end = async || {
+        let row = sqlx::query("SELECT lease_ends_at FROM entra_grant").fetch_one(provider.database.read()).await;
+        row.unwrap().get::<i64, _>(0)
+    };
+    while lease_end().await == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let taken = lease_end().await;
+    provider.clock.advance(SignedDuration::from_secs(5));
+    while lease_end().await == taken {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(lease_end().await > taken && !refresh.is_finished());
+    refresh.abort();
+}
+
+#[tokio::test]
 async fn a_lease_of_a_process_whose_clock_is_a_little_ahead_is_left_alone() {
     let provider = FakeProvider::start().await;
     let entra = provider.entra();
     sign_in(&provider, &entra).await.unwrap();
     provider.clock.advance(SignedDuration::from_hours(1));
     sqlx::query("UPDATE entra_grant SET lease = 'alive', lease_ends_at = $1")
-        .bind((provider.now() + SignedDuration::from_secs(61)).as_microsecond())
+        .bind((provider.now() + SignedDuration::from_secs(11)).as_microsecond())
         .execute(provider.database.write())
         .await
         .unwrap();

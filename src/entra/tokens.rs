@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    convert::Infallible,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -12,7 +13,7 @@ use tracing::Instrument;
 
 use super::{
     EntraError, Inner, TokenError,
-    grants::{Lease, Leased},
+    grants::{Holder, Lease, Leased, SIGN_OF_LIFE},
     id_token::{self, Expected},
     token_endpoint::{self, TokenCallError, Tokens as Answer},
 };
@@ -24,7 +25,8 @@ use crate::{
 /// A token that ends sooner is refreshed first, so that it lasts for the call it is meant for.
 const MARGIN: SignedDuration = SignedDuration::from_secs(60);
 
-/// How long a process waits for another one that is refreshing the same person's token, and how often it looks.
+/// How long a process waits for another one that is refreshing the same person's token, and how often it looks. Longer
+/// than the lease of one that was killed.
 const PATIENCE: u32 = 60;
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
@@ -131,8 +133,29 @@ async fn refresh_into(
     Ok(secret)
 }
 
-/// Uses the refresh token of a grant that is ours for the moment.
-async fn refresh(inner: &Inner, person: &PersonKey, mut leased: Leased) -> Result<HeldToken, TokenError> {
+/// Uses the refresh token of a grant that is ours, and keeps it ours for as long as that takes.
+async fn refresh(inner: &Inner, person: &PersonKey, leased: Leased) -> Result<HeldToken, TokenError> {
+    let holder = leased.holder();
+    tokio::select! {
+        refreshed = exchange(inner, person, leased) => refreshed,
+        never = keep_alive(inner, person, &holder) => match never {},
+    }
+}
+
+/// Says again and again that a refresh is under way: for as long as the authority takes, and no longer than the process
+/// lives. Whether the lease was lost is decided by the commit, which compares it.
+async fn keep_alive(inner: &Inner, person: &PersonKey, holder: &Holder) -> Infallible {
+    loop {
+        clock::sleep(SIGN_OF_LIFE).await;
+        match inner.grants.renew(person, holder).await {
+            Ok(true) => {}
+            Ok(false) => tracing::warn!("entra.grant: the lease of a refresh has gone to somebody else"),
+            Err(error) => tracing::warn!(%error, "entra.grant: the lease of a refresh could not be renewed"),
+        }
+    }
+}
+
+async fn exchange(inner: &Inner, person: &PersonKey, mut leased: Leased) -> Result<HeldToken, TokenError> {
     let answer = match call(inner, &leased).await {
         Ok(answer) => answer,
         Err(error) => return Err(give_up(inner, person, &leased, error).await),
@@ -161,6 +184,12 @@ async fn refresh(inner: &Inner, person: &PersonKey, mut leased: Leased) -> Resul
 enum Waited {
     Leased(Leased),
     Refreshed(HeldToken),
+}
+
+/// Whether others wait longer for a lease than it lasts without a sign of life.
+#[cfg(test)]
+pub(super) fn waits_longer_than(lease: SignedDuration) -> bool {
+    SignedDuration::try_from(LOOK_AGAIN * PATIENCE).is_ok_and(|patience| patience > lease)
 }
 
 async fn wait_for_lease(

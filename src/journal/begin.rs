@@ -1,5 +1,9 @@
 //! From a draft to the first byte.
 
+use std::collections::HashSet;
+
+use sqlx::{Any, QueryBuilder, Row};
+
 use super::{
     Journal, JournalError, Onboarding, OnboardingState, Payload,
     attempt::{Attempt, Committed, Lease, Sending, lease_end},
@@ -109,6 +113,7 @@ impl Journal {
 
     /// Commits an intent: from here on it is sent once, whatever happens. Of several calls one wins; `Conflict` for the
     /// others, and also if the draft was changed after `intent` was read, or if the person's reseller needs an approval.
+    /// `CapReached`: enough for today.
     pub async fn begin(
         &self,
         operator: &Operator,
@@ -151,6 +156,7 @@ impl Journal {
         if begun.rows_affected() == 0 {
             return Err(refusal(&mut tx, operator, id, false).await?);
         }
+        self.caps.count(&mut tx, now, operator, reseller_of(customer.sold_by())).await?;
         let begun = Happening::Became(OnboardingState::Submitted);
         add_event(&mut tx, id, begun, Some(&operator.name), now).await?;
         let entry = Entry::done(Act::Submit, Actor::Operator(operator))
@@ -205,16 +211,28 @@ impl Journal {
         Ok(Sending { attempt, state: OnboardingState::Sending })
     }
 
-    /// Says that whoever is at work is alive. `Conflict` if the lease has gone to somebody else.
-    pub async fn renew(&self, lease: &Lease) -> Result<(), JournalError> {
-        const SQL: &str = "UPDATE onboarding SET lease_until_at = $1 WHERE id = $2 AND lease = $3";
-        let renewed = sqlx::query(SQL)
-            .bind(lease_end(self.ambient.now()))
-            .bind(lease.id.as_str())
-            .bind(&lease.holder)
-            .execute(self.db.write())
-            .await?;
-        if renewed.rows_affected() == 0 { Err(JournalError::Conflict) } else { Ok(()) }
+    /// Says that whoever works on these is alive, in one commit for all. Returns the leases that have gone to somebody
+    /// else, or have ended with their work: they stay as they are.
+    pub async fn renew<'a>(&self, leases: &'a [Lease]) -> Result<Vec<&'a Lease>, JournalError> {
+        if leases.is_empty() {
+            return Ok(Vec::new());
+        }
+        // A holder is random and has one onboarding, so that a lease of somebody else's is in no such list.
+        let mut sql = QueryBuilder::<Any>::new("UPDATE onboarding SET lease_until_at = ");
+        sql.push_bind(lease_end(self.ambient.now())).push(" WHERE id IN (");
+        let mut ids = sql.separated(", ");
+        for lease in leases {
+            ids.push_bind(lease.id.as_str().to_owned());
+        }
+        sql.push(") AND lease IN (");
+        let mut holders = sql.separated(", ");
+        for lease in leases {
+            holders.push_bind(lease.holder.clone());
+        }
+        sql.push(") RETURNING lease");
+        let renewed = sql.build().fetch_all(self.db.write()).await?;
+        let renewed = renewed.iter().map(|row| row.try_get("lease")).collect::<Result<HashSet<String>, _>>()?;
+        Ok(leases.iter().filter(|lease| !renewed.contains(&lease.holder)).collect())
     }
 
     /// A transaction for [`finish_created`](Self::finish_created) and what belongs to it.

@@ -7,6 +7,7 @@
 mod approval;
 mod attempt;
 mod begin;
+mod caps;
 mod events;
 mod payload;
 mod read_back;
@@ -28,6 +29,7 @@ pub use self::{
     approval::{Submission, SubmissionSetting},
     attempt::{Attempt, Committed, Doubtful, Held, LEASE, Lease, Recorded, Sending, Taken, Unverified, Work},
     begin::{DraftSummary, Intent},
+    caps::{CapReached, DailyCaps, seconds_to_midnight},
     events::EvidenceRecord,
     payload::Payload,
     read_back::SeenReseller,
@@ -180,6 +182,9 @@ pub enum JournalError {
     /// The onboarding is no longer in the state that the step starts from.
     #[error("the onboarding has moved on")]
     Conflict,
+    /// As many were sent today as may be: nothing was begun.
+    #[error("as many onboardings were sent today as may be")]
+    CapReached(CapReached),
 }
 
 impl From<sqlx::Error> for JournalError {
@@ -194,12 +199,20 @@ pub struct Journal {
     db: Database,
     audit: Audit,
     ambient: Ambient,
+    caps: DailyCaps,
 }
 
 impl Journal {
     /// Over this database, with its audit sealed by this keyring.
     pub fn new(db: Database, keyring: Keyring, ambient: Ambient) -> Self {
-        Self { audit: Audit::new(db.clone(), keyring, ambient.clone()), db, ambient }
+        let audit = Audit::new(db.clone(), keyring, ambient.clone());
+        Self { audit, db, ambient, caps: DailyCaps::default() }
+    }
+
+    /// With other caps than the usual ones.
+    #[must_use]
+    pub fn capped(self, caps: DailyCaps) -> Self {
+        Self { caps, ..self }
     }
 
     /// One onboarding, if `viewer` may see it.

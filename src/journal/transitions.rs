@@ -197,7 +197,10 @@ impl Case {
             Step::FinishUnclear => journal.finish_unclear(&self.doubtful(), &failure, &evidence).await,
             Step::RecordReadBack => journal.record_read_back(&self.unverified(), true, SeenReseller::Right, None).await,
             Step::ParkReadBack => journal.park_read_back(&self.unverified()).await,
-            Step::Renew => journal.renew(&self.attempt().lease).await,
+            Step::Renew => match journal.renew(&[self.attempt().lease]).await?.as_slice() {
+                [] => Ok(()),
+                _ => Err(JournalError::Conflict),
+            },
             Step::Take => self.take("lease = NULL, lease_until_at = NULL, next_attempt_at = 1").await,
             Step::TakeOfTheDead => self.take("lease_until_at = 1").await,
             Step::TakeOfTheParked => self.take("lease = NULL, lease_until_at = NULL, parked_at = 1").await,

@@ -23,6 +23,10 @@ pub enum Problem {
     UnsupportedMediaType,
     /// 422: what was sent is not what the page asks for.
     Unprocessable,
+    /// 429: asked too often; `Retry-After` says when again.
+    TooOften,
+    /// 429: as many customers were created today as may be; `Retry-After` says when the count begins anew.
+    EnoughForToday,
     /// 500: a fault of ours.
     Internal,
     /// 502: Microsoft cannot be reached or does not answer as agreed.
@@ -33,7 +37,7 @@ pub enum Problem {
 
 impl Problem {
     /// Every problem.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Forbidden,
         Self::ForeignOrigin,
         Self::NotFound,
@@ -42,6 +46,8 @@ impl Problem {
         Self::TooLarge,
         Self::UnsupportedMediaType,
         Self::Unprocessable,
+        Self::TooOften,
+        Self::EnoughForToday,
         Self::Internal,
         Self::Upstream,
         Self::Unavailable,
@@ -57,6 +63,7 @@ impl Problem {
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::Unprocessable => 422,
+            Self::TooOften | Self::EnoughForToday => 429,
             Self::Internal => 500,
             Self::Upstream => 502,
             Self::Unavailable => 503,
@@ -73,6 +80,8 @@ impl Problem {
             Self::Conflict => "This has been done already",
             Self::TooLarge => "That was too much at once",
             Self::UnsupportedMediaType | Self::Unprocessable => "The portal could not understand that",
+            Self::TooOften => "That was too often in a short time",
+            Self::EnoughForToday => "Enough customers for today",
             Self::Internal => "Something went wrong on our side",
             Self::Upstream => "Microsoft does not answer",
             Self::Unavailable => "The portal is not ready just now",
@@ -100,6 +109,16 @@ impl Problem {
             }
             Self::UnsupportedMediaType | Self::Unprocessable => {
                 "Nothing was changed. Open the form again from the home page; your drafts are there."
+            }
+            Self::TooOften => {
+                "Nothing was changed and nothing is lost. Wait a minute, go back and do it once more. If many people of \
+                 your organisation work at the same time and meet this page, whoever runs this portal can raise the limit."
+            }
+            Self::EnoughForToday => {
+                "As many customers were created today as this portal allows, so that a mistake cannot make hundreds. \
+                 Nothing was sent: the draft is on the home page with everything that was typed. The count begins anew \
+                 at midnight (UTC); if there really are more customers than that, whoever runs this portal can raise \
+                 the limit."
             }
             Self::Internal => {
                 "Nothing was lost: what you had sent is stored, and its state is on the home page. Should it happen \

@@ -12,7 +12,7 @@ use super::{Provisioning, schedule};
 use crate::{
     clock::{self, SignedDuration, Timestamp},
     entra::TokenError,
-    journal::{Committed, Failure, Held, JournalError, Lease, Reason, Taken, Work},
+    journal::{Committed, Failure, Held, JournalError, Reason, Taken, Work},
 };
 
 /// A token, or why there is none.
@@ -61,13 +61,10 @@ impl Provisioning {
     /// Works on an onboarding in a task of its own, and shows signs of life meanwhile.
     pub(super) fn work_on(&self, taken: Taken, started: Timestamp, permit: Option<OwnedSemaphorePermit>) {
         let this = self.clone();
-        let lease = taken.work.lease().clone();
+        let held = self.leases.hold(taken.work.lease());
         self.tasks.spawn(async move {
-            let _permit = permit;
-            tokio::select! {
-                () = this.advance(taken, started) => {}
-                () = this.keep_alive(&lease) => {}
-            }
+            let (_permit, _held) = (permit, held);
+            this.advance(taken, started).await;
         });
     }
 
@@ -124,16 +121,6 @@ impl Provisioning {
         }
         let at = schedule::next(&self.ambient, schedule::SENDS, held.attempts(), asked);
         self.journal.postpone(held, failure, at).await
-    }
-
-    /// Never ends; the work beside it does.
-    pub(super) async fn keep_alive(&self, lease: &Lease) {
-        loop {
-            clock::sleep(super::sending::SIGN_OF_LIFE).await;
-            if let Err(error) = self.journal.renew(lease).await {
-                tracing::warn!(%error, "the lease of an onboarding could not be renewed");
-            }
-        }
     }
 }
 

@@ -9,6 +9,7 @@ mod completer;
 mod directory;
 mod draft;
 mod hand_over;
+mod leases;
 mod read_back;
 mod reconcile;
 mod refusals;
@@ -26,7 +27,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
-use self::directory::Directory;
+use self::{directory::Directory, leases::Leases};
 pub use self::{
     refusals::field_of_code,
     tokens::{TokenFuture, TokenSource},
@@ -41,7 +42,7 @@ use crate::{
         ResellerChoice, ResellerReadiness,
     },
     entra::TokenError,
-    journal::{Intent, Journal, JournalError, Onboarding, Payload},
+    journal::{CapReached, Intent, Journal, JournalError, Onboarding, Payload},
     partner_center::{PartnerCenter, PartnerCenterError},
 };
 
@@ -69,6 +70,9 @@ pub enum ProvisioningError {
     /// The person's role does not allow it.
     #[error("not allowed")]
     Forbidden,
+    /// As many were sent today as may be; the draft is as it was.
+    #[error("as many onboardings were sent today as may be")]
+    CapReached(CapReached),
     /// Microsoft cannot be reached or does not answer as agreed.
     #[error("upstream: {0}")]
     Upstream(String),
@@ -108,6 +112,7 @@ impl From<JournalError> for ProvisioningError {
         match error {
             JournalError::NotFound => Self::NotFound,
             JournalError::Conflict => Self::AlreadySent,
+            JournalError::CapReached(cap) => Self::CapReached(cap),
             JournalError::Database(_) | JournalError::Audit(_) => Self::Journal(error),
         }
     }
@@ -143,6 +148,8 @@ pub struct Provisioning {
     ambient: Ambient,
     directory: Directory,
     tasks: TaskTracker,
+    /// Of all that it works on.
+    leases: Leases,
     /// Places for those whom the completer works on.
     at_once: Arc<Semaphore>,
 }
@@ -159,6 +166,7 @@ impl Provisioning {
     ) -> Self {
         let directory = Directory::new(Arc::clone(&tokens), partner_center.clone(), ambient.clone());
         Self {
+            leases: Leases::new(journal.clone()),
             journal,
             credentials,
             tokens,

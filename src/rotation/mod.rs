@@ -125,7 +125,8 @@ pub async fn reseal(db: &Database, keyring: &Keyring, pause: Duration) -> Result
             break;
         }
     }
-    db.forget_erased().await;
+    db.note_erased();
+    db.tidy().await;
     Ok(result)
 }
 

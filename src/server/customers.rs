@@ -4,7 +4,7 @@ use axum::{
     extract::Query,
     response::{Html, IntoResponse, Response},
 };
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header};
 use leptos::prelude::*;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -21,11 +21,12 @@ use crate::{
     credentials::{CredentialsError, CredentialsStatus, Replay, may_claim},
     domain::{OnboardingId, Operator},
     error::PortalError,
-    journal::{Onboarding, OnboardingState},
+    journal::{CapReached, Onboarding, OnboardingState, seconds_to_midnight},
+    measure,
     pages::{
         AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView, CustomerPage, CustomerView,
-        CustomersPage, CustomersView, ReviewPage, ReviewView, SentOtherwisePage, SentOtherwiseView, customer_title,
-        progress_content, refresh_seconds,
+        CustomersPage, CustomersView, Problem, ReviewPage, ReviewView, SentOtherwisePage, SentOtherwiseView,
+        customer_title, progress_content, refresh_seconds,
     },
     paths,
     provisioning::ProvisioningError,
@@ -200,8 +201,19 @@ fn instead_of_review(visit: &Visit, id: &OnboardingId, error: ProvisioningError)
         // What is wrong is said at the form, which checks it again.
         ProvisioningError::Invalid(_) => see_other(&paths::draft_with_errors(id)),
         ProvisioningError::ChangedSinceReview => see_other(&paths::review(id)),
+        ProvisioningError::CapReached(cap) => enough_for_today(visit, id, cap),
         error => visit.failure(error),
     }
+}
+
+/// 429 until midnight; somebody may be making tenants that nobody wants.
+fn enough_for_today(visit: &Visit, id: &OnboardingId, cap: CapReached) -> Response {
+    tracing::error!(cap = cap.word(), onboarding.id = %id, "as many customers were created today as may be");
+    measure::too_often("daily");
+    let mut response = visit.problem(Problem::EnoughForToday);
+    let wait = seconds_to_midnight(visit.state.ambient.now());
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
+    response
 }
 
 /// Asks Microsoft again about an onboarding whose outcome is not known.

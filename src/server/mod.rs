@@ -12,6 +12,7 @@ mod functions;
 mod headers;
 mod home;
 pub mod keys;
+mod limits;
 pub mod listener;
 mod metrics;
 mod onboarding_form;
@@ -41,6 +42,7 @@ use tower_sessions::Session;
 
 use self::{
     assets::{Assets, AssetsMissing},
+    limits::Limits,
     listener::DRAIN,
     telemetry::TelemetryError,
     visit::Visit,
@@ -53,7 +55,7 @@ use crate::{
     database::{Database, DatabaseError, HostClaim, SIGN_OF_LIFE},
     entra::{Entra, EntraSettings},
     http as upstream,
-    journal::Journal,
+    journal::{DailyCaps, Journal},
     keyring::{Keyring, KeyringError},
     pages::Problem,
     partner_center::PartnerCenter,
@@ -123,6 +125,7 @@ pub enum StartError {
 pub struct Portal {
     state: AppState,
     assets: Assets,
+    limits: Limits,
     db: Database,
     keyring: Keyring,
     host: Option<HostClaim>,
@@ -132,13 +135,18 @@ impl Portal {
     /// Opens keys and database, and puts the parts together.
     pub async fn build(config: Config, ambient: Ambient) -> Result<Self, StartError> {
         let assets = Assets::open(&config.site_dir)?;
+        let limits = Limits::new(config.rate_factor);
         let db = Database::connect(config.database_url.expose_secret()).await?;
         crash_point!(AfterMigration);
         let host = db.claim_for_this_host().await?;
         let keyring = keys::open(&config.keys_file, &db, &ambient).await?;
         let client = upstream::client(USER_AGENT)?;
         let entra = entra_of(&config, client.clone(), db.clone(), keyring.clone(), ambient.clone())?;
-        let journal = Journal::new(db.clone(), keyring.clone(), ambient.clone());
+        let journal = Journal::new(db.clone(), keyring.clone(), ambient.clone()).capped(DailyCaps {
+            person: config.creates_a_day_person,
+            reseller: config.creates_a_day_reseller,
+            everybody: config.creates_a_day,
+        });
         let credentials = CredentialStore::new(db.clone(), keyring.clone(), ambient.clone())
             .keep_unopened_for(config.credentials_kept);
         let partner_center = PartnerCenter::new(client, config.partner_center_url.clone(), ambient.clone());
@@ -161,7 +169,7 @@ impl Portal {
             credentials,
             provisioning,
         };
-        Ok(Self { state, assets, db, keyring, host })
+        Ok(Self { state, assets, limits, db, keyring, host })
     }
 
     /// Every route, with what stands in front of it.
@@ -169,7 +177,9 @@ impl Portal {
         let state = self.state.clone();
         let https = state.config.is_https();
         let ambient = state.ambient.clone();
+        let limited = (state.clone(), self.limits.clone());
         let for_people = routes(&state)
+            .layer(middleware::from_fn_with_state(limited, limits::keep))
             .layer(middleware::from_fn_with_state(state.clone(), load_operator))
             .layer(state.sessions.layer(&state.config.public_url))
             .layer(middleware::from_fn_with_state(state.clone(), origin::check))
@@ -178,6 +188,7 @@ impl Portal {
             .layer(middleware::from_fn(move |request, next| telemetry::follow(ambient.clone(), request, next)))
             .layer(middleware::from_fn(move |request, next| headers::add(https, request, next)))
             .layer(CatchPanicLayer::custom(panicked))
+            .layer(middleware::from_fn_with_state(self.limits.clone(), limits::shed))
             .layer(middleware::from_fn(deadline))
             .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
             .layer(DefaultBodyLimit::disable());
@@ -233,7 +244,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let web = bind("PORTAL_LISTEN", listen).await?;
     let ops = bind("PORTAL_OPS_LISTEN", ops_listen).await?;
     let stop = CancellationToken::new();
-    let sweeper = tokio::spawn(sweep(portal.state.clone(), stop.clone()));
+    let sweeper = tokio::spawn(sweep(portal.state.clone(), portal.limits.clone(), stop.clone()));
     let host = tokio::spawn(keep_host(portal.host.clone(), stop.clone()));
     let completer = tokio::spawn({
         let (provisioning, stop) = (portal.state.provisioning.clone(), stop.clone());
@@ -317,12 +328,13 @@ async fn keep_host(host: Option<HostClaim>, stop: CancellationToken) {
 }
 
 /// Erases what is past its time: unopened and unconfirmed credentials, sessions, sign-ins that nobody finished.
-async fn sweep(state: AppState, stop: CancellationToken) {
+async fn sweep(state: AppState, limits: Limits, stop: CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             () = clock::sleep(SWEEP) => {}
         }
+        limits.sweep();
         if let Err(error) = state.credentials.sweep().await {
             tracing::error!(%error, "credentials that are past their time could not be erased");
         }

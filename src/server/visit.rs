@@ -1,6 +1,6 @@
 //! What a handler of a page needs of a request, and how it answers with one.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, net::IpAddr};
 
 use axum::{
     extract::{FromRequestParts, OriginalUri, Path},
@@ -32,6 +32,10 @@ pub struct Visit {
     /// The log's id of the request.
     pub reference: String,
 }
+
+/// Where a request comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientAddress(pub IpAddr);
 
 /// How a page is to be sent.
 #[derive(Clone, Copy, Debug, Default)]
@@ -104,6 +108,7 @@ impl Visit {
             PortalError::Forbidden => self.problem(Problem::Forbidden),
             PortalError::NotFound => self.problem(Problem::NotFound),
             PortalError::Conflict => self.problem(Problem::Conflict),
+            PortalError::TooOften => self.problem(Problem::TooOften),
             PortalError::Upstream => self.problem(Problem::Upstream),
             PortalError::Unavailable => self.problem(Problem::Unavailable),
             PortalError::Invalid(_) => self.problem(Problem::Unprocessable),

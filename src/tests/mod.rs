@@ -5,6 +5,7 @@ mod architecture;
 mod browser;
 mod faults;
 mod keys;
+mod limits;
 mod lost_answers;
 mod main_job;
 mod operations;

@@ -35,6 +35,7 @@ pub(crate) struct World {
     /// Where operations ask.
     pub(crate) ops: Url,
     stop: CancellationToken,
+    settings: Vec<(&'static str, String)>,
 }
 
 /// Where a portal under test stores things.
@@ -117,7 +118,16 @@ impl World {
         let database = database(&folder);
         let nowhere: Url = "http://127.0.0.1:1".parse().unwrap();
         let stop = CancellationToken::new();
-        let mut world = Self { simulator, url: nowhere.clone(), database, folder, ops: nowhere, stop };
+        let mut world =
+            Self { simulator, url: nowhere.clone(), database, folder, ops: nowhere, stop, settings: Vec::new() };
+        (world.url, world.ops) = world.start_portal_with_ops().await;
+        world
+    }
+
+    /// With settings of the test's own.
+    pub(crate) async fn set(settings: &[(&'static str, &str)]) -> Self {
+        let mut world = Self::start().await;
+        world.settings = settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         (world.url, world.ops) = world.start_portal_with_ops().await;
         world
     }
@@ -134,6 +144,7 @@ impl World {
         let (url, ops_url) = (at(&web), at(&ops));
         let mut settings = self.simulator.env();
         settings.extend(self.storage());
+        settings.extend(self.settings.iter().cloned());
         settings.extend([
             ("PORTAL_PUBLIC_URL", url.to_string()),
             ("PORTAL_OPS_LISTEN", ops.local_addr().unwrap().to_string()),

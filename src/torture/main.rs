@@ -109,6 +109,11 @@ impl Rig {
         ((full as f64 * self.size).ceil() as usize).max(1)
     }
 
+    /// Whether this is what the bars ask for, and not a part of it.
+    pub(crate) fn is_full(&self) -> bool {
+        self.size >= 1.0
+    }
+
     /// The chance of one bar.
     pub(crate) fn dice(&self, bar: &str) -> Dice {
         let mut hasher = DefaultHasher::new();
@@ -182,6 +187,10 @@ async fn run(rig: &Arc<Rig>, arguments: &Arguments) -> Vec<Bar> {
     while let Some(bar) = told.recv().await {
         if !(arguments.quick && bar.holds()) {
             println!("{}", if arguments.json { bar.json().to_string() } else { bar.text() });
+        } else {
+            for skipped in bar.skipped() {
+                println!("torture: {} could not try {skipped}", bar.id);
+            }
         }
         bars.push(bar);
     }

@@ -650,6 +650,7 @@ async fn the_database_never_holds_a_password_or_a_token() {
         assert!(!world.db.holds_on_disk(canary), "{canary}");
     }
     world.credentials.confirm(&adele(), &onboarding.id).await.unwrap();
+    world.credentials.sweep().await.unwrap();
     assert!(!world.db.holds_on_disk(&sealed), "no envelope is left");
     assert!(world.tokens.asked.load(Ordering::SeqCst) > 0);
 }
