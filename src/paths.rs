@@ -58,6 +58,11 @@ pub fn reseller(id: &ResellerId) -> String {
     format!("{RESELLERS}/{id}")
 }
 
+/// The same after its settings were saved.
+pub fn reseller_saved(id: &ResellerId) -> String {
+    format!("{RESELLERS}/{id}?saved=true")
+}
+
 /// The part of the list that is older than this onboarding.
 pub fn customers_before(id: &OnboardingId) -> String {
     format!("{CUSTOMERS}?before={id}")

@@ -229,9 +229,9 @@ impl CredentialStore {
         self.record_refusal(act, operator, id, error).await;
     }
 
-    /// Lets the database give up the envelope of the former owner. After the commit of a hand-over or its end.
-    pub async fn forget_former_envelope(&self) {
-        self.db.forget_erased().await;
+    /// Has the database give up the envelope of the former owner. After the commit of a hand-over or its end.
+    pub fn note_former_envelope(&self) {
+        self.db.note_erased();
     }
 
     /// Whoever could have opened them, or has handed them over, learns where they went; for others there are none.

@@ -209,7 +209,7 @@ impl Journal {
     }
 
     /// Commits the intent that was approved: what has this hash, and nothing else. `Conflict` if something else waits by
-    /// now, or it has been answered. Nobody approves what is the own.
+    /// now, or it has been answered; `CapReached`: enough for today. Nobody approves what is the own.
     pub async fn approve(
         &self,
         approver: &Operator,
@@ -241,6 +241,7 @@ impl Journal {
         if approved.rows_affected() == 0 || attempt.payload.hash() != payload_hash {
             return Err(unanswerable(&mut tx, approver, id).await?);
         }
+        self.caps.count(&mut tx, now, approver, reseller_of(attempt.payload.customer().sold_by())).await?;
         let approved = Happening::Became(OnboardingState::Submitted);
         add_event_with(&mut tx, id, approved, Some(&approver.name), comment.map(Comment::as_str), now).await?;
         let entry = Entry::done(Act::Approve, Actor::Operator(approver))

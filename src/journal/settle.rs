@@ -263,6 +263,7 @@ fn act_of(to: OnboardingState) -> Option<Act> {
         OnboardingState::NeedsAttention => Some(Act::AskForAttention),
         OnboardingState::Unknown => Some(Act::LoseAnswer),
         OnboardingState::Draft
+        | OnboardingState::AwaitingApproval
         | OnboardingState::Submitted
         | OnboardingState::Sending
         | OnboardingState::Created

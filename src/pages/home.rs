@@ -162,7 +162,11 @@ fn hand_over(notice: HandOverNotice, viewer: &Operator, now: Timestamp) -> impl 
     let is_for_viewer = viewer.reseller().is_some_and(|reseller| reseller.id == hand_over.to);
     let (tone, label, words) = match &status {
         CredentialsStatus::Sealed { expires_at } => {
-            let whom = if is_for_viewer { format!("From {}, waits for you or a colleague", hand_over.by_name) } else { format!("Waits for {}", hand_over.to_name) };
+            let whom = if is_for_viewer {
+                format!("From {}, waits for you or a colleague", hand_over.by_name)
+            } else {
+                format!("Waits for {}", hand_over.to_name)
+            };
             let words = view! { {whom} " since " <Exactly at=hand_over.at/> ", erased on " <Exactly at=*expires_at/> };
             (Tone::Warning, "Not opened yet", words.into_any())
         }
@@ -170,7 +174,8 @@ fn hand_over(notice: HandOverNotice, viewer: &Operator, now: Timestamp) -> impl 
         | CredentialsStatus::Unconfirmed { by_name, at, .. }
         | CredentialsStatus::Confirmed { by_name, at, .. } => {
             let is_stored = matches!(status, CredentialsStatus::Confirmed { .. });
-            let (tone, label) = if is_stored { (Tone::Good, "Stored") } else { (Tone::Warning, "Opened, not confirmed") };
+            let (tone, label) =
+                if is_stored { (Tone::Good, "Stored") } else { (Tone::Warning, "Opened, not confirmed") };
             let words = view! { {hand_over.to_name} ": opened by " {by_name.clone()} ", " <Exactly at=*at/> };
             (tone, label, words.into_any())
         }

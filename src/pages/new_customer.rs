@@ -13,8 +13,8 @@ use crate::{
     domain::{
         CountryRules, FieldErrors, NewCustomerForm, OnboardingId, ResellerChoice, all_countries, country_name, words,
     },
-    journal::SentBack,
     islands::{Element, Offer, OnboardingForm, ServerParts, Start, button, el, onboarding_form, option},
+    journal::SentBack,
 };
 
 /// The resellers that a search without script found.
@@ -195,6 +195,7 @@ mod tests {
             chosen_reseller: None,
             may_create_direct: false,
             domain_suffix: ".onmicrosoft.com",
+            sent_back: None,
             upstream_down: false,
         }
     }

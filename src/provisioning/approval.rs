@@ -2,9 +2,7 @@
 
 use super::{Provisioning, ProvisioningError, Review};
 use crate::{
-    domain::{
-        Comment, Field, OnboardingId, Operator, ResellerChoice, ResellerReadiness, ResellerState, SoldBy,
-    },
+    domain::{Comment, Field, OnboardingId, Operator, ResellerChoice, ResellerReadiness, ResellerState, SoldBy},
     journal::{Intent, JournalError, Onboarding, Payload, Submission},
 };
 

@@ -141,8 +141,10 @@ impl Provisioning {
         id: &OnboardingId,
         payload: &Payload,
     ) -> Result<Review, ProvisioningError> {
-        let (seller, review) =
-            tokio::join!(self.seller(operator, payload.customer()), self.look_over_without_seller(operator, id, payload));
+        let (seller, review) = tokio::join!(
+            self.seller(operator, payload.customer()),
+            self.look_over_without_seller(operator, id, payload)
+        );
         let (reseller, readiness) = seller?.unzip();
         Ok(Review { reseller, readiness, ..review })
     }
@@ -157,7 +159,7 @@ impl Provisioning {
         let customer = payload.customer();
         let address = address_of(customer);
         let (rules, availability, address_check) = tokio::join!(
-            self.country_rules(operator, customer.country()),
+            self.country_rules(operator, customer.default_address().country()),
             self.check_domain(operator, customer.domain_prefix()),
             self.check_address(operator, &address),
         );

@@ -15,16 +15,12 @@ impl Provisioning {
     ///
     /// `AlreadySent` if there is nothing to hand over (any more): opened, erased, handed over, sold by the provider
     /// itself, or under another reseller at Microsoft, which has to be put right first.
-    pub async fn hand_over(
-        &self,
-        operator: &Operator,
-        id: &OnboardingId,
-        term: Term,
-    ) -> Result<(), ProvisioningError> {
+    pub async fn hand_over(&self, operator: &Operator, id: &OnboardingId, term: Term) -> Result<(), ProvisioningError> {
         require_onboarding(operator)?;
         let onboarding = self.journal.find(operator, id).await?;
         let differs = onboarding.failure.as_ref().is_some_and(|failure| failure.reason == Reason::ResellerDiffers);
-        let Some(reseller) = onboarding.reseller_id.filter(|_| !differs && onboarding.state == OnboardingState::Created)
+        let Some(reseller) =
+            onboarding.reseller_id.filter(|_| !differs && onboarding.state == OnboardingState::Created)
         else {
             return Err(ProvisioningError::AlreadySent);
         };
@@ -37,7 +33,7 @@ impl Provisioning {
         }
         self.journal.note_hand_over(&mut tx, operator, id, Some(&reseller)).await?;
         tx.commit().await.map_err(DatabaseError::from).map_err(JournalError::from)?;
-        self.credentials.forget_former_envelope().await;
+        self.credentials.note_former_envelope();
         Ok(())
     }
 
@@ -52,7 +48,7 @@ impl Provisioning {
         }
         self.journal.note_hand_over(&mut tx, operator, id, None).await?;
         tx.commit().await.map_err(DatabaseError::from).map_err(JournalError::from)?;
-        self.credentials.forget_former_envelope().await;
+        self.credentials.note_former_envelope();
         Ok(())
     }
 

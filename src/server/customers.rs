@@ -26,7 +26,7 @@ use crate::{
     pages::{
         AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView, CustomerPage, CustomerView,
         CustomersPage, CustomersView, Problem, ReviewPage, ReviewView, SentOtherwisePage, SentOtherwiseView,
-        customer_title, progress_content, refresh_seconds,
+        customer_title, progress_content, refresh_seconds, review_title,
     },
     paths,
     provisioning::ProvisioningError,
@@ -157,9 +157,13 @@ pub async fn review(Onboarder(SignedIn { visit, operator }): Onboarder, Id(id): 
         Err(error) => return instead_of_review(&visit, &id, error),
     };
     let address_lines = review.customer.formatted_address(&review.rules);
-    let view = ReviewView { review, address_lines, environment: visit.state.config.environment };
-    let title = "Check the details before you create the tenant";
-    visit.page(title, Sending::default(), move || view! { <ReviewPage view/> })
+    let needs_approval = match visit.state.provisioning.needs_approval(&operator).await {
+        Ok(needs_approval) => needs_approval,
+        Err(error) => return visit.failure(error),
+    };
+    let environment = visit.state.config.environment;
+    let view = ReviewView { review, address_lines, environment, needs_approval };
+    visit.page(review_title(needs_approval), Sending::default(), move || view! { <ReviewPage view/> })
 }
 
 /// The review's approval.
@@ -207,7 +211,7 @@ fn instead_of_review(visit: &Visit, id: &OnboardingId, error: ProvisioningError)
 }
 
 /// 429 until midnight; somebody may be making tenants that nobody wants.
-fn enough_for_today(visit: &Visit, id: &OnboardingId, cap: CapReached) -> Response {
+pub(super) fn enough_for_today(visit: &Visit, id: &OnboardingId, cap: CapReached) -> Response {
     tracing::error!(cap = cap.word(), onboarding.id = %id, "as many customers were created today as may be");
     measure::too_often("daily");
     let mut response = visit.problem(Problem::EnoughForToday);

@@ -1,5 +1,6 @@
 //! The listener, the routes, and what stands in front of all of them.
 
+mod approval;
 mod assets;
 mod auth;
 pub mod check;
@@ -9,6 +10,7 @@ mod customers;
 pub mod demo;
 mod form;
 mod functions;
+mod hand_over;
 mod headers;
 mod home;
 pub mod keys;
@@ -18,6 +20,7 @@ mod metrics;
 mod onboarding_form;
 mod ops;
 mod origin;
+mod resellers;
 mod telemetry;
 mod traces;
 mod upstreams;
@@ -349,16 +352,21 @@ fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .route(paths::HOME, get(home::show))
         .route(paths::SIGN_IN, get(home::sign_in))
-        .route(paths::RESELLERS, get(home::resellers))
+        .route(paths::RESELLERS, get(resellers::list))
+        .route("/resellers/{id}", get(resellers::show).post(resellers::set))
         .route(paths::CUSTOMERS, get(customers::list))
         .route(paths::NEW_CUSTOMER, get(onboarding_form::show).post(onboarding_form::submit))
         .route("/customers/{id}", get(customers::show))
         .route("/customers/{id}/progress", get(customers::progress))
         .route("/customers/{id}/review", get(customers::review).post(customers::create))
+        .route("/customers/{id}/approval", get(approval::show).post(approval::answer))
+        .route("/customers/{id}/withdraw", post(approval::withdraw))
         .route("/customers/{id}/resume", post(customers::resume))
         .route("/customers/{id}/copy", post(customers::copy))
         .route("/customers/{id}/credentials", post(customers::claim))
         .route("/customers/{id}/credentials/stored", post(customers::stored))
+        .route("/customers/{id}/credentials/hand-over", post(hand_over::give))
+        .route("/customers/{id}/credentials/take-back", post(hand_over::take_back))
         .route(&format!("{}/{{*function}}", api::PREFIX), post(functions::call))
         .merge(auth::routes(state))
         .fallback(async |visit: Visit| visit.problem(Problem::NotFound))

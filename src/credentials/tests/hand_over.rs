@@ -44,7 +44,7 @@ impl World {
         let to = (&id_of(FIRST_UP), "First Up Consultants");
         let until = self.store.hand_over(&mut tx, who, id, to, term).await?;
         tx.commit().await.unwrap();
-        self.store.forget_former_envelope().await;
+        self.store.note_former_envelope();
         Ok(until)
     }
 
@@ -52,7 +52,7 @@ impl World {
         let mut tx = self.db.begin().await.unwrap();
         self.store.take_back(&mut tx, who, id).await?;
         tx.commit().await.unwrap();
-        self.store.forget_former_envelope().await;
+        self.store.note_former_envelope();
         Ok(())
     }
 
@@ -250,6 +250,7 @@ async fn the_envelope_names_the_new_owner_and_the_former_one_is_not_left_behind(
     world.hand_over(&adele(), &id, Term::Day).await.unwrap();
     let anew = world.column(&id).await.unwrap();
     assert_ne!(former, anew);
+    world.store.sweep().await.unwrap();
     assert!(!world.db.holds_on_disk(&former) && world.db.holds_on_disk(&anew));
     // Whoever edits the row does not get it back: each envelope opens in its own owner's place alone.
     let edit = "UPDATE credential SET owner_tid = 'tid', owner_oid = 'adele' WHERE onboarding_id = $1";

@@ -24,7 +24,10 @@ pub(super) fn offer(view: &CustomerView) -> Option<AnyView> {
         return None;
     }
     let (title, words) = if onboarding.owner.tid == viewer.key.tid && viewer.reseller().is_some() {
-        ("Let a colleague open it".to_owned(), "Then the first of your colleagues who asks is shown the password, or you are.")
+        (
+            "Let a colleague open it".to_owned(),
+            "Then the first of your colleagues who asks is shown the password, or you are.",
+        )
     } else {
         (
             format!("Hand over to {reseller} instead"),
@@ -67,7 +70,8 @@ fn is_under_another_reseller(onboarding: &Onboarding) -> bool {
 fn term_choice(term: Term, end: Timestamp, now: Timestamp) -> impl IntoView {
     let id = format!("term-{}", term.word());
     let until = now.saturating_add(term.time()).unwrap_or(end);
-    let cut = (until > end).then(|| view! { <p class="choice__hint">"Ends earlier: it is erased " {relative(end, now)}</p> });
+    let cut =
+        (until > end).then(|| view! { <p class="choice__hint">"Ends earlier: it is erased " {relative(end, now)}</p> });
     view! {
         <div class="choice">
             <input id=id.clone() type="radio" name="term" value=term.word() checked=term == Term::default()/>

@@ -68,7 +68,8 @@ fn who_may_open(onboarding: &Onboarding, viewer: &Operator, expiry: AnyView) -> 
     let owner = onboarding.owner_name.clone();
     // Whoever looks on from the provider's side sees which side the owner is on; a colleague at the reseller knows.
     let is_providers = viewer.reseller().is_none() && viewer.key.tid == onboarding.owner.tid;
-    let else_who = if is_providers { ", or an administrator of this portal" } else { " at the reseller, and nobody else" };
+    let else_who =
+        if is_providers { ", or an administrator of this portal" } else { " at the reseller, and nobody else" };
     view! {
         <p>"Nobody has opened the password yet. " <strong>{owner}</strong> " can" {else_who} "."</p>
         {expiry}

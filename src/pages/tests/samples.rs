@@ -3,13 +3,14 @@
 use crate::{
     clock::Timestamp,
     components::testing::sample_operator,
-    credentials::CredentialsStatus,
+    config::Environment,
+    credentials::{CredentialsStatus, HandOver, HandOverNotice},
     domain::{
         AddressCheck, CountryRules, DomainAvailability, NewCustomer, NewCustomerForm, OnboardingId, Operator,
-        PersonKey, ResellerChoice, ResellerReadiness, ResellerState, Role, Side,
+        PersonKey, ResellerChoice, ResellerOfPerson, ResellerReadiness, ResellerState, Role, Side,
     },
-    journal::{Failure, Happening, Onboarding, OnboardingEvent, OnboardingState, Reason},
-    pages::CustomerView,
+    journal::{Failure, Happening, Onboarding, OnboardingEvent, OnboardingState, Reason, SentBack},
+    pages::{ApprovalView, CustomerView, Refused},
     provisioning::Review,
 };
 
@@ -160,6 +161,64 @@ pub(super) fn confirmed() -> CredentialsStatus {
     }
 }
 
+/// A person of First Up Consultants.
+pub(super) fn megan() -> Operator {
+    Operator {
+        key: PersonKey { tid: FIRST_UP.to_owned(), oid: "megan".to_owned() },
+        name: "Megan Bowen".to_owned(),
+        sign_in_name: "megan@firstup.example".to_owned(),
+        side: Side::Reseller(ResellerOfPerson {
+            id: FIRST_UP.parse().unwrap(),
+            name: "First Up Consultants".to_owned(),
+        }),
+        address: None,
+    }
+}
+
+/// Adele has handed the credentials over to First Up.
+pub(super) fn hand_over() -> HandOver {
+    HandOver {
+        to: FIRST_UP.parse().unwrap(),
+        to_name: "First Up Consultants".to_owned(),
+        by: adele().key,
+        by_name: "Adele Vance".to_owned(),
+        at: at("2026-11-20T19:28:00Z"),
+    }
+}
+
+pub(super) fn handed_over_notice(status: CredentialsStatus) -> HandOverNotice {
+    HandOverNotice {
+        id: onboarding_id(),
+        company_name: "Wingtip Toys".to_owned(),
+        domain: "wingtiptoys.onmicrosoft.com".to_owned(),
+        hand_over: hand_over(),
+        status,
+    }
+}
+
+pub(super) fn opened_by_megan() -> CredentialsStatus {
+    CredentialsStatus::Confirmed {
+        by: megan().key,
+        by_name: "Megan Bowen".to_owned(),
+        at: at("2026-11-20T19:28:30Z"),
+        confirmed_at: at("2026-11-20T19:29:00Z"),
+    }
+}
+
+/// An onboarding of Megan's.
+pub(super) fn of_megan(state: OnboardingState) -> Onboarding {
+    Onboarding { owner: megan().key, owner_name: megan().name, ..onboarding(state) }
+}
+
+/// What Adele said when she sent it back.
+pub(super) fn sent_back() -> SentBack {
+    SentBack {
+        at: at("2026-11-20T19:25:00Z"),
+        by_name: "Adele Vance".to_owned(),
+        comment: "The street is missing its number. <b>Please</b> ask Gena.".to_owned(),
+    }
+}
+
 pub(super) fn refused(status: u16, code: Option<&str>) -> Failure {
     Failure {
         status: Some(status),
@@ -171,4 +230,17 @@ pub(super) fn refused(status: u16, code: Option<&str>) -> Failure {
 
 pub(super) fn because(reason: Reason) -> Failure {
     Failure::because(reason)
+}
+
+/// The page on which Adele answers what Megan wants to send.
+pub(super) fn approval(review: Review, environment: Environment, refused: Option<Refused>) -> ApprovalView {
+    ApprovalView {
+        address_lines: review.customer.formatted_address(&review.rules),
+        review,
+        environment,
+        owner_name: "Megan Bowen".to_owned(),
+        asked_at: at("2026-11-20T18:00:00Z"),
+        refused,
+        now: now(),
+    }
 }
