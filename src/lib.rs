@@ -49,6 +49,8 @@ pub mod partner_center;
 #[cfg(feature = "ssr")]
 pub mod provisioning;
 #[cfg(feature = "ssr")]
+pub mod relationships;
+#[cfg(feature = "ssr")]
 pub mod rotation;
 #[cfg(feature = "ssr")]
 pub mod server;

@@ -8,6 +8,8 @@ pub const HOME: &str = "/";
 pub const SIGN_IN: &str = "/sign-in";
 /// Starts a sign-in transaction and redirects to Entra ID.
 pub const AUTH_START: &str = "/auth/start";
+/// What `as` says in the address of [`AUTH_START`] for the people of resellers.
+pub const AS_RESELLER: &str = "reseller";
 /// Where Entra ID sends the browser back to: the redirect URI of the app registration.
 pub const AUTH_CALLBACK: &str = "/auth/callback";
 /// Ends the session (POST).

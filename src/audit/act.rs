@@ -83,6 +83,14 @@ words! {
         ForgetCredentials = "forget_credentials", "Credentials unconfirmed";
         /// Whether a reseller's onboardings need an approval was changed.
         SetSubmission = "set_submission", "Reseller's setting changed";
+        /// An administrator shut a person out of the portal.
+        EndAccess = "end_access", "Person shut out";
+        /// An administrator let a person sign in again.
+        GiveAccess = "give_access", "Person let in again";
+        /// An administrator connected the account with which resellers' onboardings run.
+        Connect = "connect", "Account connected";
+        /// An administrator took it away.
+        Disconnect = "disconnect", "Account disconnected";
         /// Somebody asked for a record that is not there for that person, or did what the role does not allow.
         Access = "access", "Access";
         /// The audit was exported.
@@ -105,6 +113,10 @@ words! {
         Onboarding = "onboarding", "Onboarding";
         /// A reseller, by its tenant.
         Reseller = "reseller", "Reseller";
+        /// Somebody who has signed in, by tenant and object id.
+        Person = "person", "Person";
+        /// The account with which resellers' onboardings run, by tenant and object id.
+        Connection = "connection", "Connected account";
         /// A sealing key, by its id.
         Key = "key", "Sealing key";
         /// A page or a function of the portal, by the pattern of its address.

@@ -98,6 +98,7 @@ fn next_action(onboarding: &Onboarding) -> &'static str {
         (OnboardingState::Draft, _) => "Continue",
         (OnboardingState::AwaitingApproval, _) => "Look at it",
         (OnboardingState::NeedsAttention, Some(Reason::SignInAgain)) => "Sign in again",
+        (OnboardingState::NeedsAttention, Some(Reason::NotConnected)) => "See whose move it is",
         (OnboardingState::NeedsAttention, Some(reason)) if reason.is_resumable() => "Look and check again",
         (OnboardingState::Created, Some(_)) => "Have the reseller corrected",
         (OnboardingState::Rejected, _) => "Change the details",

@@ -17,6 +17,7 @@ use crate::{
     clock::{SignedDuration, Timestamp},
     database::{DatabaseError, WriteTransaction, from_micros, to_micros},
     domain::{OnboardingId, Operator, PersonKey, ResellerId},
+    journal::seen_by,
 };
 
 /// The owner's object id where everybody of the owner's tenant is meant. No person has it.
@@ -267,17 +268,20 @@ impl CredentialStore {
         viewer: &Operator,
         id: &OnboardingId,
     ) -> Result<Option<HandOver>, CredentialsError> {
-        const SQL: &str = concat!(
-            "SELECT ",
-            handed!(),
-            " FROM credential WHERE onboarding_id = $1 AND handed_at IS NOT NULL AND EXISTS (SELECT 1 \
-             FROM onboarding o WHERE o.id = onboarding_id AND (o.state <> 'draft' \
-             OR (o.owner_tid = $2 AND o.owner_oid = $3)))"
+        let sql = seen_by!(
+            viewer,
+            [
+                "SELECT ",
+                handed!(),
+                " FROM credential WHERE onboarding_id = $3 AND handed_at IS NOT NULL AND EXISTS (SELECT 1 \
+                 FROM onboarding o WHERE o.id = onboarding_id AND "
+            ],
+            [")"]
         );
-        let row = sqlx::query(SQL)
-            .bind(id.as_str())
+        let row = sqlx::query(sql)
             .bind(&viewer.key.tid)
             .bind(&viewer.key.oid)
+            .bind(id.as_str())
             .fetch_optional(self.db.read())
             .await?;
         Ok(row.map(|row| read(&row)).transpose()?)

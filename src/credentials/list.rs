@@ -11,6 +11,7 @@ use super::{
 use crate::{
     database::DatabaseError,
     domain::{OnboardingId, Operator},
+    journal::seen_by,
 };
 
 impl CredentialStore {
@@ -21,17 +22,21 @@ impl CredentialStore {
         oldest: &OnboardingId,
         newest: &OnboardingId,
     ) -> Result<HashMap<OnboardingId, CredentialsStatus>, CredentialsError> {
-        const SQL: &str = concat!(
-            "SELECT onboarding_id, ",
-            columns!(),
-            " FROM credential WHERE onboarding_id >= $1 AND onboarding_id <= $2 AND EXISTS (SELECT 1 FROM onboarding o \
-             WHERE o.id = onboarding_id AND (o.state <> 'draft' OR (o.owner_tid = $3 AND o.owner_oid = $4)))"
+        let sql = seen_by!(
+            viewer,
+            [
+                "SELECT onboarding_id, ",
+                columns!(),
+                " FROM credential WHERE onboarding_id >= $3 AND onboarding_id <= $4 \
+              AND EXISTS (SELECT 1 FROM onboarding o WHERE o.id = onboarding_id AND "
+            ],
+            [")"]
         );
-        let rows = sqlx::query(SQL)
-            .bind(oldest.as_str())
-            .bind(newest.as_str())
+        let rows = sqlx::query(sql)
             .bind(&viewer.key.tid)
             .bind(&viewer.key.oid)
+            .bind(oldest.as_str())
+            .bind(newest.as_str())
             .fetch_all(self.db.read())
             .await?;
         let now = self.ambient.now();

@@ -47,6 +47,9 @@ pub enum EntraError {
     /// A person of another tenant than the provider's.
     #[error("a person of another tenant")]
     ForeignTenant,
+    /// A person of the provider's tenant, through the door of resellers.
+    #[error("a person of the provider's own tenant, through the door for resellers")]
+    ProvidersOwn,
     /// Signed in with a password alone; Partner Center wants a second factor.
     #[error("signed in without a second factor")]
     SecondFactorMissing,

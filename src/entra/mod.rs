@@ -2,8 +2,9 @@
 //! standards and gives the claims `tid` and `oid`.
 //!
 //! A sign-in begins with [`Entra::start`], which sends the browser to the authority, and ends with [`Entra::finish`],
-//! which turns the browser's way back into an [`Identity`]. From then on [`Entra::access_token`] gives tokens for
-//! Partner Center. Tokens never leave the server: refresh tokens are sealed in the database, access tokens are in
+//! which turns the browser's way back into an [`Identity`]. The provider's people and those of resellers come through a
+//! [`Door`] each. From then on [`Entra::access_token`] gives the provider's people tokens for Partner Center, and
+//! [`Entra::reread`] tells of everybody whether the authority still knows the person. Tokens never leave the server: refresh tokens are sealed in the database, access tokens are in
 //! memory alone.
 
 mod error;
@@ -37,7 +38,7 @@ pub use self::{
     metadata::MetadataError,
     problem::{SignInProblem, UnknownProblem},
     return_to::ReturnTo,
-    settings::EntraSettings,
+    settings::{Door, EntraSettings},
     sign_in::{CallbackQuery, Identity, Redirect, SignInFailure, SignInRequest, SignedIn},
     transaction::BrowserCookies,
 };
@@ -60,6 +61,10 @@ pub enum TokenError {
     /// The person has to sign in again: no grant, `invalid_grant`, MFA too old.
     #[error("the person has to sign in again")]
     SignInAgain,
+    /// The person is none of the provider's, and the provider has connected no account for such people, or it has to be
+    /// connected anew.
+    #[error("the provider has connected no account")]
+    NotConnected,
     /// The authority cannot be reached or does not answer as agreed.
     #[error("the authority cannot be reached")]
     Unavailable,
@@ -87,7 +92,8 @@ struct Inner {
     settings: EntraSettings,
     http: AuthorityClient,
     ambient: Ambient,
-    discovery: Discovery,
+    provider: Discovery,
+    organizations: Discovery,
     transactions: Transactions,
     grants: Grants,
     tokens: Tokens,
@@ -104,7 +110,8 @@ impl Entra {
     ) -> Self {
         let http = AuthorityClient::new(http, machine_time(CALL_DEADLINE));
         let inner = Inner {
-            discovery: Discovery::new(&settings, http.clone(), ambient.clone()),
+            provider: Discovery::new(&settings, Door::Provider, http.clone(), ambient.clone()),
+            organizations: Discovery::new(&settings, Door::Organizations, http.clone(), ambient.clone()),
             transactions: Transactions::new(database.clone(), keyring.clone(), ambient.clone(), settings.is_secure()),
             grants: Grants::new(database, keyring, ambient.clone()),
             tokens: Tokens::default(),
@@ -115,9 +122,24 @@ impl Entra {
         Self { inner: Arc::new(inner) }
     }
 
-    /// A token for Partner Center that is good for at least another minute.
+    /// A token for Partner Center that is good for at least another minute. What the people of other tenants have
+    /// granted is for no such thing and does not leave this module.
     pub async fn access_token(&self, person: &PersonKey) -> Result<SecretString, TokenError> {
+        if !self.is_provider(person) {
+            return Err(TokenError::NotConnected);
+        }
         tokens::access_token(&self.inner, person).await
+    }
+
+    /// Asks the authority who a signed-in person is by now. `SignInAgain` if it knows the person no more, or only the
+    /// person can say.
+    pub async fn reread(&self, person: &PersonKey) -> Result<Identity, TokenError> {
+        tokens::reread(&self.inner, person).await
+    }
+
+    /// Whether somebody belongs to the provider's tenant; whoever does not is a reseller's or nobody's.
+    pub fn is_provider(&self, person: &PersonKey) -> bool {
+        self.inner.settings.is_provider(person)
     }
 
     /// Does not use the access token at hand again; the next one is made of what the person has granted last.
@@ -134,8 +156,8 @@ impl Entra {
 
     /// Where the browser ends the session at the authority too, and comes back from to our sign-in page; `None` if the
     /// authority offers no such place or cannot be asked.
-    pub async fn sign_out_url(&self) -> Option<Url> {
-        let provider = self.inner.discovery.provider().await.ok()?;
+    pub async fn sign_out_url(&self, door: Door) -> Option<Url> {
+        let provider = self.inner.discovery(door).provider().await.ok()?;
         let back = self.inner.settings.redirect_uri.join(paths::SIGN_IN).ok()?;
         let mut url = provider.end_session.clone()?;
         url.query_pairs_mut()
@@ -151,7 +173,7 @@ impl Entra {
 
     /// Whether the authority's metadata and keys are at hand or can be read now.
     pub async fn probe(&self) -> Result<(), MetadataError> {
-        self.inner.discovery.provider().await.map(|_| ())
+        self.inner.provider.provider().await.map(|_| ())
     }
 
     /// Erases what nobody needs any more: old transactions, grants and tokens.
@@ -159,5 +181,15 @@ impl Entra {
         self.inner.tokens.sweep(self.inner.ambient.now());
         self.inner.transactions.sweep().await?;
         self.inner.grants.sweep().await
+    }
+}
+
+impl Inner {
+    /// What the authority says of itself at a door.
+    fn discovery(&self, door: Door) -> &Discovery {
+        match door {
+            Door::Provider => &self.provider,
+            Door::Organizations => &self.organizations,
+        }
     }
 }

@@ -12,11 +12,12 @@ use super::{
     id_token,
     metadata::Provider,
     return_to::ReturnTo,
+    settings::{Door, TENANT},
     token_endpoint::{self, TokenCallError, Tokens},
     tokens::{self, HeldToken},
     transaction::{BrowserCookies, Transaction},
 };
-use crate::domain::PersonKey;
+use crate::domain::{PersonKey, ResellerId};
 
 /// The longest sign-in name that is passed on.
 const LONGEST_HINT: usize = 256;
@@ -24,6 +25,8 @@ const LONGEST_HINT: usize = 256;
 /// What a sign-in starts with.
 #[derive(Default)]
 pub struct SignInRequest<'a> {
+    /// Through which door.
+    pub door: Door,
     /// Where the person goes on afterwards.
     pub return_to: ReturnTo,
     /// Key of a form that waits for the end of the sign-in.
@@ -111,9 +114,10 @@ impl Entra {
     /// Begins a sign-in.
     pub async fn start(&self, request: SignInRequest<'_>) -> Result<Redirect, EntraError> {
         let inner = &self.inner;
-        let provider = inner.discovery.provider().await?;
+        let provider = inner.discovery(request.door).provider().await?;
         let state = inner.ambient.token();
-        let transaction = Transaction::new(&provider.issuer, &request.return_to, request.resume, &inner.ambient);
+        let transaction =
+            Transaction::new(request.door, &provider.issuer, &request.return_to, request.resume, &inner.ambient);
         let cookies = inner.transactions.begin(&state, &transaction, &request.cookies).await?;
         let url = inner.authorization_url(&provider, state, &transaction, request.login_hint);
         Ok(Redirect { url, cookies })
@@ -148,7 +152,7 @@ impl Inner {
         let client = token_endpoint::oauth_client(&self.settings, provider);
         let mut request = client
             .authorize_url(|| CsrfToken::new(state))
-            .add_scopes(self.settings.scopes().map(Scope::new))
+            .add_scopes(self.settings.scopes(transaction.door).into_iter().map(Scope::new))
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
             .add_extra_param("nonce", transaction.nonce.clone());
         if let Some(hint) = login_hint.filter(|hint| hint.len() <= LONGEST_HINT) {
@@ -158,7 +162,7 @@ impl Inner {
     }
 
     async fn identify(&self, query: &CallbackQuery, transaction: &Transaction) -> Result<Identity, EntraError> {
-        let provider = self.discovery.provider().await?;
+        let provider = self.discovery(transaction.door).provider().await?;
         check_issuer(query, transaction, &provider)?;
         if let Some(error) = &query.error {
             return Err(EntraError::Denied(Refusal::new(error, query.error_description.as_deref())));
@@ -166,14 +170,14 @@ impl Inner {
         let code = query.code.as_deref().ok_or(EntraError::MissingCode)?;
         let client = token_endpoint::oauth_client(&self.settings, &provider);
         let answer = token_endpoint::exchange_code(&client, &self.http, code, &transaction.verifier).await?;
-        let identity = self.verified_identity(&answer, &transaction.nonce).await?;
+        let identity = self.verified_identity(&answer, transaction).await?;
         self.keep(&identity.key, answer).await?;
         Ok(identity)
     }
 
-    async fn verified_identity(&self, answer: &Tokens, nonce: &str) -> Result<Identity, EntraError> {
+    async fn verified_identity(&self, answer: &Tokens, transaction: &Transaction) -> Result<Identity, EntraError> {
         let id_token = answer.id_token.as_ref().ok_or(EntraError::MissingIdToken)?;
-        let verified = tokens::verify(self, id_token, answer, Some(nonce)).await?;
+        let verified = tokens::verify(self, transaction.door, id_token, answer, Some(&transaction.nonce)).await?;
         match id_token::second_factor(verified.methods.as_deref(), answer.access_token.expose_secret()) {
             Some(true) => Ok(verified.identity),
             Some(false) | None => Err(EntraError::SecondFactorMissing),
@@ -193,13 +197,25 @@ impl Inner {
     }
 }
 
-/// A response of another authority must not be taken to ours (RFC 9207).
+/// A response of another authority must not be taken to ours (RFC 9207). Where the issuer is a template, the ID token
+/// decides which tenant's it is.
 fn check_issuer(query: &CallbackQuery, transaction: &Transaction, provider: &Provider) -> Result<(), EntraError> {
     let named = match &query.iss {
-        Some(issuer) => *issuer == provider.issuer,
+        Some(issuer) => fits(&provider.issuer, issuer),
         None => !provider.names_issuer,
     };
     if named && transaction.issuer == provider.issuer { Ok(()) } else { Err(EntraError::IssuerMismatch) }
+}
+
+/// Whether an issuer is the one that the metadata name, or one that their template makes of some tenant.
+fn fits(named: &str, issuer: &str) -> bool {
+    match named.split_once(TENANT) {
+        None => issuer == named,
+        Some((before, after)) => issuer
+            .strip_prefix(before)
+            .and_then(|rest| rest.strip_suffix(after))
+            .is_some_and(|tenant| tenant.parse::<ResellerId>().is_ok()),
+    }
 }
 
 impl From<TokenCallError> for EntraError {

@@ -565,13 +565,22 @@ async fn a_killed_refresher_holds_others_up_for_less_than_they_wait() {
     let adele = FakeProvider::adele();
     sign_in(&provider, &other).await.unwrap();
     provider.clock.advance(SignedDuration::from_hours(1));
-    assert!(matches!(killed.inner.grants.lease(&adele, None).await, Ok(grants::Lease::Ours(_))));
+    assert!(matches!(
+        killed.inner.grants.lease(&adele, grants::Wanted::Token { discarded: None }).await,
+        Ok(grants::Lease::Ours(_))
+    ));
     let asker = tokio::spawn({
         let (other, adele) = (other.clone(), adele.clone());
         async move { other.access_token(&adele).await.is_ok() }
     });
     provider.clock.advance(SignedDuration::from_secs(9));
-    assert!(matches!(killed.inner.grants.lease(&adele, None).await, Ok(grants::Lease::Taken)), "it may be alive");
+    assert!(
+        matches!(
+            killed.inner.grants.lease(&adele, grants::Wanted::Token { discarded: None }).await,
+            Ok(grants::Lease::Taken)
+        ),
+        "it may be alive"
+    );
     provider.clock.advance(SignedDuration::from_secs(1));
     assert!(asker.await.unwrap(), "one who had come while it was held");
     assert_eq!(provider.world().refreshes, 1);
@@ -585,15 +594,25 @@ async fn a_refresh_that_takes_long_keeps_its_lease_as_long_as_nobody_else_has_it
     let adele = FakeProvider::adele();
     sign_in(&provider, &slow).await.unwrap();
     provider.clock.advance(SignedDuration::from_hours(1));
-    let Ok(grants::Lease::Ours(leased)) = slow.inner.grants.lease(&adele, None).await else { panic!("it is free") };
+    let Ok(grants::Lease::Ours(leased)) =
+        slow.inner.grants.lease(&adele, grants::Wanted::Token { discarded: None }).await
+    else {
+        panic!("it is free")
+    };
     let holder = leased.holder();
     for _ in 0..3 {
         provider.clock.advance(SignedDuration::from_secs(9));
         assert!(slow.inner.grants.renew(&adele, &holder).await.unwrap());
     }
-    assert!(matches!(other.inner.grants.lease(&adele, None).await, Ok(grants::Lease::Taken)));
+    assert!(matches!(
+        other.inner.grants.lease(&adele, grants::Wanted::Token { discarded: None }).await,
+        Ok(grants::Lease::Taken)
+    ));
     provider.clock.advance(SignedDuration::from_secs(11));
-    assert!(matches!(other.inner.grants.lease(&adele, None).await, Ok(grants::Lease::Ours(_))));
+    assert!(matches!(
+        other.inner.grants.lease(&adele, grants::Wanted::Token { discarded: None }).await,
+        Ok(grants::Lease::Ours(_))
+    ));
     assert!(!slow.inner.grants.renew(&adele, &holder).await.unwrap(), "it has been overtaken");
 }
 
@@ -821,9 +840,9 @@ async fn who_signs_out_during_a_refresh_gets_no_token_of_it() {
 #[tokio::test]
 async fn signing_out_leads_to_the_authority_and_back() {
     let provider = FakeProvider::start().await;
-    assert_eq!(provider.entra().sign_out_url().await, None);
+    assert_eq!(provider.entra().sign_out_url(Door::Provider).await, None);
     provider.world().metadata_patch = json!({"end_session_endpoint": format!("{}/logout", provider.server.uri())});
-    let url = provider.entra().sign_out_url().await.unwrap();
+    let url = provider.entra().sign_out_url(Door::Provider).await.unwrap();
     assert_eq!(url.path(), "/logout");
     let back = url.query_pairs().find(|(name, _)| name == "post_logout_redirect_uri").unwrap().1.into_owned();
     assert_eq!(back, "http://localhost:3000/sign-in");

@@ -12,6 +12,7 @@ use zeroize::Zeroize;
 use super::{
     error::{EntraError, StoreError},
     return_to::ReturnTo,
+    settings::Door,
 };
 use crate::{
     clock::{Ambient, SignedDuration, Timestamp},
@@ -38,6 +39,9 @@ pub(super) struct Transaction {
     pub(super) nonce: String,
     pub(super) verifier: String,
     pub(super) issuer: String,
+    /// One that was begun by an older portal has come through the provider's.
+    #[serde(default)]
+    pub(super) door: Door,
     return_to: String,
     resume: Option<String>,
 }
@@ -51,8 +55,9 @@ impl Drop for Transaction {
 }
 
 impl Transaction {
-    pub(super) fn new(issuer: &str, return_to: &ReturnTo, resume: Option<&str>, ambient: &Ambient) -> Self {
+    pub(super) fn new(door: Door, issuer: &str, return_to: &ReturnTo, resume: Option<&str>, ambient: &Ambient) -> Self {
         Self {
+            door,
             nonce: ambient.token(),
             verifier: ambient.token(),
             issuer: issuer.to_owned(),

@@ -24,7 +24,8 @@ mod transitions;
 
 use sqlx::{Row, any::AnyRow};
 
-use self::rows::{columns, visible};
+use self::rows::columns;
+pub(crate) use self::rows::{seen_by, visible_to_provider, visible_to_reseller};
 pub use self::{
     approval::{Submission, SubmissionSetting},
     attempt::{Attempt, Committed, Doubtful, Held, LEASE, Lease, Recorded, Sending, Taken, Unverified, Work},
@@ -217,8 +218,8 @@ impl Journal {
 
     /// One onboarding, if `viewer` may see it.
     pub async fn find(&self, viewer: &Operator, id: &OnboardingId) -> Result<Onboarding, JournalError> {
-        const SQL: &str = concat!("SELECT ", columns!(), " FROM onboarding o WHERE ", visible!(), " AND o.id = $3");
-        let row = sqlx::query(SQL)
+        let sql = seen_by!(viewer, ["SELECT ", columns!(), " FROM onboarding o WHERE "], [" AND o.id = $3"]);
+        let row = sqlx::query(sql)
             .bind(&viewer.key.tid)
             .bind(&viewer.key.oid)
             .bind(id.as_str())
@@ -234,32 +235,29 @@ impl Journal {
         limit: u32,
         before: Option<&OnboardingId>,
     ) -> Result<Vec<Onboarding>, JournalError> {
-        const FIRST: &str =
-            concat!("SELECT ", columns!(), " FROM onboarding o WHERE ", visible!(), " ORDER BY o.id DESC LIMIT $3");
-        const NEXT: &str = concat!(
-            "SELECT ",
-            columns!(),
-            " FROM onboarding o WHERE ",
-            visible!(),
-            " AND o.id < $4 ORDER BY o.id DESC LIMIT $3"
-        );
-        let query = sqlx::query(if before.is_some() { NEXT } else { FIRST })
-            .bind(&viewer.key.tid)
-            .bind(&viewer.key.oid)
-            .bind(i64::from(limit));
+        let select = if before.is_some() {
+            seen_by!(
+                viewer,
+                ["SELECT ", columns!(), " FROM onboarding o WHERE "],
+                [" AND o.id < $4 ORDER BY o.id DESC LIMIT $3"]
+            )
+        } else {
+            seen_by!(viewer, ["SELECT ", columns!(), " FROM onboarding o WHERE "], [" ORDER BY o.id DESC LIMIT $3"])
+        };
+        let query = sqlx::query(select).bind(&viewer.key.tid).bind(&viewer.key.oid).bind(i64::from(limit));
         let query = if let Some(id) = before { query.bind(id.as_str()) } else { query };
         onboardings(&query.fetch_all(self.db.read()).await?)
     }
 
     /// The steps of one onboarding, oldest first.
     pub async fn events(&self, viewer: &Operator, id: &OnboardingId) -> Result<Vec<OnboardingEvent>, JournalError> {
-        const SQL: &str = concat!(
-            "SELECT e.to_state, e.actor, e.happened_at, e.comment FROM onboarding_event e \
-             JOIN onboarding o ON o.id = e.onboarding_id WHERE ",
-            visible!(),
-            " AND o.id = $3 ORDER BY e.position"
+        let sql = seen_by!(
+            viewer,
+            ["SELECT e.to_state, e.actor, e.happened_at, e.comment FROM onboarding_event e \
+              JOIN onboarding o ON o.id = e.onboarding_id WHERE "],
+            [" AND o.id = $3 ORDER BY e.position"]
         );
-        let found = sqlx::query(SQL)
+        let found = sqlx::query(sql)
             .bind(&viewer.key.tid)
             .bind(&viewer.key.oid)
             .bind(id.as_str())
@@ -275,13 +273,13 @@ impl Journal {
         viewer: &Operator,
         id: &OnboardingId,
     ) -> Result<Option<StoredEvidence>, JournalError> {
-        const SQL: &str = concat!(
-            "SELECT e.found, e.gathered_at FROM onboarding_evidence e JOIN onboarding o ON o.id = e.onboarding_id \
-             WHERE ",
-            visible!(),
-            " AND o.id = $3 ORDER BY e.position DESC LIMIT 1"
+        let sql = seen_by!(
+            viewer,
+            ["SELECT e.found, e.gathered_at FROM onboarding_evidence e \
+              JOIN onboarding o ON o.id = e.onboarding_id WHERE "],
+            [" AND o.id = $3 ORDER BY e.position DESC LIMIT 1"]
         );
-        let found = sqlx::query(SQL)
+        let found = sqlx::query(sql)
             .bind(&viewer.key.tid)
             .bind(&viewer.key.oid)
             .bind(id.as_str())

@@ -163,6 +163,9 @@ impl Happening {
 pub enum Reason {
     /// The token was not accepted or could not be had: the owner has to sign in again. It goes on by itself then.
     SignInAgain,
+    /// A reseller's onboarding, and the provider's account for those was not accepted or is not connected. It goes on by
+    /// itself when an administrator has connected one.
+    NotConnected,
     /// Partner Center asked to wait.
     Throttled,
     /// Nothing was sent: no token could be had just then.
@@ -189,8 +192,9 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::SignInAgain,
+        Self::NotConnected,
         Self::Throttled,
         Self::NotSent,
         Self::Refused,
@@ -209,6 +213,7 @@ impl Reason {
         matches!(
             self,
             Self::SignInAgain
+                | Self::NotConnected
                 | Self::Throttled
                 | Self::NotSent
                 | Self::DomainTaken
@@ -223,6 +228,7 @@ impl Reason {
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::SignInAgain => "sign_in_again",
+            Self::NotConnected => "not_connected",
             Self::Throttled => "throttled",
             Self::NotSent => "not_sent",
             Self::Refused => "refused",

@@ -1,9 +1,13 @@
 //! The live checks: each answers yes, no, or could not check.
 
 use super::{Provisioning, ProvisioningError, directory::RESELLERS_AGE, search::search, slot::Age};
-use crate::domain::{
-    AddressCheck, AddressParts, CountryCode, CountryRules, DomainAvailability, NewCustomer, Operator, ResellerChoice,
-    ResellerId, ResellerReadiness, ResellerState,
+use crate::{
+    domain::{
+        AddressCheck, AddressParts, CountryCode, CountryRules, DomainAvailability, NewCustomer, Operator,
+        ResellerChoice, ResellerId, ResellerReadiness, ResellerState,
+    },
+    entra::TokenError,
+    journal::JournalError,
 };
 
 use std::sync::Arc;
@@ -20,8 +24,11 @@ impl Provisioning {
         }
     }
 
-    /// The provider's resellers, sorted by name; cached for a minute.
+    /// The provider's resellers, sorted by name; cached for a minute. A reseller is told of no other: `Forbidden`.
     pub async fn resellers(&self, operator: &Operator) -> Result<Arc<[ResellerChoice]>, ProvisioningError> {
+        if operator.reseller().is_some() {
+            return Err(ProvisioningError::Forbidden);
+        }
         self.directory.resellers(&operator.key, RESELLERS_AGE).await
     }
 
@@ -65,13 +72,31 @@ impl Provisioning {
         }
     }
 
-    /// The reseller in the provider's list.
+    /// The reseller that a person of it creates customers for, as it was listed last; `None` for the provider's people.
+    pub async fn own_reseller(&self, operator: &Operator) -> Result<Option<ResellerChoice>, ProvisioningError> {
+        let Some(own) = operator.reseller() else { return Ok(None) };
+        Ok(self.relationships.find(&own.id).await.map_err(JournalError::from)?)
+    }
+
+    /// Whether there is somebody with whose token the operator's customers are created. That it cannot be asked for just
+    /// now is no reason to say no.
+    pub async fn can_create(&self, operator: &Operator) -> bool {
+        !matches!(self.tokens.access_token(&operator.key).await, Err(TokenError::NotConnected))
+    }
+
+    /// The reseller in the provider's list. A reseller's person finds the own one there and no other; it is known to
+    /// have been in the last list, and asked for only if that is not enough.
     pub(super) async fn listed_reseller(
         &self,
         operator: &Operator,
         reseller: &ResellerId,
         age: Age,
     ) -> Result<Option<ResellerChoice>, ProvisioningError> {
+        match operator.reseller() {
+            Some(own) if own.id != *reseller => return Ok(None),
+            Some(_) if !matches!(age, Age::Live) => return self.own_reseller(operator).await,
+            Some(_) | None => {}
+        }
         let resellers = self.directory.resellers(&operator.key, age).await?;
         Ok(resellers.iter().find(|listed| listed.id == *reseller).cloned())
     }

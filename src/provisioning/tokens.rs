@@ -20,6 +20,9 @@ pub trait TokenSource: Send + Sync {
     /// Forgets the token at hand, so that the next one is made of what the person has granted last: perhaps in another
     /// process, of which this one knows nothing.
     fn discard(&self, person: &PersonKey);
+
+    /// Whether the person has no token of its own, so that somebody else has to act when there is none.
+    fn is_borrowed(&self, person: &PersonKey) -> bool;
 }
 
 impl TokenSource for Entra {
@@ -29,5 +32,9 @@ impl TokenSource for Entra {
 
     fn discard(&self, person: &PersonKey) {
         self.discard_access_token(person);
+    }
+
+    fn is_borrowed(&self, person: &PersonKey) -> bool {
+        !self.is_provider(person)
     }
 }

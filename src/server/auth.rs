@@ -22,7 +22,7 @@ use crate::{
     clock::Ambient,
     domain::{OnboardingId, Operator},
     entra::{
-        BrowserCookies, CallbackQuery, Entra, EntraError, ReturnTo, SignInFailure, SignInProblem, SignInRequest,
+        BrowserCookies, CallbackQuery, Door, Entra, EntraError, ReturnTo, SignInFailure, SignInProblem, SignInRequest,
         SignedIn,
     },
     measure, paths,
@@ -79,6 +79,9 @@ struct StartQuery {
     return_to: Option<String>,
     resume: Option<String>,
     login_hint: Option<String>,
+    /// `reseller`: through the door of other organisations.
+    #[serde(rename = "as")]
+    side: Option<String>,
 }
 
 /// A sign-in that has led to no session, and the number under which the log knows it.
@@ -95,12 +98,15 @@ struct Unparked {
     key: String,
 }
 
-/// `GET /auth/start`: sends the browser to the authority. `return_to`, `resume` and `login_hint` may be given.
+/// `GET /auth/start`: sends the browser to the authority. `return_to`, `resume` and `login_hint` may be given, and
+/// `as=reseller`.
 pub async fn start(State(auth): State<AuthContext>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let query: StartQuery = serde_urlencoded::from_str(&query.unwrap_or_default()).unwrap_or_default();
     let return_to = query.return_to.as_deref().map(ReturnTo::parse).unwrap_or_default();
     let resume = query.resume.filter(|key| session::is_parked_form_key(key));
+    let door = if query.side.as_deref() == Some(paths::AS_RESELLER) { Door::Organizations } else { Door::Provider };
     let request = SignInRequest {
+        door,
         return_to: return_to.clone(),
         resume: resume.as_deref(),
         login_hint: query.login_hint.as_deref(),
@@ -147,11 +153,15 @@ pub async fn callback(
 /// `POST /auth/sign-out`: ends the session here, forgets what was granted if it was the person's last, and leads to
 /// the authority to end the session there.
 pub async fn sign_out(State(auth): State<AuthContext>, session: Session) -> Response {
-    if let Err(error) = auth.sessions.sign_out(&session, None).await {
-        tracing::error!(%error, "auth.sign_out: the session could not be ended");
-        return (StatusCode::SERVICE_UNAVAILABLE, no_store()).into_response();
-    }
-    let target = auth.entra.sign_out_url().await;
+    let person = match auth.sessions.sign_out(&session, None).await {
+        Ok(person) => person,
+        Err(error) => {
+            tracing::error!(%error, "auth.sign_out: the session could not be ended");
+            return (StatusCode::SERVICE_UNAVAILABLE, no_store()).into_response();
+        }
+    };
+    let is_provider = person.is_none_or(|person| auth.entra.is_provider(&person));
+    let target = auth.entra.sign_out_url(if is_provider { Door::Provider } else { Door::Organizations }).await;
     let target = target.as_ref().map_or(paths::SIGN_IN, Url::as_str);
     let mut response = see_other(target, &[auth.session_cookie_removal()]);
     response.headers_mut().insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
@@ -167,6 +177,8 @@ impl AuthContext {
         let person = &signed_in.identity.key;
         let problem = match error {
             SessionError::NoRole => SignInProblem::NoRole,
+            SessionError::NoRelationship => SignInProblem::NoRelationship,
+            SessionError::Disabled => SignInProblem::Disabled,
             _ => SignInProblem::Unavailable,
         };
         measure::sign_in(problem.word());
@@ -287,6 +299,7 @@ mod tests {
         entra::fake_provider::FakeProvider,
         journal::Journal,
         partner_center::PartnerCenter,
+        relationships::Relationships,
     };
 
     /// The portal's sign-in, and a browser that keeps cookies.
@@ -308,6 +321,7 @@ mod tests {
                 CredentialStore::new(database.clone(), keyring.clone(), ambient.clone()),
                 Arc::new(entra.clone()),
                 PartnerCenter::new(crate::http::client("test").unwrap(), public_url.parse().unwrap(), ambient.clone()),
+                Relationships::new(database.clone(), ambient.clone()),
                 Cloud::Global,
                 ambient,
             );

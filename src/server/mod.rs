@@ -64,6 +64,7 @@ use crate::{
     partner_center::PartnerCenter,
     paths,
     provisioning::Provisioning,
+    relationships::Relationships,
     rotation::RotationError,
     session::Sessions,
     state::AppState,
@@ -158,6 +159,7 @@ impl Portal {
             credentials.clone(),
             Arc::new(entra.clone()),
             partner_center,
+            Relationships::new(db.clone(), ambient.clone()),
             config.cloud,
             ambient.clone(),
         );

@@ -22,6 +22,10 @@ use crate::{
 
 /// The provider's relationships, live.
 pub async fn list(Onboarder(SignedIn { visit, operator }): Onboarder) -> Response {
+    // Whoever else sells for the provider is none of a reseller's business.
+    if operator.reseller().is_some() {
+        return visit.problem(Problem::Forbidden);
+    }
     let resellers = match visit.state.provisioning.resellers(&operator).await {
         Ok(resellers) => Some(resellers.to_vec()),
         Err(ProvisioningError::SignInAgain) => return visit.failure(PortalError::Unauthenticated),

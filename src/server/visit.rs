@@ -110,6 +110,7 @@ impl Visit {
             PortalError::Conflict => self.problem(Problem::Conflict),
             PortalError::TooOften => self.problem(Problem::TooOften),
             PortalError::Upstream => self.problem(Problem::Upstream),
+            PortalError::NotConnected => self.problem(Problem::NotConnected),
             PortalError::Unavailable => self.problem(Problem::Unavailable),
             PortalError::Invalid(_) => self.problem(Problem::Unprocessable),
             PortalError::Unreachable | PortalError::Internal => self.problem(Problem::Internal),

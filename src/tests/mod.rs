@@ -10,6 +10,7 @@ mod lost_answers;
 mod main_job;
 mod operations;
 mod postgres;
+mod resellers;
 mod safety;
 mod several_processes;
 mod support;

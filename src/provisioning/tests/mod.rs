@@ -54,6 +54,10 @@ impl TokenSource for FakeTokens {
     fn discard(&self, _: &PersonKey) {
         self.discarded.fetch_add(1, Ordering::SeqCst);
     }
+
+    fn is_borrowed(&self, _: &PersonKey) -> bool {
+        false
+    }
 }
 
 struct World {
@@ -95,6 +99,7 @@ impl World {
             credentials.clone(),
             tokens.clone(),
             client.with_patience(hasty()),
+            Relationships::new(db.clone(), ambient.clone()),
             cloud,
             ambient.clone(),
         );
@@ -143,6 +148,7 @@ impl World {
             CredentialStore::new(self.db.clone(), self.keyring.clone(), ambient.clone()),
             self.tokens.clone(),
             client.with_patience(hasty()),
+            Relationships::new(self.db.clone(), ambient.clone()),
             Cloud::Global,
             ambient,
         )
