@@ -29,6 +29,8 @@ pub struct ReviewView {
     pub environment: Environment,
     /// Whether somebody of the provider approves it before it is sent.
     pub needs_approval: bool,
+    /// Whether a person of the reseller sends it, to whom the password belongs then.
+    pub is_resellers_own: bool,
 }
 
 /// The review.
@@ -37,13 +39,13 @@ pub fn ReviewPage(
     /// What it shows.
     view: ReviewView,
 ) -> impl IntoView {
-    let ReviewView { review, address_lines, environment, needs_approval } = view;
+    let ReviewView { review, address_lines, environment, needs_approval, is_resellers_own } = view;
     let id = review.id.clone();
     let obstacle = Obstacle::of(&review);
     let decision = match obstacle {
         Some(obstacle) => change_first(&review, obstacle).into_any(),
         None if needs_approval => ask_form(&review).into_any(),
-        None => create_form(&review, environment).into_any(),
+        None => create_form(&review, environment, is_resellers_own).into_any(),
     };
     view! {
         <div class="page page--form">
@@ -412,13 +414,13 @@ fn ask_form(review: &Review) -> impl IntoView + use<> {
 }
 
 /// What creating means, and the button that does it.
-fn create_form(review: &Review, environment: Environment) -> impl IntoView + use<> {
+fn create_form(review: &Review, environment: Environment, is_resellers_own: bool) -> impl IntoView + use<> {
     let label = match &review.reseller {
         Some(reseller) => format!("Create tenant for {}", reseller.name),
         None => "Create tenant as a direct customer".to_owned(),
     };
     view! {
-        {consequences(&review.domain, environment)}
+        {consequences(&review.domain, environment, is_resellers_own)}
         <form class="actions" method="post" action=paths::review(&review.id)>
             <input type="hidden" name="payload_hash" value=review.payload_hash.clone()/>
             <button class="button" type="submit">
@@ -431,7 +433,12 @@ fn create_form(review: &Review, environment: Environment) -> impl IntoView + use
     }
 }
 
-fn consequences(domain: &str, environment: Environment) -> impl IntoView + use<> {
+fn consequences(domain: &str, environment: Environment, is_resellers_own: bool) -> impl IntoView + use<> {
+    let to_whom = if is_resellers_own {
+        "to you, or to a colleague if you share it"
+    } else {
+        "to you or an administrator of it, whoever opens it first"
+    };
     let (kind, title, place) = match environment {
         Environment::Production => (
             NoticeKind::Warning,
@@ -466,7 +473,7 @@ fn consequences(domain: &str, environment: Environment) -> impl IntoView + use<>
                     <span class="mono break" translate="no">
                         {administrator}
                     </span>
-                    " will be shown once, in this portal, to you or an administrator of it, whoever opens it first. It is not sent by email."
+                    " will be shown once, in this portal, " {to_whom} ". It is not sent by email."
                 </li>
             </ul>
         </Notice>

@@ -1,6 +1,6 @@
 //! Four eyes: somebody of the provider looks at what a reseller wants to send, approves it or sends it back.
 
-use super::{Provisioning, ProvisioningError, Review};
+use super::{Provisioning, ProvisioningError, Review, slot::Age};
 use crate::{
     domain::{Comment, Field, OnboardingId, Operator, ResellerChoice, ResellerReadiness, ResellerState, SoldBy},
     journal::{Intent, JournalError, Onboarding, Payload, Submission},
@@ -76,7 +76,7 @@ impl Provisioning {
         if payload.hash() != payload_hash {
             return Err(ProvisioningError::ChangedSinceReview);
         }
-        self.confirmed_reseller(operator, payload.customer()).await?;
+        self.confirmed_reseller(operator, payload.customer(), Age::Live).await?;
         // Before the intent: without a token it goes on waiting, and does not stand still half-way.
         let token = self.tokens.access_token(&onboarding.owner).await?;
         self.require_keys()?;

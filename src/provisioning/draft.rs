@@ -280,14 +280,15 @@ impl Provisioning {
         Ok(Some((listed, readiness)))
     }
 
-    /// The reseller of a customer as Partner Center lists it at this moment, active; `None` for a direct customer.
+    /// The reseller of a customer as Partner Center lists it, at this moment or that long ago, active; `None` for a direct customer.
     pub(super) async fn confirmed_reseller(
         &self,
         operator: &Operator,
         customer: &NewCustomer,
+        age: Age,
     ) -> Result<Option<ResellerChoice>, ProvisioningError> {
         let SoldBy::Reseller(id) = customer.sold_by() else { return Ok(None) };
-        let listed = self.listed_reseller(operator, id, Age::Live).await?;
+        let listed = self.listed_reseller(operator, id, age).await?;
         let listed = listed.ok_or_else(|| invalid(Field::Reseller, Problem::NotAChoice))?;
         if listed.state == ResellerState::Active {
             Ok(Some(listed))

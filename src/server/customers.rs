@@ -162,7 +162,13 @@ pub async fn review(Onboarder(SignedIn { visit, operator }): Onboarder, Id(id): 
         Err(error) => return visit.failure(error),
     };
     let environment = visit.state.config.environment;
-    let view = ReviewView { review, address_lines, environment, needs_approval };
+    let view = ReviewView {
+        review,
+        address_lines,
+        environment,
+        needs_approval,
+        is_resellers_own: operator.reseller().is_some(),
+    };
     visit.page(review_title(needs_approval), Sending::default(), move || view! { <ReviewPage view/> })
 }
 

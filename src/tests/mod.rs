@@ -15,3 +15,4 @@ mod safety;
 mod several_processes;
 mod support;
 mod threats;
+mod two_sides;

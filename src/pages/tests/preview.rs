@@ -87,7 +87,7 @@ fn customer_page(view: CustomerView) -> AnyView {
 
 fn review_page(review: Review, environment: Environment) -> AnyView {
     let address_lines = review.customer.formatted_address(&review.rules);
-    let view = ReviewView { review, address_lines, environment, needs_approval: false };
+    let view = ReviewView { review, address_lines, environment, needs_approval: false, is_resellers_own: false };
     view! { <ReviewPage view/> }.into_any()
 }
 
@@ -224,8 +224,13 @@ fn write_of_two_sides(folder: &Path) {
         save(folder, name, frame(path, environment), view! { <ApprovalPage view/> }.into_any());
     }
     let address_lines = review().customer.formatted_address(&review().rules);
-    let view =
-        ReviewView { review: review(), address_lines, environment: Environment::Simulator, needs_approval: true };
+    let view = ReviewView {
+        review: review(),
+        address_lines,
+        environment: Environment::Simulator,
+        needs_approval: true,
+        is_resellers_own: true,
+    };
     save(folder, "review-to-approve", frame(path, Environment::Simulator), view! { <ReviewPage view/> }.into_any());
     let setting = SubmissionSetting {
         submission: Submission::Approved,
