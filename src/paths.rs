@@ -21,6 +21,20 @@ pub const CUSTOMERS: &str = "/customers";
 /// The provider's indirect resellers.
 pub const RESELLERS: &str = "/resellers";
 
+/// Set-up, the connected account, people; for administrators.
+pub const SETTINGS: &str = "/settings";
+/// Begins to connect an account (POST).
+pub const CONNECTION: &str = "/settings/connection";
+/// Takes the connected account away (POST).
+pub const CONNECTION_REMOVE: &str = "/settings/connection/remove";
+/// Shuts a person out or lets one in again (POST).
+pub const PEOPLE: &str = "/settings/people";
+
+/// The settings after something was done, or not: a word that the page knows.
+pub fn settings_after(word: &str) -> String {
+    format!("{SETTINGS}?result={word}")
+}
+
 /// The form with a stored draft in it.
 pub fn draft(id: &OnboardingId) -> String {
     format!("{NEW_CUSTOMER}?draft={id}")

@@ -4,7 +4,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
 import { expect, test } from "./support/test.ts";
-import { ADELE, ALEX, GRADY, NESTOR } from "./support/simulator.ts";
+import { ADELE, ALEX, GRADY, MEGAN, NESTOR } from "./support/simulator.ts";
 import { FIRST_UP, RELECLOUD, wingtipToys } from "./support/wingtip.ts";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -47,6 +47,20 @@ test("the way in", async ({ page, portal }) => {
   await expectAccessible(page, "forbidden");
   await page.goto("/nowhere");
   await expectAccessible(page, "not-found");
+});
+
+test("the settings, and what a reseller sees", async ({ page, portal }) => {
+  await portal.signInByHint(NESTOR.upn);
+  await page.goto("/settings");
+  await expectAccessible(page, "settings-start");
+  await portal.connectAccount(NESTOR.upn);
+  await expectAccessible(page, "settings-connected");
+  await portal.button("Sign out").click();
+  await portal.signInAsReseller(MEGAN.upn);
+  await expectAccessible(page, "home-reseller");
+  await page.goto("/customers/new");
+  await expect(portal.heading("Onboard a customer")).toBeVisible();
+  await expectAccessible(page, "form-reseller");
 });
 
 test("the form: empty, with an open list, filled in, with errors", async ({ page, portal }) => {
@@ -109,7 +123,7 @@ test("what was handed over, and what waits for an approval", async ({ page, port
 
   await portal.signInAsReseller(ALEX.upn);
   await portal.openForm();
-  await portal.fillInAsReseller(wingtipToys());
+  await portal.fillIn(wingtipToys(), null);
   await portal.continue();
   await expectAccessible(page, "review-to-approve");
   await portal.button("Send it to be approved").click();

@@ -67,7 +67,7 @@ test("a reseller's onboarding is sent back with a comment, mended and sent again
   const alex = await elsewhere(browser, portal.scripted);
   await alex.signInAsReseller(ALEX.upn);
   await alex.openForm();
-  await alex.fillInAsReseller(customer);
+  await alex.fillIn(customer, null);
   await alex.continue();
   await alex.button("Send it to be approved").click();
   await expect(alex.page.getByRole("main")).toContainText("An account manager of the provider looks at it first");

@@ -146,6 +146,9 @@ fn navigation(operator: &Operator) -> Vec<(&'static str, &'static str)> {
     if operator.reseller().is_none() && operator.may_onboard() {
         links.push((paths::RESELLERS, "Resellers"));
     }
+    if operator.is_admin() {
+        links.push((paths::SETTINGS, "Settings"));
+    }
     links
 }
 

@@ -239,7 +239,12 @@ impl Claims {
 
     fn into_verified(self) -> Result<Verified, IdTokenError> {
         let tid = self.tid.unwrap_or_default().to_ascii_lowercase();
-        let oid = self.oid.filter(|oid| !oid.is_empty()).ok_or(IdTokenError::NoObjectId)?.to_ascii_lowercase();
+        // A slash is for keys of the portal's own.
+        let oid = self
+            .oid
+            .filter(|oid| !oid.is_empty() && !oid.contains('/'))
+            .ok_or(IdTokenError::NoObjectId)?
+            .to_ascii_lowercase();
         let sign_in_name = displayable(&self.preferred_username.or(self.upn).unwrap_or_default());
         let name = displayable(&self.name.unwrap_or_default());
         Ok(Verified {

@@ -7,6 +7,8 @@
 //! [`Entra::reread`] tells of everybody whether the authority still knows the person. Tokens never leave the server: refresh tokens are sealed in the database, access tokens are in
 //! memory alone.
 
+mod aadsts;
+mod connection;
 mod error;
 mod grants;
 mod id_token;
@@ -21,6 +23,9 @@ mod tokens;
 mod transaction;
 
 #[cfg(test)]
+#[cfg(feature = "simulator")] // whose dependencies can make keys and sign
+mod connection_tests;
+#[cfg(test)]
 #[cfg(feature = "simulator")]
 pub(crate) mod fake_provider;
 #[cfg(test)]
@@ -33,17 +38,20 @@ use secrecy::SecretString;
 use url::Url;
 
 pub use self::{
+    aadsts::aadsts_words,
+    connection::{Connection, Consent, Trouble},
     error::{EntraError, OAuthCode, Refusal, StoreError},
     id_token::IdTokenError,
     metadata::MetadataError,
     problem::{SignInProblem, UnknownProblem},
     return_to::ReturnTo,
     settings::{Door, EntraSettings},
-    sign_in::{CallbackQuery, Identity, Redirect, SignInFailure, SignInRequest, SignedIn},
-    transaction::BrowserCookies,
+    sign_in::{CallbackQuery, Finished, Identity, Redirect, SignInFailure, SignInRequest, SignedIn},
+    transaction::{BrowserCookies, Purpose},
 };
 use self::{grants::Grants, metadata::Discovery, tokens::Tokens, transaction::Transactions};
 use crate::{
+    audit::Audit,
     clock::{Ambient, machine_time},
     database::Database,
     domain::PersonKey,
@@ -97,6 +105,8 @@ struct Inner {
     transactions: Transactions,
     grants: Grants,
     tokens: Tokens,
+    database: Database,
+    audit: Audit,
 }
 
 impl Entra {
@@ -113,7 +123,9 @@ impl Entra {
             provider: Discovery::new(&settings, Door::Provider, http.clone(), ambient.clone()),
             organizations: Discovery::new(&settings, Door::Organizations, http.clone(), ambient.clone()),
             transactions: Transactions::new(database.clone(), keyring.clone(), ambient.clone(), settings.is_secure()),
-            grants: Grants::new(database, keyring, ambient.clone()),
+            audit: Audit::new(database.clone(), keyring.clone(), ambient.clone()),
+            grants: Grants::new(database.clone(), keyring, ambient.clone()),
+            database,
             tokens: Tokens::default(),
             settings,
             http,
@@ -174,6 +186,11 @@ impl Entra {
     /// Whether the authority's metadata and keys are at hand or can be read now.
     pub async fn probe(&self) -> Result<(), MetadataError> {
         self.inner.provider.provider().await.map(|_| ())
+    }
+
+    /// The same for the door of every organisation.
+    pub async fn probe_organizations(&self) -> Result<(), MetadataError> {
+        self.inner.organizations.provider().await.map(|_| ())
     }
 
     /// Erases what nobody needs any more: old transactions, grants and tokens.

@@ -20,7 +20,8 @@ async fn start(entra: &Entra) -> Redirect {
 
 async fn sign_in(provider: &FakeProvider, entra: &Entra) -> Result<SignedIn, EntraError> {
     let redirect = start(entra).await;
-    entra.finish(provider.callback(&redirect.url), &jar(&redirect.cookies)).await.map_err(|failure| failure.error)
+    let finished = entra.finish(provider.callback(&redirect.url), &jar(&redirect.cookies)).await;
+    finished.map(|finished| finished.signed_in().unwrap()).map_err(|failure| failure.error)
 }
 
 /// Everything that is stored, as text.
@@ -57,7 +58,8 @@ async fn a_person_signs_in_and_has_a_token() {
     assert!(query.contains("redirect_uri=http%3A%2F%2Flocalhost%3A3000%2Fauth%2Fcallback"));
     assert!(query.contains("login_hint=adele%40tailwind.example"));
 
-    let signed_in = entra.finish(provider.callback(&redirect.url), &jar(&redirect.cookies)).await.unwrap();
+    let finished = entra.finish(provider.callback(&redirect.url), &jar(&redirect.cookies)).await.unwrap();
+    let signed_in = finished.signed_in().unwrap();
     assert_eq!(signed_in.return_to, return_to);
     assert_eq!(signed_in.resume.as_deref(), Some("key"));
     let identity = Identity {

@@ -12,7 +12,7 @@ use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 use tracing::Instrument;
 
 use super::{
-    Door, EntraError, Identity, Inner, TokenError,
+    Door, EntraError, Identity, Inner, TokenError, connection,
     grants::{Holder, Lease, Leased, SIGN_OF_LIFE, Wanted},
     id_token::{self, Expected},
     token_endpoint::{self, TokenCallError, Tokens as Answer},
@@ -93,6 +93,17 @@ impl Tokens {
             && let Some(token) = held.as_mut()
         {
             token.discarded = true;
+        }
+    }
+
+    /// The same for everybody of whom this holds.
+    pub(super) fn discard_where(&self, holds: impl Fn(&PersonKey) -> bool) {
+        let people: Vec<PersonKey> = {
+            let slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            slots.keys().filter(|person| holds(person)).cloned().collect()
+        };
+        for person in people {
+            self.discard(&person);
         }
     }
 
@@ -247,6 +258,9 @@ async fn give_up(inner: &Inner, person: &PersonKey, leased: &Leased, error: Toke
     tracing::warn!(tid = person.tid, oid = person.oid, ?error, "entra.token: refresh failed");
     let (stored, verdict) = match error {
         TokenCallError::Refused(refusal) if refusal.error.needs_person() => {
+            if connection::is_connection(person) {
+                inner.note_trouble(Some(refusal)).await;
+            }
             (inner.grants.revoke(person, leased).await, TokenError::SignInAgain)
         }
         TokenCallError::Refused(_) | TokenCallError::NoAnswer | TokenCallError::Malformed => {
@@ -277,7 +291,7 @@ async fn verified_again(
     answer: &Answer,
 ) -> Result<id_token::Verified, TokenError> {
     match verify(inner, inner.settings.door_of(person), id_token, answer, None).await {
-        Ok(verified) if verified.identity.key == *person => Ok(verified),
+        Ok(verified) if verified.identity.key == connection::person_of(person) => Ok(verified),
         Ok(_) => {
             tracing::error!("entra.token: a refresh has brought the token of another person");
             Err(TokenError::SignInAgain)

@@ -11,6 +11,7 @@ mod reseller;
 mod resellers;
 mod review;
 mod sent_otherwise;
+mod settings;
 mod sign_in;
 #[cfg(test)]
 mod tests;
@@ -27,5 +28,6 @@ pub use self::{
     resellers::{ResellersPage, ResellersView},
     review::{ReviewPage, ReviewView, review_title},
     sent_otherwise::{SentOtherwisePage, SentOtherwiseView},
+    settings::{ConnectionView, Finding, KnownPersonView, SettingsPage, SettingsResult, SettingsView},
     sign_in::{SignInNotice, SignInPage, SignInView},
 };

@@ -2,8 +2,9 @@
 
 use super::{Provisioning, ProvisioningError, directory::RESELLERS_AGE, search::search, slot::Age};
 use crate::{
+    clock::SignedDuration,
     domain::{
-        AddressCheck, AddressParts, CountryCode, CountryRules, DomainAvailability, NewCustomer, Operator,
+        AddressCheck, AddressParts, CountryCode, CountryRules, DomainAvailability, NewCustomer, Operator, PersonKey,
         ResellerChoice, ResellerId, ResellerReadiness, ResellerState,
     },
     entra::TokenError,
@@ -11,6 +12,9 @@ use crate::{
 };
 
 use std::sync::Arc;
+
+/// People who sign in make the portal read the list of resellers at most so often.
+const REREAD_PAUSE: SignedDuration = SignedDuration::from_secs(30);
 
 impl Provisioning {
     /// The country's rules; from what we know ourselves if Partner Center cannot be asked.
@@ -76,6 +80,28 @@ impl Provisioning {
     pub async fn own_reseller(&self, operator: &Operator) -> Result<Option<ResellerChoice>, ProvisioningError> {
         let Some(own) = operator.reseller() else { return Ok(None) };
         Ok(self.relationships.find(&own.id).await.map_err(JournalError::from)?)
+    }
+
+    /// Reads the list of resellers with the connected account's token, so that who is a reseller is known though no
+    /// account manager is at work.
+    pub async fn reread_relationships(&self) -> Result<(), ProvisioningError> {
+        self.directory.reread_resellers().await
+    }
+
+    /// Sees to it that a relationship that was made a moment ago is known when its people sign in. What cannot be asked
+    /// is as it was.
+    pub async fn make_known(&self, person: &PersonKey) {
+        if !self.tokens.is_borrowed(person) {
+            return;
+        }
+        let known = tokio::try_join!(self.relationships.active_name(&person.tid), self.relationships.read_at());
+        let Ok((None, read_at)) = known else { return };
+        if read_at.is_some_and(|at| self.ambient.now().duration_since(at) < REREAD_PAUSE) {
+            return;
+        }
+        if let Err(error) = self.reread_relationships().await {
+            tracing::warn!(%error, "the list of resellers could not be read for somebody who signs in");
+        }
     }
 
     /// Whether there is somebody with whose token the operator's customers are created. That it cannot be asked for just

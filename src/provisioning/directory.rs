@@ -12,6 +12,7 @@ use super::{
 use crate::{
     clock::{Ambient, SignedDuration},
     domain::{CountryCode, LiveCountryRules, PersonKey, ResellerChoice},
+    journal::JournalError,
     partner_center::{PartnerCenter, PartnerCenterError},
     relationships::Relationships,
 };
@@ -54,6 +55,14 @@ impl Directory {
     /// The provider's resellers.
     pub(super) async fn resellers(&self, person: &PersonKey, age: Age) -> Result<Resellers, ProvisioningError> {
         self.resellers.get(&self.ambient, age, self.fetch_resellers(person)).await
+    }
+
+    /// Reads the list with the connected account's token, whoever has read it when.
+    pub(super) async fn reread_resellers(&self) -> Result<(), ProvisioningError> {
+        let token = self.tokens.borrowed_token().await?;
+        let asked_at = self.ambient.now();
+        let resellers = self.partner_center.resellers(&token).await?;
+        Ok(self.relationships.keep(&resellers, asked_at).await.map_err(JournalError::from)?)
     }
 
     /// The resellers as they were read last, if they were.

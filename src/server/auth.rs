@@ -22,8 +22,8 @@ use crate::{
     clock::Ambient,
     domain::{OnboardingId, Operator},
     entra::{
-        BrowserCookies, CallbackQuery, Door, Entra, EntraError, ReturnTo, SignInFailure, SignInProblem, SignInRequest,
-        SignedIn,
+        BrowserCookies, CallbackQuery, Consent, Door, Entra, EntraError, Finished, Purpose, ReturnTo, SignInFailure,
+        SignInProblem, SignInRequest, SignedIn,
     },
     measure, paths,
     provisioning::Provisioning,
@@ -107,6 +107,7 @@ pub async fn start(State(auth): State<AuthContext>, RawQuery(query): RawQuery, h
     let door = if query.side.as_deref() == Some(paths::AS_RESELLER) { Door::Organizations } else { Door::Provider };
     let request = SignInRequest {
         door,
+        purpose: Purpose::SignIn,
         return_to: return_to.clone(),
         resume: resume.as_deref(),
         login_hint: query.login_hint.as_deref(),
@@ -132,7 +133,8 @@ pub async fn callback(
     let cookies = BrowserCookies::from_headers(&headers);
     let spent: Vec<_> = auth.entra.spent_cookie(&query).into_iter().collect();
     match auth.entra.finish(query, &cookies).await {
-        Ok(signed_in) => match auth.admit(&session, &signed_in).await {
+        Ok(Finished::Consented(consent)) => auth.connect(&session, consent, &spent).await,
+        Ok(Finished::SignedIn(signed_in)) => match auth.admit(&session, &signed_in).await {
             Ok(operator) => match auth.landing(&operator, &signed_in).await {
                 Ok(address) => {
                     measure::sign_in("signed_in");
@@ -169,7 +171,29 @@ pub async fn sign_out(State(auth): State<AuthContext>, session: Session) -> Resp
 }
 
 impl AuthContext {
+    /// Keeps what an account has agreed to, if an administrator is who has asked it to: the browser's session says who
+    /// that is, as of now.
+    async fn connect(&self, session: &Session, consent: Consent, spent: &[Cookie<'static>]) -> Response {
+        let operator = match self.sessions.operator(session).await {
+            Ok(Some(operator)) if operator.is_admin() => operator,
+            Ok(_) => return see_other(&paths::sign_in(paths::SETTINGS, Some("ended")), spent),
+            Err(error) => {
+                tracing::error!(%error, "auth.callback: the session could not be read");
+                return see_other(&paths::settings_after("failed"), spent);
+            }
+        };
+        match self.entra.connect(&operator, consent).await {
+            Ok(()) => see_other(&paths::settings_after("connected"), spent),
+            Err(error) => {
+                tracing::error!(%error, "auth.callback: the account could not be connected");
+                see_other(&paths::settings_after("failed"), spent)
+            }
+        }
+    }
+
     async fn admit(&self, session: &Session, signed_in: &SignedIn) -> Result<Operator, Failed> {
+        // A relationship that is older than the portal's last list.
+        self.provisioning.make_known(&signed_in.identity.key).await;
         let error = match self.sessions.sign_in(session, &signed_in.identity, None).await {
             Ok(operator) => return Ok(operator),
             Err(error) => error,
@@ -265,7 +289,8 @@ impl Failed {
     }
 }
 
-fn see_other(location: &str, cookies: &[Cookie<'static>]) -> Response {
+/// 303 with these cookies.
+pub(super) fn see_other(location: &str, cookies: &[Cookie<'static>]) -> Response {
     let Ok(location) = HeaderValue::from_str(location) else {
         return (StatusCode::INTERNAL_SERVER_ERROR, no_store()).into_response();
     };

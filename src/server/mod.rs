@@ -8,6 +8,7 @@ pub mod commands;
 mod customers;
 #[cfg(feature = "simulator")]
 pub mod demo;
+mod doctor;
 mod form;
 mod functions;
 mod hand_over;
@@ -21,6 +22,7 @@ mod onboarding_form;
 mod ops;
 mod origin;
 mod resellers;
+mod settings;
 mod telemetry;
 mod traces;
 mod upstreams;
@@ -45,6 +47,7 @@ use tower_sessions::Session;
 
 use self::{
     assets::{Assets, AssetsMissing},
+    doctor::Doctor,
     limits::Limits,
     listener::DRAIN,
     telemetry::TelemetryError,
@@ -63,7 +66,7 @@ use crate::{
     pages::Problem,
     partner_center::PartnerCenter,
     paths,
-    provisioning::Provisioning,
+    provisioning::{Provisioning, ProvisioningError},
     relationships::Relationships,
     rotation::RotationError,
     session::Sessions,
@@ -86,6 +89,8 @@ pub const USER_AGENT: &str = concat!("reseller-portal/", env!("CARGO_PKG_VERSION
 const LARGEST_BODY: usize = 64 * 1024;
 /// No request takes longer; a create goes on without the request that asked for it.
 const REQUEST_DEADLINE: Duration = Duration::from_mins(1);
+/// How often the list of resellers is read anew though nobody asks for it.
+const RELATIONSHIPS: Duration = Duration::from_mins(10);
 /// How often what is past its time is erased.
 const SWEEP: Duration = Duration::from_secs(5);
 
@@ -185,6 +190,7 @@ impl Portal {
         let limited = (state.clone(), self.limits.clone());
         let for_people = routes(&state)
             .layer(middleware::from_fn_with_state(limited, limits::keep))
+            .layer(axum::Extension(Doctor::new(&state, self.db.clone(), self.keyring.clone())))
             .layer(middleware::from_fn_with_state(state.clone(), load_operator))
             .layer(state.sessions.layer(&state.config.public_url))
             .layer(middleware::from_fn_with_state(state.clone(), origin::check))
@@ -251,6 +257,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let stop = CancellationToken::new();
     let sweeper = tokio::spawn(sweep(portal.state.clone(), portal.limits.clone(), stop.clone()));
     let host = tokio::spawn(keep_host(portal.host.clone(), stop.clone()));
+    let relationships = tokio::spawn(keep_relationships(portal.state.clone(), stop.clone()));
     let completer = tokio::spawn({
         let (provisioning, stop) = (portal.state.provisioning.clone(), stop.clone());
         async move { provisioning.keep_completing(stop).await }
@@ -268,7 +275,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     // First nothing new is taken up, then what is under way ends.
     let _ = completer.await;
     finish_sending(&portal.state, stopped.await.map_or_else(|_| Instant::now(), |at| at + DRAIN)).await;
-    let _ = tokio::join!(sweeper, ops, host);
+    let _ = tokio::join!(sweeper, ops, host, relationships);
     portal.close().await;
     tracing::info!("the portal has stopped");
     if let Some(traces) = traces {
@@ -349,6 +356,21 @@ async fn sweep(state: AppState, limits: Limits, stop: CancellationToken) {
     }
 }
 
+/// Reads the list of resellers again and again with the connected account's token: who has ended to be one is known
+/// within minutes, and the account's grant does not grow old unused.
+async fn keep_relationships(state: AppState, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = clock::sleep(RELATIONSHIPS) => {}
+        }
+        match state.provisioning.reread_relationships().await {
+            Ok(()) | Err(ProvisioningError::NotConnected) => {}
+            Err(error) => tracing::warn!(%error, "the list of resellers could not be read again"),
+        }
+    }
+}
+
 /// The route table: every address of [`paths`], and the server functions.
 fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
@@ -370,6 +392,10 @@ fn routes(state: &AppState) -> Router<AppState> {
         .route("/customers/{id}/credentials/hand-over", post(hand_over::give))
         .route("/customers/{id}/credentials/take-back", post(hand_over::take_back))
         .route(&format!("{}/{{*function}}", api::PREFIX), post(functions::call))
+        .route(paths::SETTINGS, get(settings::show))
+        .route(paths::CONNECTION, post(settings::connect))
+        .route(paths::CONNECTION_REMOVE, post(settings::disconnect))
+        .route(paths::PEOPLE, post(settings::change_person))
         .merge(auth::routes(state))
         .fallback(async |visit: Visit| visit.problem(Problem::NotFound))
         .method_not_allowed_fallback(async |visit: Visit| visit.problem(Problem::MethodNotAllowed))

@@ -156,6 +156,22 @@ impl FromRequestParts<AppState> for Onboarder {
     }
 }
 
+/// A visit of an administrator of the provider.
+pub struct Administrator(pub SignedIn);
+
+impl FromRequestParts<AppState> for Administrator {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        let signed_in = SignedIn::from_request_parts(parts, state).await?;
+        if signed_in.operator.is_admin() {
+            Ok(Self(signed_in))
+        } else {
+            Err(signed_in.visit.problem(Problem::Forbidden))
+        }
+    }
+}
+
 /// The onboarding that the path names; what is no id is answered as an unknown one is.
 pub struct Id(pub OnboardingId);
 

@@ -7,6 +7,9 @@
 
 mod parked;
 mod people;
+#[cfg(test)]
+#[cfg(feature = "simulator")] // as those of `entra`, whose provider they use
+mod roles_tests;
 mod store;
 
 #[cfg(test)]

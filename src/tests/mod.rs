@@ -1,6 +1,7 @@
 //! Integration tests: the portal and the simulator in this process, over real sockets on loopback.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests stop at the first surprise")]
 
+mod access;
 mod architecture;
 mod browser;
 mod faults;

@@ -4,12 +4,12 @@ use serde_json::json;
 
 use super::{
     browser::{Browser, Page},
-    support::{ADELE, FIRST_UP, WINGTIP, World, fill_in, onboard, wingtip_with},
+    support::{ADELE, FIRST_UP, WINGTIP, World, approve, fill_in, onboard, until, wingtip_with},
 };
 
-const MEGAN: &str = "megan@firstup.example";
-const ALEX: &str = "alex@relecloud.example";
-const RELECLOUD: &str = "b01b1487-b36e-4e6d-9b5e-0b58974c4b28";
+pub(crate) const MEGAN: &str = "megan@firstup.example";
+pub(crate) const ALEX: &str = "alex@relecloud.example";
+pub(crate) const RELECLOUD: &str = "b01b1487-b36e-4e6d-9b5e-0b58974c4b28";
 
 /// A portal that has heard of the provider's resellers, as after any visit of an account manager.
 async fn world_with_resellers() -> World {
@@ -18,14 +18,14 @@ async fn world_with_resellers() -> World {
     world
 }
 
-async fn sign_in_as_reseller(world: &World, upn: &str) -> (Browser, Page) {
+pub(crate) async fn sign_in_as_reseller(world: &World, upn: &str) -> (Browser, Page) {
     let mut browser = world.browser();
     let page = browser.get(&format!("/auth/start?as=reseller&login_hint={upn}")).await;
     (browser, page)
 }
 
 /// What the simulator is told.
-async fn tell(world: &World, path: &str, body: &serde_json::Value) {
+pub(crate) async fn tell(world: &World, path: &str, body: &serde_json::Value) {
     let mut client = Browser::new(world.simulator.origin().parse().unwrap());
     let told = client.call(path, body).await;
     assert!(told.status.is_success(), "{path}: {}", told.body);
@@ -161,4 +161,95 @@ async fn server_functions_tell_a_reseller_of_no_other() {
         answers.push((answer.status, answer.body));
     }
     assert_eq!(answers.first(), answers.last(), "another reseller and none are the same");
+}
+
+pub(crate) const NESTOR: &str = "nestor@tailwind.example";
+
+/// An administrator lets Nestor's account agree that the onboardings of resellers run with it.
+pub(crate) async fn connect(world: &World) -> Browser {
+    let mut nestor = world.browser_of(NESTOR).await;
+    let page = nestor.post("/settings/connection", &[]).await;
+    assert!(page.body.contains("Pick an account"), "whoever is signed in there is not taken: {}", page.body);
+    let settings = nestor.post(page.url.as_str(), &[("upn", NESTOR)]).await;
+    assert_eq!(settings.url.path(), "/settings", "{}", settings.body);
+    assert!(settings.body.contains("The account is connected"), "{}", settings.body);
+    nestor
+}
+
+#[tokio::test]
+async fn a_reseller_onboards_from_the_sign_in_to_the_credentials_with_the_connected_account() {
+    let world = World::start().await;
+    connect(&world).await;
+    // Nobody has looked at the list of resellers so far.
+    let (mut megan, home) = sign_in_as_reseller(&world, MEGAN).await;
+    assert_eq!(home.url.path(), "/", "{}", home.body);
+    assert!(!megan.get("/customers/new").await.body.contains("Customers cannot be created just now"));
+    let forged = [("customer_of", "reseller"), ("reseller_id", RELECLOUD), ("reseller_search", "ReleCloud")];
+    let page = onboard(&mut megan, &wingtip_with(&forged)).await;
+    assert!(page.body.contains("Created"), "{}", page.body);
+    let made = world.simulator.ledger().customers;
+    let [tenant] = made.as_slice() else { panic!("{made:?}") };
+    assert_eq!(
+        tenant.associated_partner_id.map(|id| id.to_string()).as_deref(),
+        Some(FIRST_UP),
+        "whatever the form says"
+    );
+    assert_eq!(tenant.created_by, Some(NESTOR));
+
+    let token = page.value("token").unwrap();
+    let shown = megan.post(&format!("{}/credentials", page.url.path()), &[("token", &token)]).await;
+    assert!(shown.status.is_success() && shown.body.contains("admin@wingtiptoys.onmicrosoft.com"), "{}", shown.body);
+}
+
+#[tokio::test]
+async fn an_account_is_connected_by_administrators_alone_and_with_a_second_factor() {
+    let world = World::start().await;
+    for upn in [ADELE, "grady@tailwind.example"] {
+        let mut browser = world.browser_of(upn).await;
+        assert_eq!(browser.get("/settings").await.status, 403, "{upn}");
+        assert_eq!(browser.post("/settings/connection", &[]).await.status, 403, "{upn}");
+        assert_eq!(browser.post("/settings/connection/remove", &[]).await.status, 403, "{upn}");
+    }
+    let mut nestor = world.browser_of(NESTOR).await;
+    let page = nestor.post("/settings/connection", &[]).await;
+    let refused = nestor.post(page.url.as_str(), &[("upn", "lidia@tailwind.example")]).await;
+    assert!(refused.body.contains("Your sign-in had no second factor"), "{}", refused.body);
+    assert!(nestor.get("/settings").await.body.contains("No account is connected"));
+}
+
+#[tokio::test]
+async fn what_waits_for_the_account_goes_on_when_it_is_connected_again() {
+    let world = World::start().await;
+    let mut nestor = connect(&world).await;
+    let (mut megan, _) = sign_in_as_reseller(&world, MEGAN).await;
+    let review = fill_in(&mut megan, WINGTIP).await;
+    let fault = serde_json::json!({ "operation": "create_customer", "kind": "unauthorized_mfa" });
+    tell(&world, "/_simulator/faults", &fault).await;
+    let page = approve(&mut megan, &review).await;
+    let path = page.url.path().to_owned();
+    until(&mut megan, &path, "The provider has to connect its account").await;
+    nestor.post("/settings/connection/remove", &[]).await;
+    connect(&world).await;
+    let page = until(&mut megan, &path, "admin").await;
+    assert_eq!(world.simulator.ledger().customers.len(), 1, "{}", page.body);
+}
+
+#[tokio::test]
+async fn whoever_is_shut_out_is_out_at_the_next_request_and_stays_so_over_a_sign_in() {
+    let world = world_with_resellers().await;
+    let mut nestor = world.browser_of(NESTOR).await;
+    let (mut megan, _) = sign_in_as_reseller(&world, MEGAN).await;
+    let mut settings = nestor.get("/settings").await;
+    let person = [("tid", FIRST_UP), ("oid", "0b1ec700-0000-4000-8000-000000000007")];
+    assert!(settings.body.contains(MEGAN), "{}", settings.body);
+    settings = nestor.post("/settings/people", &[person[0], person[1], ("access", "end")]).await;
+    assert!(settings.body.contains("The person is shut out"), "{}", settings.body);
+    assert!(megan.get("/").await.url.path().starts_with("/sign-in"));
+    let (_, refused) = sign_in_as_reseller(&world, MEGAN).await;
+    assert!(refused.body.contains("You have been shut out"), "{}", refused.body);
+    nestor.post("/settings/people", &[person[0], person[1], ("access", "give")]).await;
+    let (_, page) = sign_in_as_reseller(&world, MEGAN).await;
+    assert_eq!(page.url.path(), "/", "{}", page.body);
+    let own = [("tid", "a1b2c3d4-0000-4000-8000-00000000c0de"), ("oid", "0b1ec700-0000-4000-8000-000000000003")];
+    assert_eq!(nestor.post("/settings/people", &[own[0], own[1], ("access", "end")]).await.status, 422);
 }

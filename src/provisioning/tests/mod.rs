@@ -56,6 +56,10 @@ impl TokenSource for FakeTokens {
         self.discarded.fetch_add(1, Ordering::SeqCst);
     }
 
+    fn borrowed_token(&self) -> TokenFuture<'_> {
+        Box::pin(async { Err(TokenError::NotConnected) })
+    }
+
     fn is_borrowed(&self, _: &PersonKey) -> bool {
         false
     }
