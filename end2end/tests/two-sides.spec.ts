@@ -54,11 +54,12 @@ test("a password that was handed over opens for the reseller and for nobody else
   await portal.expectNowhere(password);
 });
 
-test("a reseller's onboarding is sent back with a comment, mended and sent again", async ({ page, portal, browser }) => {
+test("a reseller's onboarding is sent back with a comment, mended, approved, and its password the reseller's", async ({ page, portal, browser }) => {
   test.slow();
   const customer = wingtipToys();
-  // It stays so: other tests are about the other reseller.
   await portal.signInByHint(NESTOR.upn);
+  await portal.connectAccount(NESTOR.upn);
+  // It stays so: other tests are about the other reseller.
   await page.goto(`/resellers/${RELECLOUD.id}`);
   await page.getByLabel("An account manager approves it first").check();
   await portal.button("Save").click();
@@ -84,6 +85,25 @@ test("a reseller's onboarding is sent back with a comment, mended and sent again
   await alex.page.goto("/");
   await alex.page.getByRole("link", { name: /Mend and send again/ }).first().click();
   await expect(alex.page.getByRole("main")).toContainText("Which floor?");
-  await alex.page.context().close();
+  await alex.link("Continue").click();
+  await alex.formIsReady();
+  await expect(alex.page.getByRole("main")).toContainText("Which floor?");
+  await alex.field("Address line 2").fill("Floor 3");
+  await alex.continue();
+  await alex.button("Send it to be approved").click();
+  await expect(alex.page).toHaveURL(address);
   expect(await tenantsOf(customer.domain)).toHaveLength(0);
+
+  await page.goto(`${address}/approval`);
+  await expect(page.getByRole("main")).toContainText("Floor 3");
+  await page.getByLabel("Comment").fill("Thank you.");
+  await portal.button("Approve and create the tenant").click();
+  await expect(page.getByRole("heading", { name: "Admin credentials" })).toBeVisible({ timeout: 60_000 });
+  await expect(portal.showPassword).toBeHidden();
+
+  const [tenant] = await tenantsOf(customer.domain);
+  expect(tenant!.associatedPartnerId).toBe(RELECLOUD.id);
+  await alex.page.goto(address);
+  expect(await alex.openPassword()).toBe(tenant!.password);
+  await alex.page.context().close();
 });

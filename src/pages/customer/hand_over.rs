@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::CustomerView;
 use crate::{
-    clock::Timestamp,
+    clock::{SignedDuration, Timestamp},
     components::{
         icon::{Icon, IconName},
         time::{Exactly, relative},
@@ -70,8 +70,9 @@ fn is_under_another_reseller(onboarding: &Onboarding) -> bool {
 fn term_choice(term: Term, end: Timestamp, now: Timestamp) -> impl IntoView {
     let id = format!("term-{}", term.word());
     let until = now.saturating_add(term.time()).unwrap_or(end);
-    let cut =
-        (until > end).then(|| view! { <p class="choice__hint">"Ends earlier: it is erased " {relative(end, now)}</p> });
+    // A few minutes less are not worth a word.
+    let is_cut = until.duration_since(end) > SignedDuration::from_hours(1);
+    let cut = is_cut.then(|| view! { <p class="choice__hint">"Ends earlier: it is erased " {relative(end, now)}</p> });
     view! {
         <div class="choice">
             <input id=id.clone() type="radio" name="term" value=term.word() checked=term == Term::default()/>
