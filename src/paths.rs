@@ -103,6 +103,16 @@ pub fn tenant(id: &CustomerId) -> String {
     format!("{CUSTOMERS}/tenants/{id}")
 }
 
+/// One reseller and its settings; POST changes them.
+pub fn reseller(id: &ResellerId) -> String {
+    format!("{RESELLERS}/{id}")
+}
+
+/// The same after its settings were saved.
+pub fn reseller_saved(id: &ResellerId) -> String {
+    format!("{RESELLERS}/{id}?saved=true")
+}
+
 /// State of an onboarding, then the tenant's page.
 pub fn customer(id: &OnboardingId) -> String {
     format!("{CUSTOMERS}/{id}")
@@ -116,6 +126,16 @@ pub fn progress(id: &OnboardingId, waits: bool) -> String {
 /// Check your answers; POST creates.
 pub fn review(id: &OnboardingId) -> String {
     format!("{CUSTOMERS}/{id}/review")
+}
+
+/// A reseller's onboarding that waits for an approval; POST answers.
+pub fn approval(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/approval")
+}
+
+/// Makes a draft again of what waits for an approval (POST).
+pub fn withdraw(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/withdraw")
 }
 
 /// Asks Microsoft again about an onboarding whose outcome is not known (POST).
@@ -167,4 +187,14 @@ pub fn agreement_document(id: &OnboardingId) -> String {
 /// Confirmation of a new first password; POST sets it.
 pub fn new_password(id: &OnboardingId) -> String {
     format!("{CUSTOMERS}/{id}/password")
+}
+
+/// Seals the admin credentials to the reseller (POST).
+pub fn hand_over(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/credentials/hand-over")
+}
+
+/// Takes that back (POST).
+pub fn take_back(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/credentials/take-back")
 }

@@ -4,8 +4,8 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
 import { expect, test } from "./support/test.ts";
-import { ADELE, GRADY, MEGAN, NESTOR } from "./support/simulator.ts";
-import { forgottenToys, wingtipToys } from "./support/wingtip.ts";
+import { ADELE, ALEX, GRADY, MEGAN, NESTOR } from "./support/simulator.ts";
+import { FIRST_UP, RELECLOUD, forgottenToys, wingtipToys } from "./support/wingtip.ts";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const NARROW = { width: 320, height: 640 };
@@ -166,4 +166,38 @@ test("a tenant beside Partner Center, its agreement, a new password", async ({ p
   await portal.button("Set a new first password").click();
   await expect(portal.summary).toBeVisible();
   await expectAccessible(page, "new-password-errors");
+});
+
+test("what was handed over, and what waits for an approval", async ({ page, portal }) => {
+  test.slow();
+  await portal.signInByHint(NESTOR.upn);
+  await page.goto(`/resellers/${RELECLOUD.id}`);
+  await page.getByLabel("An account manager approves it first").check();
+  await portal.button("Save").click();
+  await expectAccessible(page, "reseller");
+  await portal.onboard(wingtipToys());
+  await portal.button(`Hand over to ${FIRST_UP.name} instead`).click();
+  await expect(portal.button("Take it back")).toBeVisible();
+  await expectAccessible(page, "handed-over");
+  await page.goto("/");
+  await expectAccessible(page, "home-handed-over");
+  await portal.button("Sign out").click();
+
+  await portal.signInAsReseller(ALEX.upn);
+  await portal.openForm();
+  await portal.fillIn(wingtipToys(), null);
+  await portal.continue();
+  await expectAccessible(page, "review-to-approve");
+  await portal.button("Send it to be approved").click();
+  await expect(portal.button("Take it back and change it")).toBeVisible();
+  await expectAccessible(page, "waits-for-approval");
+  const address = page.url();
+  await portal.button("Sign out").click();
+
+  await portal.signInByHint(ADELE.upn);
+  await page.goto(`${address}/approval`);
+  await expectAccessible(page, "approval");
+  await portal.button("Send back").click();
+  await expect(page.getByRole("alert")).toBeVisible();
+  await expectAccessible(page, "approval-refused");
 });

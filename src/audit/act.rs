@@ -45,6 +45,14 @@ words! {
         SignOut = "sign_out", "Sign-out";
         /// An intent was committed: from here on one tenant comes of it, or none. Its first send follows at once.
         Submit = "submit", "Onboarding submitted";
+        /// A reseller's onboarding waits for an approval from here on.
+        AskForApproval = "ask_for_approval", "Approval asked for";
+        /// What waited was approved: the intent is committed, under the hash that was looked at.
+        Approve = "approve", "Onboarding approved";
+        /// What waited was sent back with a comment.
+        SendBack = "send_back", "Onboarding sent back";
+        /// Its owner took back what waited.
+        Withdraw = "withdraw", "Onboarding taken back";
         /// What waited or was left behind goes out to Microsoft.
         Send = "send", "Sent to Microsoft";
         /// Microsoft has created the tenant, or refused to.
@@ -65,6 +73,10 @@ words! {
         RepeatCredentials = "repeat_credentials", "Credentials shown again";
         /// "I have stored it."
         ConfirmCredentials = "confirm_credentials", "Credentials confirmed";
+        /// They were sealed to the reseller.
+        HandOverCredentials = "hand_over_credentials", "Credentials handed over";
+        /// They were sealed to their former owner again.
+        TakeBackCredentials = "take_back_credentials", "Credentials taken back";
         /// Nobody opened them in time; they are erased.
         ExpireCredentials = "expire_credentials", "Credentials expired";
         /// They were opened and never confirmed; they are erased.
@@ -77,6 +89,8 @@ words! {
         AskForPassword = "ask_for_password", "New first password asked for";
         /// Microsoft has set it, or not.
         SetPassword = "set_password", "New first password set";
+        /// Whether a reseller's onboardings need an approval was changed.
+        SetSubmission = "set_submission", "Reseller's setting changed";
         /// An administrator shut a person out of the portal.
         EndAccess = "end_access", "Person shut out";
         /// An administrator let a person sign in again.
@@ -109,6 +123,8 @@ words! {
         Onboarding = "onboarding", "Onboarding";
         /// A customer's tenant, by its id.
         Customer = "customer", "Customer";
+        /// A reseller, by its tenant.
+        Reseller = "reseller", "Reseller";
         /// Somebody who has signed in, by tenant and object id.
         Person = "person", "Person";
         /// The account with which resellers' onboardings run, by tenant and object id.

@@ -11,6 +11,8 @@ pub enum Tone {
     Neutral,
     /// Under way.
     Working,
+    /// Somebody else's turn.
+    Waiting,
     /// As it should be.
     Good,
     /// Wants attention soon.
@@ -25,6 +27,7 @@ impl Tone {
         match self {
             Self::Neutral => "neutral",
             Self::Working => "working",
+            Self::Waiting => "waiting",
             Self::Good => "good",
             Self::Warning => "warning",
             Self::Bad => "bad",
@@ -36,6 +39,7 @@ impl Tone {
         match self {
             Self::Neutral => IconName::Edit,
             Self::Working => IconName::Refresh,
+            Self::Waiting => IconName::Clock,
             Self::Good => IconName::Check,
             Self::Warning => IconName::Alert,
             Self::Bad => IconName::X,

@@ -2,11 +2,15 @@
 
 use leptos::prelude::*;
 
-use super::badge::{Badge, Tone};
+use super::{
+    badge::{Badge, Tone},
+    notice::{Notice, NoticeKind},
+    time::Exactly,
+};
 use crate::{
     clock::Timestamp,
     domain::{CustomerOf, OnboardingId},
-    journal::{Onboarding, OnboardingState, Reason},
+    journal::{Onboarding, OnboardingState, Reason, SentBack},
 };
 
 /// Through whom a customer is sold to.
@@ -85,7 +89,9 @@ impl OnboardingRow {
 /// What the owner should do next.
 fn next_action(onboarding: &Onboarding) -> &'static str {
     match (onboarding.state, onboarding.failure.as_ref().map(|failure| failure.reason)) {
+        (OnboardingState::Draft, _) if onboarding.sent_back.is_some() => "Mend and send again",
         (OnboardingState::Draft, _) => "Continue",
+        (OnboardingState::AwaitingApproval, _) => "Look at it",
         (OnboardingState::NeedsAttention, Some(Reason::SignInAgain)) => "Sign in again",
         (OnboardingState::NeedsAttention, Some(Reason::NotConnected)) => "See whose move it is",
         (OnboardingState::NeedsAttention, Some(reason)) if reason.is_resumable() => "Look and check again",
@@ -106,6 +112,7 @@ pub fn name_or_placeholder(company_name: &str) -> String {
 pub fn state_words(state: OnboardingState) -> (Tone, &'static str) {
     match state {
         OnboardingState::Draft => (Tone::Neutral, "Draft"),
+        OnboardingState::AwaitingApproval => (Tone::Waiting, "Waits for approval"),
         OnboardingState::Submitted => (Tone::Working, "Waiting to be sent"),
         OnboardingState::Sending => (Tone::Working, "Being created"),
         OnboardingState::Created => (Tone::Good, "Created"),
@@ -125,4 +132,19 @@ pub fn StateBadge(
 ) -> impl IntoView {
     let (tone, label) = state_words(state);
     view! { <Badge tone label/> }
+}
+
+/// What somebody of the provider wants changed before a draft is sent.
+#[component]
+pub fn SentBackNotice(
+    /// Who, when, and what.
+    sent_back: SentBack,
+) -> impl IntoView {
+    let SentBack { at, by_name, comment } = sent_back;
+    view! {
+        <Notice kind=NoticeKind::Warning title="It was sent back: please change something">
+            <blockquote class="quote">{comment}</blockquote>
+            <p class="soft">{by_name} ", " <Exactly at/></p>
+        </Notice>
+    }
 }

@@ -1,6 +1,7 @@
 //! The admin credentials of a new tenant: sealed, claimed by exactly one person, confirmed, erased.
 
 mod erase;
+mod hand_over;
 mod renew;
 mod status;
 #[cfg(test)]
@@ -14,10 +15,14 @@ use sqlx::{Row, any::AnyRow};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-pub use self::status::{CredentialsStatus, SOON};
 use self::{
     erase::overwrite,
+    hand_over::reseller_of,
     status::{State, columns},
+};
+pub use self::{
+    hand_over::{HandOver, HandOverNotice, Term},
+    status::{CredentialsStatus, SOON},
 };
 use crate::{
     audit::{Act, Actor, Audit, AuditError, Entry},
@@ -381,7 +386,8 @@ impl Asker<'_> {
                            claimant_name = $3, token_hash = $4, session_hash = $5, claimed_at = $6, \
                            claim_until_at = $7 \
                            WHERE onboarding_id = $8 AND state = 'sealed' AND expires_at > $6 \
-                           AND ((owner_tid = $1 AND owner_oid = $2 AND $9 >= 1) OR $9 = 2)";
+                           AND ((owner_tid = $1 AND owner_oid = $2 AND $9 >= 1) OR (owner_tid = $1 AND $9 = 2) \
+                           OR (owner_tid = $10 AND owner_oid = ''))";
         let claimed = sqlx::query(SQL)
             .bind(&self.operator.key.tid)
             .bind(&self.operator.key.oid)
@@ -392,6 +398,7 @@ impl Asker<'_> {
             .bind(later(self.now, KEPT_OPENED))
             .bind(self.id.as_str())
             .bind(reach(self.operator).as_number())
+            .bind(reseller_of(self.operator))
             .execute(&mut **tx)
             .await?;
         Ok(claimed.rows_affected() == 1)
@@ -403,13 +410,15 @@ impl Asker<'_> {
             "SELECT ",
             columns!(),
             ", owner_tid, owner_oid, sealed, token_hash, session_hash FROM credential WHERE onboarding_id = $1 \
-             AND ((owner_tid = $2 AND owner_oid = $3 AND $4 >= 1) OR $4 = 2)"
+             AND ((owner_tid = $2 AND owner_oid = $3 AND $4 >= 1) OR (owner_tid = $2 AND $4 = 2) \
+             OR (owner_tid = $5 AND owner_oid = ''))"
         );
         Ok(sqlx::query(SQL)
             .bind(self.id.as_str())
             .bind(&self.operator.key.tid)
             .bind(&self.operator.key.oid)
             .bind(reach(self.operator).as_number())
+            .bind(reseller_of(self.operator))
             .fetch_optional(&mut **tx)
             .await?)
     }
@@ -425,13 +434,16 @@ impl Asker<'_> {
     }
 }
 
-/// Whether `viewer` may open the credentials of `owner`'s onboarding: the rule that [`CredentialStore::claim`] has in
-/// its query, for a page that must not offer what would be refused.
-pub fn may_claim(viewer: &Operator, owner: &PersonKey) -> bool {
+/// Whether `viewer` may open the credentials of `owner`'s onboarding, or what they were handed over to: the rule that
+/// [`CredentialStore::claim`] has in its query, for a page that must not offer what would be refused.
+pub fn may_claim(viewer: &Operator, owner: &PersonKey, hand_over: Option<&HandOver>) -> bool {
+    if let Some(hand_over) = hand_over {
+        return reseller_of(viewer) == hand_over.to.as_str();
+    }
     match reach(viewer) {
         Reach::Nobodys => false,
         Reach::Own => viewer.key == *owner,
-        Reach::Everybodys => true,
+        Reach::Providers => viewer.key.tid == owner.tid,
     }
 }
 
@@ -440,7 +452,8 @@ pub fn may_claim(viewer: &Operator, owner: &PersonKey) -> bool {
 enum Reach {
     Nobodys,
     Own,
-    Everybodys,
+    /// Everything that belongs to people of the person's own tenant, the provider's: never what is a reseller's.
+    Providers,
 }
 
 impl Reach {
@@ -449,7 +462,7 @@ impl Reach {
         match self {
             Self::Nobodys => 0,
             Self::Own => 1,
-            Self::Everybodys => 2,
+            Self::Providers => 2,
         }
     }
 }
@@ -459,7 +472,7 @@ fn reach(person: &Operator) -> Reach {
     match person.side {
         Side::Provider(Role::Support) => Reach::Nobodys,
         Side::Provider(Role::AccountManager) | Side::Reseller(_) => Reach::Own,
-        Side::Provider(Role::Admin) => Reach::Everybodys,
+        Side::Provider(Role::Admin) => Reach::Providers,
     }
 }
 

@@ -31,11 +31,15 @@ impl CredentialStore {
         id: &OnboardingId,
         credential: &NewCredential<'_>,
     ) -> Result<(), CredentialsError> {
-        const OWNER: &str = "SELECT owner_tid, owner_oid FROM credential WHERE onboarding_id = $1";
+        // What was handed over is its giver's again: nobody has promised the reseller this one.
+        const OWNER: &str = "SELECT COALESCE(former_tid, owner_tid) AS owner_tid, \
+                             COALESCE(former_oid, owner_oid) AS owner_oid FROM credential WHERE onboarding_id = $1";
         const SQL: &str = "UPDATE credential SET state = 'sealed', sealed = $1, sealed_at = $2, expires_at = $3, \
                            claimant_tid = NULL, claimant_oid = NULL, claimant_name = NULL, token_hash = NULL, \
-                           session_hash = NULL, claimed_at = NULL, claim_until_at = NULL, confirmed_at = NULL \
-                           WHERE onboarding_id = $4";
+                           session_hash = NULL, claimed_at = NULL, claim_until_at = NULL, confirmed_at = NULL, \
+                           owner_tid = $4, owner_oid = $5, former_tid = NULL, former_oid = NULL, \
+                           former_expires_at = NULL, handed_at = NULL, handed_to_name = NULL, handed_by_tid = NULL, \
+                           handed_by_oid = NULL, handed_by_name = NULL WHERE onboarding_id = $6";
         let row = sqlx::query(OWNER).bind(id.as_str()).fetch_optional(&mut **tx).await?;
         let row = row.ok_or(CredentialsError::NotFound)?;
         let owner = PersonKey { tid: row.try_get("owner_tid")?, oid: row.try_get("owner_oid")? };
@@ -46,6 +50,8 @@ impl CredentialStore {
             .bind(envelope)
             .bind(to_micros(now))
             .bind(later(now, self.kept_unopened))
+            .bind(&owner.tid)
+            .bind(&owner.oid)
             .bind(id.as_str())
             .execute(&mut **tx)
             .await?;

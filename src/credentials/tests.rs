@@ -5,6 +5,8 @@ use sqlx::Executor;
 use super::*;
 use crate::clock::{ManualClock, SystemRandom};
 
+mod hand_over;
+
 const PASSWORD: &str = "=;;n.=s9Z-canary";
 
 struct World {
@@ -240,13 +242,13 @@ async fn who_may_not_open_them_finds_nothing() {
     for other in [person("grady", Role::Support), person("adele", Role::Support), person("diego", Role::AccountManager)]
     {
         assert!(is_not_found(&world.claim(&other, "t", Replay::SameToken, &id).await), "{other:?}");
-        assert!(!may_claim(&other, &adele().key), "{other:?}");
+        assert!(!may_claim(&other, &adele().key, None), "{other:?}");
     }
     let unknown = OnboardingId::from(world.ambient.uuid_v7());
     assert!(is_not_found(&world.claim(&adele(), "t", Replay::SameToken, &unknown).await));
     assert!(world.store.status(&adele(), &unknown).await.unwrap().is_none());
     let nestor = person("nestor", Role::Admin);
-    assert!([&adele(), &nestor].into_iter().all(|who| may_claim(who, &adele().key)));
+    assert!([&adele(), &nestor].into_iter().all(|who| may_claim(who, &adele().key, None)));
     assert_eq!(password(&world.claim(&nestor, "t", Replay::SameToken, &id).await), PASSWORD);
 }
 

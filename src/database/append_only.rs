@@ -77,7 +77,7 @@ mod tests {
         for statement in [
             "INSERT INTO onboarding (id, state, owner_tid, owner_oid, owner_name, form, company_name, domain, in_doubt, \
              created_at, changed_at) VALUES ('a', 'draft', '', '', '', '', '', '', 0, 0, 0)",
-            "INSERT INTO onboarding_event VALUES ('a', 1, 'draft', NULL, 0)",
+            "INSERT INTO onboarding_event VALUES ('a', 1, 'draft', NULL, 0, NULL)",
             "INSERT INTO onboarding_evidence VALUES ('a', 1, '{}', 'not_yet', 0)",
             "INSERT INTO audit_event (position, happened_at, act, outcome, role, former_hash, hash) \
              VALUES (1, 0, 'sign_in', 'done', 'admin', '', '')",

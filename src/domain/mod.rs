@@ -6,6 +6,8 @@
 #[cfg(feature = "ssr")]
 mod acceptance;
 mod checks;
+#[cfg(feature = "ssr")]
+mod comment;
 mod company_name;
 mod country;
 #[cfg(feature = "ssr")]
@@ -39,6 +41,8 @@ pub(crate) use self::text::case;
 pub use self::acceptance::{
     Acceptance, AcceptanceError, AcceptanceErrors, AcceptanceField, AcceptanceForm, AcceptanceProblem,
 };
+#[cfg(feature = "ssr")]
+pub use self::comment::{Comment, LONGEST_COMMENT};
 #[cfg(feature = "ssr")]
 pub use self::country::{all_countries, country_name, country_synonyms, culture_name, language_name};
 pub use self::{

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     audit::{Act, Actor, Entry},
     database::{WriteTransaction, to_micros},
-    domain::{NewCustomerForm, OnboardingId, Operator, ResellerId, SoldBy},
+    domain::{NewCustomerForm, OnboardingId, Operator, PersonKey, ResellerId, SoldBy},
 };
 
 /// What lists show of a draft.
@@ -115,7 +115,8 @@ impl Journal {
     }
 
     /// Commits an intent: from here on it is sent once, whatever happens. Of several calls one wins; `Conflict` for the
-    /// others, and also if the draft was changed after `intent` was read. `CapReached`: enough for today.
+    /// others, and also if the draft was changed after `intent` was read, or if the person's reseller needs an approval.
+    /// `CapReached`: enough for today.
     pub async fn begin(
         &self,
         operator: &Operator,
@@ -125,9 +126,11 @@ impl Journal {
         const SQL: &str = "UPDATE onboarding SET state = 'submitted', payload = $1, payload_hash = $2, \
                            request_id = $3, correlation_id = $4, reseller_id = $5, reseller_name = $6, \
                            company_name = $7, domain = $8, lease = $9, lease_until_at = $10, changed_at = $11 \
-                           WHERE id = $12 AND state = 'draft' AND owner_tid = $13 AND owner_oid = $14 AND form = $15";
+                           WHERE id = $12 AND state = 'draft' AND owner_tid = $13 AND owner_oid = $14 AND form = $15 \
+                           AND NOT EXISTS (SELECT 1 FROM reseller_setting s WHERE s.reseller_id = $16 \
+                           AND s.submission = 'approved')";
         let now = self.ambient.now();
-        let attempt = self.new_attempt(operator, id, intent.payload);
+        let attempt = self.new_attempt(&operator.key, id, intent.payload.clone());
         let customer = intent.payload.customer();
         let mut tx = self.transaction().await?;
         if planted!(IntentTwice) {
@@ -151,6 +154,7 @@ impl Journal {
             .bind(&operator.key.tid)
             .bind(&operator.key.oid)
             .bind(to_json(intent.form))
+            .bind(operator.reseller().map_or("", |reseller| reseller.id.as_str()))
             .execute(&mut *tx)
             .await?;
         if begun.rows_affected() == 0 {
@@ -170,13 +174,14 @@ impl Journal {
         Ok(Committed(attempt))
     }
 
-    fn new_attempt(&self, operator: &Operator, id: &OnboardingId, payload: &Payload) -> Attempt {
+    /// The first attempt at what belongs to `owner`, under ids of its own.
+    pub(super) fn new_attempt(&self, owner: &PersonKey, id: &OnboardingId, payload: Payload) -> Attempt {
         Attempt {
             lease: Lease { id: id.clone(), holder: self.ambient.token() },
-            owner: operator.key.clone(),
+            owner: owner.clone(),
             request_id: self.ambient.uuid_v4().into(),
             correlation_id: self.ambient.uuid_v4().into(),
-            payload: payload.clone(),
+            payload,
             attempts: 0,
             is_new: true,
         }
@@ -241,7 +246,7 @@ impl Journal {
     }
 }
 
-fn reseller_of(sold_by: &SoldBy) -> Option<&ResellerId> {
+pub(super) fn reseller_of(sold_by: &SoldBy) -> Option<&ResellerId> {
     match sold_by {
         SoldBy::Reseller(id) => Some(id),
         SoldBy::Direct => None,

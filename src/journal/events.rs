@@ -24,10 +24,29 @@ pub(super) async fn add_event(
     actor: Option<&str>,
     now: Timestamp,
 ) -> Result<(), JournalError> {
-    const SQL: &str = "INSERT INTO onboarding_event (onboarding_id, position, to_state, actor, happened_at) \
-                       SELECT $1, COALESCE(MAX(position), 0) + 1, $2, $3, $4 FROM onboarding_event \
+    add_event_with(tx, id, what, actor, None, now).await
+}
+
+/// The same with what the person said about it.
+pub(super) async fn add_event_with(
+    tx: &mut WriteTransaction,
+    id: &OnboardingId,
+    what: Happening,
+    actor: Option<&str>,
+    comment: Option<&str>,
+    now: Timestamp,
+) -> Result<(), JournalError> {
+    const SQL: &str = "INSERT INTO onboarding_event (onboarding_id, position, to_state, actor, happened_at, comment) \
+                       SELECT $1, COALESCE(MAX(position), 0) + 1, $2, $3, $4, $5 FROM onboarding_event \
                        WHERE onboarding_id = $1";
-    sqlx::query(SQL).bind(id.as_str()).bind(what.as_str()).bind(actor).bind(to_micros(now)).execute(&mut **tx).await?;
+    sqlx::query(SQL)
+        .bind(id.as_str())
+        .bind(what.as_str())
+        .bind(actor)
+        .bind(to_micros(now))
+        .bind(comment)
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 //! the same way and give the same answer. Every step is a compare-and-set on the state that it starts from, and writes
 //! its event in the same transaction.
 
+mod approval;
 mod attempt;
 mod begin;
 mod caps;
@@ -29,6 +30,7 @@ use sqlx::Row;
 use self::rows::columns;
 pub(crate) use self::rows::{seen_by, visible_to_provider, visible_to_reseller};
 pub use self::{
+    approval::{Submission, SubmissionSetting},
     attempt::{Attempt, Committed, Doubtful, Held, LEASE, Lease, Recorded, Sending, Taken, Unverified, Work},
     begin::{DraftSummary, Intent},
     caps::{CapReached, DailyCaps, seconds_to_midnight},
@@ -73,7 +75,7 @@ pub struct Onboarding {
     pub domain: String,
     /// Registered name; empty in a draft without one.
     pub company_name: String,
-    /// SHA-256 of what was approved, once submitted.
+    /// SHA-256 of what is sent, from the moment on that nobody can change it: while it waits for an approval, and then.
     pub payload_hash: Option<String>,
     /// `MS-RequestId` of the create, once submitted.
     pub request_id: Option<RequestId>,
@@ -91,6 +93,8 @@ pub struct Onboarding {
     pub visible_at: Option<Timestamp>,
     /// When Partner Center named the right reseller for it.
     pub reseller_verified_at: Option<Timestamp>,
+    /// Why a draft is one again, if somebody of the provider has sent it back.
+    pub sent_back: Option<SentBack>,
     /// When the draft was stored first.
     pub created_at: Timestamp,
     /// When the state last changed; of a draft, when it was last stored.
@@ -106,6 +110,19 @@ pub struct OnboardingEvent {
     pub what: Happening,
     /// Who; `None`: the portal itself.
     pub actor: Option<String>,
+    /// What that person said about it.
+    pub comment: Option<String>,
+}
+
+/// What somebody of the provider wants changed before a reseller's onboarding is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentBack {
+    /// When.
+    pub at: Timestamp,
+    /// Name of the person who looked at it.
+    pub by_name: String,
+    /// What is to be changed.
+    pub comment: String,
 }
 
 impl Onboarding {
@@ -142,9 +159,12 @@ pub struct StoredEvidence {
 pub struct Waiting {
     /// Being filled in.
     pub drafts: Vec<Onboarding>,
+    /// Somebody of the provider has to approve it.
+    pub awaiting: Vec<Onboarding>,
     /// The portal is at work.
     pub running: Vec<Onboarding>,
-    /// The person has to act; also a tenant under another reseller, or without a password that anybody has.
+    /// The person has to act; also a draft that was sent back, a tenant under another reseller, or one without a password
+    /// that anybody has.
     pub attention: Vec<Onboarding>,
     /// Created, and nobody has opened the credentials yet.
     pub unopened: Vec<Onboarding>,
@@ -216,7 +236,7 @@ impl Journal {
     pub async fn events(&self, viewer: &Operator, id: &OnboardingId) -> Result<Vec<OnboardingEvent>, JournalError> {
         let sql = seen_by!(
             viewer,
-            ["SELECT e.to_state, e.actor, e.happened_at FROM onboarding_event e \
+            ["SELECT e.to_state, e.actor, e.happened_at, e.comment FROM onboarding_event e \
               JOIN onboarding o ON o.id = e.onboarding_id WHERE "],
             [" AND o.id = $3 ORDER BY e.position"]
         );
@@ -258,11 +278,11 @@ impl Journal {
             columns!(),
             ", c.state AS credential_state FROM onboarding o LEFT JOIN credential c ON c.onboarding_id = o.id \
              WHERE o.owner_tid = $1 AND o.owner_oid = $2 AND (\
-             o.state IN ('draft', 'submitted', 'sending', 'reconciling', 'unknown', 'needs_attention') \
+             o.state IN ('draft', 'awaiting_approval', 'submitted', 'sending', 'reconciling', 'unknown', 'needs_attention') \
              OR (o.state IN ('rejected', 'not_created') AND o.changed_at > $3) \
              OR (o.state = 'created' AND (c.state = 'missing' OR o.failure_reason = 'reseller_differs') \
              AND o.changed_at > $3) \
-             OR (o.state = 'created' AND c.state = 'sealed' AND c.expires_at > $4)) \
+             OR (o.state = 'created' AND c.state = 'sealed' AND c.expires_at > $4 AND c.handed_at IS NULL)) \
              ORDER BY o.id DESC LIMIT $5"
         );
         let now = self.ambient.now();
@@ -286,7 +306,9 @@ impl Journal {
 impl Waiting {
     fn add(&mut self, onboarding: Onboarding, is_missing: bool) {
         let kind = match onboarding.state {
+            OnboardingState::Draft if onboarding.sent_back.is_some() => &mut self.attention,
             OnboardingState::Draft => &mut self.drafts,
+            OnboardingState::AwaitingApproval => &mut self.awaiting,
             OnboardingState::Created if is_missing || onboarding.failure.is_some() => &mut self.attention,
             OnboardingState::Created => &mut self.unopened,
             OnboardingState::Rejected | OnboardingState::NotCreated => &mut self.ended,

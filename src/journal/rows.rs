@@ -3,7 +3,9 @@
 use serde::Serialize;
 use sqlx::{Row, any::AnyRow};
 
-use super::{Failure, Happening, JournalError, Onboarding, OnboardingEvent, OnboardingState, Reason, StoredEvidence};
+use super::{
+    Failure, Happening, JournalError, Onboarding, OnboardingEvent, OnboardingState, Reason, SentBack, StoredEvidence,
+};
 use crate::{
     clock::Timestamp,
     database::{DatabaseError, from_micros},
@@ -16,7 +18,8 @@ macro_rules! columns {
         "o.id, o.state, o.owner_tid, o.owner_oid, o.owner_name, o.form, o.reseller_id, o.reseller_name, \
          o.company_name, o.domain, o.payload_hash, o.request_id, o.correlation_id, o.customer_id, \
          o.failure_reason, o.failure_status, o.failure_code, o.failure_ms_cv, o.in_doubt, o.next_attempt_at, \
-         o.visible_at, o.reseller_verified_at, o.created_at, o.changed_at"
+         o.visible_at, o.reseller_verified_at, o.sent_back_by, o.sent_back_at, o.sent_back_comment, o.created_at, \
+         o.changed_at"
     };
 }
 
@@ -73,6 +76,7 @@ pub(super) fn onboarding(row: &AnyRow) -> Result<Onboarding, JournalError> {
         next_attempt_at: optional_instant(row, "next_attempt_at")?,
         visible_at: optional_instant(row, "visible_at")?,
         reseller_verified_at: optional_instant(row, "reseller_verified_at")?,
+        sent_back: sent_back(row)?,
         created_at: from_micros(row.try_get("created_at")?)?,
         changed_at: from_micros(row.try_get("changed_at")?)?,
     })
@@ -84,12 +88,18 @@ pub(super) fn event(row: &AnyRow) -> Result<OnboardingEvent, JournalError> {
         at: from_micros(row.try_get("happened_at")?)?,
         what: Happening::parse(row.try_get("to_state")?)?,
         actor: row.try_get("actor")?,
+        comment: row.try_get("comment")?,
     })
 }
 
 /// A row of `onboarding_evidence`.
 pub(super) fn evidence(row: &AnyRow) -> Result<StoredEvidence, JournalError> {
     Ok(StoredEvidence { at: from_micros(row.try_get("gathered_at")?)?, found: row.try_get("found")? })
+}
+
+fn sent_back(row: &AnyRow) -> Result<Option<SentBack>, JournalError> {
+    let Some(at) = optional_instant(row, "sent_back_at")? else { return Ok(None) };
+    Ok(Some(SentBack { at, by_name: row.try_get("sent_back_by")?, comment: row.try_get("sent_back_comment")? }))
 }
 
 fn optional_instant(row: &AnyRow, column: &str) -> Result<Option<Timestamp>, JournalError> {

@@ -64,7 +64,7 @@ impl Journal {
                            failure_status = NULL, failure_code = NULL, failure_ms_cv = NULL, in_doubt = 0, \
                            lease = NULL, lease_until_at = NULL, parked_at = NULL, attempts = 0, \
                            next_attempt_at = $3, changed_at = $4 \
-                           WHERE id = $5 AND request_id = $6 AND state NOT IN ('draft', 'created')";
+                           WHERE id = $5 AND request_id = $6 AND state NOT IN ('draft', 'awaiting_approval', 'created')";
         let now = self.ambient.now();
         let intent = sending.attempt();
         let recorded = sqlx::query(SQL)
@@ -263,6 +263,7 @@ fn act_of(to: OnboardingState) -> Option<Act> {
         OnboardingState::NeedsAttention => Some(Act::AskForAttention),
         OnboardingState::Unknown => Some(Act::LoseAnswer),
         OnboardingState::Draft
+        | OnboardingState::AwaitingApproval
         | OnboardingState::Submitted
         | OnboardingState::Sending
         | OnboardingState::Created

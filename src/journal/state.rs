@@ -7,6 +7,8 @@ use crate::database::DatabaseError;
 pub enum OnboardingState {
     /// Being filled in.
     Draft,
+    /// A reseller's, complete, until somebody of the provider has looked at it. Nothing is sent before.
+    AwaitingApproval,
     /// The intent is committed; nothing that counts has been sent yet.
     Submitted,
     /// The first byte may have gone out.
@@ -27,8 +29,9 @@ pub enum OnboardingState {
 
 impl OnboardingState {
     /// Every state.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Draft,
+        Self::AwaitingApproval,
         Self::Submitted,
         Self::Sending,
         Self::Created,
@@ -43,10 +46,13 @@ impl OnboardingState {
     /// that it starts from, so that a move that is not in here happens nowhere.
     pub(super) fn may_become(self, to: Self) -> bool {
         use OnboardingState::{
-            Created, Draft, NeedsAttention, NotCreated, Reconciling, Rejected, Sending, Submitted, Unknown,
+            AwaitingApproval, Created, Draft, NeedsAttention, NotCreated, Reconciling, Rejected, Sending, Submitted,
+            Unknown,
         };
         match self {
-            Draft => matches!(to, Submitted),
+            Draft => matches!(to, AwaitingApproval | Submitted),
+            // Back to `draft`: sent back with a comment, or withdrawn.
+            AwaitingApproval => matches!(to, Draft | Submitted),
             Submitted => matches!(to, Sending | NeedsAttention | Created),
             // Back to `submitted`: asked to wait before anything was done.
             Sending => matches!(to, Submitted | Created | Rejected | Unknown | Reconciling | NeedsAttention),
@@ -68,6 +74,7 @@ impl OnboardingState {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Draft => "draft",
+            Self::AwaitingApproval => "awaiting_approval",
             Self::Submitted => "submitted",
             Self::Sending => "sending",
             Self::Created => "created",
@@ -100,9 +107,40 @@ pub enum Happening {
     AgreementRecorded,
     /// A new first password was set at Microsoft, in place of one that was lost.
     PasswordSet,
+    /// It is a draft again, because somebody of the provider wants something changed.
+    SentBack,
+    /// It is a draft again, because its owner wants to change something.
+    Withdrawn,
+    /// The credentials were sealed to the reseller.
+    HandedOver,
+    /// The credentials were sealed to their former owner again.
+    TakenBack,
 }
 
 impl Happening {
+    /// Those that are more than to have come into a state.
+    pub const STEPS: [Self; 9] = [
+        Self::Visible,
+        Self::ResellerVerified,
+        Self::ResellerDiffers,
+        Self::AgreementRecorded,
+        Self::PasswordSet,
+        Self::SentBack,
+        Self::Withdrawn,
+        Self::HandedOver,
+        Self::TakenBack,
+    ];
+
+    /// The state that follows from it, if it changes any.
+    #[cfg(test)]
+    pub(super) fn leads_to(self) -> Option<OnboardingState> {
+        match self {
+            Self::Became(state) => Some(state),
+            Self::SentBack | Self::Withdrawn => Some(OnboardingState::Draft),
+            _ => None,
+        }
+    }
+
     /// As it is stored.
     pub(super) fn as_str(self) -> &'static str {
         match self {
@@ -112,12 +150,16 @@ impl Happening {
             Self::ResellerDiffers => "reseller_differs",
             Self::AgreementRecorded => "agreement_recorded",
             Self::PasswordSet => "password_set",
+            Self::SentBack => "sent_back",
+            Self::Withdrawn => "withdrawn",
+            Self::HandedOver => "handed_over",
+            Self::TakenBack => "taken_back",
         }
     }
 
     /// As it was stored.
     pub(super) fn parse(text: &str) -> Result<Self, DatabaseError> {
-        [Self::Visible, Self::ResellerVerified, Self::ResellerDiffers, Self::AgreementRecorded, Self::PasswordSet]
+        Self::STEPS
             .into_iter()
             .find(|step| step.as_str() == text)
             .map_or_else(|| OnboardingState::parse(text).map(Self::Became), Ok)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     clock::{Ambient, ManualClock, SystemRandom},
     database::Database,
-    domain::{CountryRules, NewCustomerForm, Operator, PersonKey, Role, Side},
+    domain::{CountryRules, NewCustomerForm, Operator, PersonKey, ResellerOfPerson, Role, Side},
     journal::{DailyCaps, Journal, Payload},
     keyring::Keyring,
 };
@@ -40,6 +40,24 @@ pub(crate) fn person(name: &str, role: Role) -> Operator {
 /// The account manager who owns what is onboarded.
 pub(crate) fn adele() -> Operator {
     person("adele", Role::AccountManager)
+}
+
+/// Another account manager.
+pub(crate) fn diego() -> Operator {
+    person("diego", Role::AccountManager)
+}
+
+/// A person of First Up Consultants.
+pub(crate) fn megan() -> Operator {
+    of_reseller("megan", RESELLER)
+}
+
+/// A person of this reseller.
+pub(crate) fn of_reseller(name: &str, reseller: &str) -> Operator {
+    let side =
+        Side::Reseller(ResellerOfPerson { id: reseller.parse().unwrap(), name: "First Up Consultants".to_owned() });
+    let key = PersonKey { tid: reseller.to_owned(), oid: format!("oid-of-{name}") };
+    Operator { key, side, ..person(name, Role::AccountManager) }
 }
 
 /// The customer of Microsoft's documents, as it would be typed.

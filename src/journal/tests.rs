@@ -9,6 +9,8 @@ use crate::{
     domain::Role,
 };
 
+mod approval;
+
 struct World {
     clock: Arc<ManualClock>,
     ambient: Ambient,

@@ -5,11 +5,13 @@ use leptos::prelude::*;
 use crate::{
     clock::Timestamp,
     components::{
+        badge::{Badge, Tone},
         icon::{Icon, IconName},
         notice::{Notice, NoticeKind},
-        onboarding::{OnboardingRow, StateBadge},
+        onboarding::{OnboardingRow, StateBadge, name_or_placeholder},
         time::{Ago, Exactly, relative},
     },
+    credentials::{CredentialsStatus, HandOverNotice},
     domain::Operator,
     paths,
 };
@@ -23,6 +25,12 @@ pub struct HomeView {
     pub attention: Vec<OnboardingRow>,
     /// Created, and nobody has opened the credentials yet.
     pub unopened: Vec<OnboardingRow>,
+    /// A reseller's, which the person may approve, the longest waiting first.
+    pub to_approve: Vec<OnboardingRow>,
+    /// Passwords that were handed over: to the person's reseller, or by the person.
+    pub handed_over: Vec<HandOverNotice>,
+    /// The person's own, which somebody of the provider has to approve.
+    pub awaiting: Vec<OnboardingRow>,
     /// The portal is at work.
     pub running: Vec<OnboardingRow>,
     /// Ended lately without a tenant.
@@ -41,9 +49,22 @@ pub fn HomePage(
     /// What it shows.
     view: HomeView,
 ) -> impl IntoView {
-    let HomeView { operator, attention, unopened, running, ended, drafts, first_to_expire, now } = view;
+    let HomeView {
+        operator,
+        attention,
+        unopened,
+        to_approve,
+        handed_over,
+        awaiting,
+        running,
+        ended,
+        drafts,
+        first_to_expire,
+        now,
+    } = view;
     let may_onboard = operator.may_onboard();
-    let nothing = [&attention, &unopened, &running, &ended, &drafts].iter().all(|rows| rows.is_empty());
+    let lists = [&attention, &unopened, &to_approve, &awaiting, &running, &ended, &drafts];
+    let nothing = handed_over.is_empty() && lists.iter().all(|rows| rows.is_empty());
     view! {
         <div class="page">
             <div class="page__header">
@@ -54,6 +75,9 @@ pub fn HomePage(
             {first_to_expire.map(|at| expires_soon(at, now))}
             {group("Needs attention", None, attention, now, paths::customer)}
             {group("Passwords nobody has opened yet", Some("Show the password"), unopened, now, paths::customer)}
+            {hand_overs(handed_over, &operator, now)}
+            {group("Waits for your approval", Some("Look at it"), to_approve, now, paths::approval)}
+            {group("Waits for the provider's approval", Some("Look at it"), awaiting, now, paths::customer)}
             {group("In progress", None, running, now, paths::customer)}
             {group("Ended without a tenant", None, ended, now, paths::customer)}
             {group("Drafts", None, drafts, now, paths::draft)}
@@ -116,6 +140,69 @@ fn group(
             </section>
         }
     })
+}
+
+/// What was handed over: to open it, to be reminded of it, or who has opened it.
+fn hand_overs(notices: Vec<HandOverNotice>, viewer: &Operator, now: Timestamp) -> Option<impl IntoView + use<>> {
+    let count = notices.len();
+    let items = notices.into_iter().map(|notice| hand_over(notice, viewer, now)).collect_view();
+    (count > 0).then(|| {
+        view! {
+            <section class="card">
+                <h2 class="card__title">"Passwords handed over" " " <span class="count">{count}</span></h2>
+                <ul class="waiting">{items}</ul>
+            </section>
+        }
+    })
+}
+
+fn hand_over(notice: HandOverNotice, viewer: &Operator, now: Timestamp) -> impl IntoView + use<> {
+    let HandOverNotice { id, company_name, domain, hand_over, status } = notice;
+    let name = name_or_placeholder(&company_name);
+    let is_for_viewer = viewer.reseller().is_some_and(|reseller| reseller.id == hand_over.to);
+    let (tone, label, words) = match &status {
+        CredentialsStatus::Sealed { expires_at } => {
+            let whom = if is_for_viewer {
+                format!("From {}, waits for you or a colleague", hand_over.by_name)
+            } else {
+                format!("Waits for {}", hand_over.to_name)
+            };
+            let words = view! { {whom} " since " <Exactly at=hand_over.at/> ", erased on " <Exactly at=*expires_at/> };
+            (Tone::Warning, "Not opened yet", words.into_any())
+        }
+        CredentialsStatus::Claimed { by_name, at, .. }
+        | CredentialsStatus::Unconfirmed { by_name, at, .. }
+        | CredentialsStatus::Confirmed { by_name, at, .. } => {
+            let is_stored = matches!(status, CredentialsStatus::Confirmed { .. });
+            let (tone, label) =
+                if is_stored { (Tone::Good, "Stored") } else { (Tone::Warning, "Opened, not confirmed") };
+            let words = view! { {hand_over.to_name} ": opened by " {by_name.clone()} ", " <Exactly at=*at/> };
+            (tone, label, words.into_any())
+        }
+        CredentialsStatus::Expired { .. } | CredentialsStatus::Missing => {
+            (Tone::Bad, "Erased", view! { {hand_over.to_name} }.into_any())
+        }
+    };
+    let opens = is_for_viewer && matches!(status, CredentialsStatus::Sealed { .. });
+    let action = if opens { "Show the password" } else { "See it" };
+    let address = paths::customer(&id);
+    view! {
+        <li class="waiting__item">
+            <div class="waiting__what">
+                <a class="waiting__name" href=address.clone()>
+                    {name.clone()}
+                </a>
+                <span class="waiting__note">{words} ", " <span class="mono" translate="no">{domain}</span></span>
+            </div>
+            <Badge tone label/>
+            <span class="waiting__when">
+                <Ago at=hand_over.at now/>
+            </span>
+            <a class="button button--secondary" href=address>
+                {action} <span class="visually-hidden">": " {name}</span>
+            </a>
+        </li>
+    }
 }
 
 fn item(row: &OnboardingRow, action: &'static str, now: Timestamp, address: String) -> impl IntoView + use<> {

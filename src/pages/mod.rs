@@ -1,6 +1,7 @@
 //! The pages: each is a view of plain data, made on the server alone.
 
 mod agreement;
+mod approval;
 mod audit;
 mod credentials;
 mod customer;
@@ -9,6 +10,7 @@ mod home;
 mod new_customer;
 mod new_password;
 mod problem;
+mod reseller;
 mod resellers;
 mod review;
 mod sent_otherwise;
@@ -19,6 +21,7 @@ mod tests;
 
 pub use self::{
     agreement::{AgreementPage, AgreementView},
+    approval::{ApprovalPage, ApprovalView, Refused},
     audit::{AuditPage, AuditView, audit_query},
     credentials::{AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView},
     customer::{
@@ -29,8 +32,9 @@ pub use self::{
     new_customer::{NewCustomerPage, NewCustomerPageProps, NewCustomerView, ResellerPick},
     new_password::{NewPasswordPage, NewPasswordView},
     problem::{Problem, problem_page},
+    reseller::{ResellerPage, ResellerView},
     resellers::{ResellersPage, ResellersView},
-    review::{ReviewPage, ReviewView},
+    review::{ReviewPage, ReviewView, review_title},
     sent_otherwise::{SentOtherwisePage, SentOtherwiseView},
     settings::{ConnectionView, Finding, KnownPersonView, SettingsPage, SettingsResult, SettingsView},
     sign_in::{SignInNotice, SignInPage, SignInView},

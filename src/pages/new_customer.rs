@@ -7,12 +7,14 @@ use leptos::prelude::*;
 use crate::{
     components::{
         notice::{Notice, NoticeKind},
+        onboarding::SentBackNotice,
         stepper::{Step, Stepper},
     },
     domain::{
         CountryRules, FieldErrors, NewCustomerForm, OnboardingId, ResellerChoice, all_countries, country_name, words,
     },
     islands::{Element, Offer, OnboardingForm, ServerParts, Start, button, el, onboarding_form, option},
+    journal::SentBack,
 };
 
 /// The resellers that a search without script found.
@@ -47,6 +49,8 @@ pub struct NewCustomerView {
     pub not_connected: bool,
     /// `.onmicrosoft.com` or its like in another cloud.
     pub domain_suffix: &'static str,
+    /// What somebody of the provider wants changed.
+    pub sent_back: Option<SentBack>,
     /// Whether Partner Center could not be asked for the list of resellers.
     pub upstream_down: bool,
 }
@@ -58,11 +62,13 @@ pub fn NewCustomerPage(
     props: NewCustomerView,
 ) -> impl IntoView {
     let upstream_down = props.upstream_down;
+    let sent_back = props.sent_back.clone();
     let not_connected = props.not_connected;
     let form = live_form(props).into_html();
     view! {
         <div class="page">
             <Stepper current=Step::Details/>
+            {sent_back.map(|sent_back| view! { <SentBackNotice sent_back/> })}
             {upstream_down.then(upstream_notice)}
             {not_connected.then(not_connected_notice)}
             <OnboardingForm>{form}</OnboardingForm>
@@ -210,6 +216,7 @@ mod tests {
             is_resellers_own: false,
             not_connected: false,
             domain_suffix: ".onmicrosoft.com",
+            sent_back: None,
             upstream_down: false,
         }
     }

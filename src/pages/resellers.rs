@@ -1,10 +1,15 @@
 //! `/resellers`: the provider's relationships.
 
+use std::collections::HashMap;
+
 use leptos::prelude::*;
+
+use super::reseller::submission_words;
 
 use crate::{
     components::badge::{Badge, Tone},
-    domain::{ResellerChoice, ResellerState, country_name},
+    domain::{ResellerChoice, ResellerId, ResellerState, country_name},
+    journal::Submission,
     paths,
 };
 
@@ -13,6 +18,10 @@ use crate::{
 pub struct ResellersView {
     /// As Partner Center lists them; `None`: it could not be asked.
     pub resellers: Option<Vec<ResellerChoice>>,
+    /// Those whose own onboardings do not go on as by default.
+    pub submissions: HashMap<ResellerId, Submission>,
+    /// Whether the person may change that.
+    pub may_set: bool,
 }
 
 /// The provider's indirect resellers.
@@ -41,7 +50,7 @@ pub fn ResellersPage(
             </div>
         }
         .into_any(),
-        Some(resellers) => table(resellers).into_any(),
+        Some(resellers) => table(resellers, &view.submissions, view.may_set).into_any(),
     };
     view! {
         <div class="page">
@@ -56,8 +65,19 @@ pub fn ResellersPage(
     }
 }
 
-fn table(resellers: Vec<ResellerChoice>) -> impl IntoView {
-    let rows = resellers.into_iter().map(row).collect_view();
+fn table(
+    resellers: Vec<ResellerChoice>,
+    submissions: &HashMap<ResellerId, Submission>,
+    may_set: bool,
+) -> impl IntoView + use<> {
+    let submission = |reseller: &ResellerChoice| submissions.get(&reseller.id).copied().unwrap_or_default();
+    let rows = resellers
+        .into_iter()
+        .map(|reseller| {
+            let submission = submission(&reseller);
+            row(reseller, submission, may_set)
+        })
+        .collect_view();
     view! {
         <div class="table-frame" tabindex="0" role="region" aria-label="Resellers">
             <table class="table">
@@ -67,6 +87,7 @@ fn table(resellers: Vec<ResellerChoice>) -> impl IntoView {
                         <th scope="col">"MPN ID"</th>
                         <th scope="col">"Location"</th>
                         <th scope="col">"Relationship"</th>
+                        <th scope="col">"Own onboardings"</th>
                         <th scope="col">
                             <span class="visually-hidden">"Action"</span>
                         </th>
@@ -78,7 +99,9 @@ fn table(resellers: Vec<ResellerChoice>) -> impl IntoView {
     }
 }
 
-fn row(reseller: ResellerChoice) -> impl IntoView {
+fn row(reseller: ResellerChoice, submission: Submission, may_set: bool) -> impl IntoView {
+    let settings = may_set.then(|| paths::reseller(&reseller.id));
+    let name = reseller.name.clone();
     let location = country_name(&reseller.location).map_or_else(|| reseller.location.clone(), str::to_owned);
     let onboard = (reseller.state == ResellerState::Active).then(|| {
         let name = reseller.name.clone();
@@ -96,7 +119,10 @@ fn row(reseller: ResellerChoice) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">
-                {reseller.name}
+                {match settings {
+                    Some(settings) => view! { <a href=settings>{name}</a> }.into_any(),
+                    None => name.into_any(),
+                }}
                 <span class="table__note mono" translate="no">
                     {reseller.id.to_string()}
                 </span>
@@ -108,6 +134,7 @@ fn row(reseller: ResellerChoice) -> impl IntoView {
             <td data-label="Relationship">
                 <Badge tone=tone label=state/>
             </td>
+            <td data-label="Own onboardings">{submission_words(submission)}</td>
             <td>{onboard}</td>
         </tr>
     }

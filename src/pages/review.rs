@@ -27,6 +27,10 @@ pub struct ReviewView {
     pub address_lines: Vec<String>,
     /// What the portal talks to.
     pub environment: Environment,
+    /// Whether somebody of the provider approves it before it is sent.
+    pub needs_approval: bool,
+    /// Whether a person of the reseller sends it, to whom the password belongs then.
+    pub is_resellers_own: bool,
 }
 
 /// The review.
@@ -35,37 +39,73 @@ pub fn ReviewPage(
     /// What it shows.
     view: ReviewView,
 ) -> impl IntoView {
-    let ReviewView { review, address_lines, environment } = view;
+    let ReviewView { review, address_lines, environment, needs_approval, is_resellers_own } = view;
     let id = review.id.clone();
     let obstacle = Obstacle::of(&review);
     let decision = match obstacle {
         Some(obstacle) => change_first(&review, obstacle).into_any(),
-        None => create_form(&review, environment).into_any(),
+        None if needs_approval => ask_form(&review).into_any(),
+        None => create_form(&review, environment, is_resellers_own).into_any(),
     };
     view! {
         <div class="page page--form">
             <Stepper current=Step::Check/>
-            <h1 class="page__title">"Check the details before you create the tenant"</h1>
-            {reseller_card(&id, review.reseller.clone(), review.readiness)}
-            {company_card(&id, &review)}
-            {address_card(&id, &address_lines, &review)}
-            {contact_card(&id, &review.customer)}
-            {options_card(&id, &review.customer)}
+            <h1 class="page__title">{review_title(needs_approval)}</h1>
+            {answers(&review, &address_lines, Way::To(&id))}
             {decision}
         </div>
     }
 }
 
+/// What the review is called.
+pub fn review_title(needs_approval: bool) -> &'static str {
+    if needs_approval {
+        "Check the details before you send them to be approved"
+    } else {
+        "Check the details before you create the tenant"
+    }
+}
+
+/// Where the answers can be changed.
+#[derive(Clone, Copy)]
+pub(super) enum Way<'a> {
+    /// In the form of this draft.
+    To(&'a OnboardingId),
+    /// Nowhere: somebody else has given them.
+    Nowhere,
+}
+
+/// All answers with what Microsoft says of them, a card each.
+pub(super) fn answers(review: &Review, address_lines: &[String], way: Way<'_>) -> AnyView {
+    view! {
+        {reseller_card(way, review.reseller.clone(), review.readiness)}
+        {company_card(way, review)}
+        {address_card(way, address_lines, review)}
+        {contact_card(way, &review.customer)}
+        {options_card(way, &review.customer)}
+    }
+    .into_any()
+}
+
 /// One line of a card: question, answer, and the way back to the field.
-fn row(id: &OnboardingId, field: Field, label: &str, answer: impl IntoView + 'static) -> AnyView {
-    let change = format!("{}#{}", paths::draft(id), field.name());
+fn row(way: Way<'_>, field: Field, label: &str, answer: impl IntoView + 'static) -> AnyView {
+    let change = match way {
+        Way::To(id) => {
+            let change = format!("{}#{}", paths::draft(id), field.name());
+            let words = in_a_sentence(label);
+            Some(view! {
+                <dd class="summary-list__action">
+                    <a href=change>"Change" <span class="visually-hidden">" " {words}</span></a>
+                </dd>
+            })
+        }
+        Way::Nowhere => None,
+    };
     view! {
         <div class="summary-list__row">
             <dt>{label.to_owned()}</dt>
             <dd>{answer}</dd>
-            <dd class="summary-list__action">
-                <a href=change>"Change" <span class="visually-hidden">" " {in_a_sentence(label)}</span></a>
-            </dd>
+            {change}
         </div>
     }
     .into_any()
@@ -116,13 +156,13 @@ fn finding(tone: Tone, words: impl Into<String>) -> AnyView {
 }
 
 fn reseller_card(
-    id: &OnboardingId,
+    way: Way<'_>,
     reseller: Option<ResellerChoice>,
     readiness: Option<ResellerReadiness>,
 ) -> impl IntoView + use<> {
     let rows = match reseller {
         None => vec![row(
-            id,
+            way,
             Field::CustomerOf,
             "Sold by",
             view! {
@@ -132,16 +172,16 @@ fn reseller_card(
                 </p>
             },
         )],
-        Some(reseller) => with_a_reseller(id, reseller, readiness),
+        Some(reseller) => with_a_reseller(way, reseller, readiness),
     };
     card("Reseller", rows)
 }
 
-fn with_a_reseller(id: &OnboardingId, reseller: ResellerChoice, readiness: Option<ResellerReadiness>) -> Vec<AnyView> {
+fn with_a_reseller(way: Way<'_>, reseller: ResellerChoice, readiness: Option<ResellerReadiness>) -> Vec<AnyView> {
     let place = country_name(&reseller.location).map_or_else(|| reseller.location.clone(), str::to_owned);
     vec![
         row(
-            id,
+            way,
             Field::Reseller,
             "Indirect reseller",
             view! {
@@ -149,9 +189,9 @@ fn with_a_reseller(id: &OnboardingId, reseller: ResellerChoice, readiness: Optio
                 {readiness.map(readiness_finding)}
             },
         ),
-        row(id, Field::Reseller, "MPN ID", id_text(&reseller.mpn_id)),
-        row(id, Field::Reseller, "Location", place),
-        row(id, Field::Reseller, "Tenant ID of the reseller", id_text(&reseller.id)),
+        row(way, Field::Reseller, "MPN ID", id_text(&reseller.mpn_id)),
+        row(way, Field::Reseller, "Location", place),
+        row(way, Field::Reseller, "Tenant ID of the reseller", id_text(&reseller.id)),
     ]
 }
 
@@ -172,13 +212,13 @@ fn readiness_finding(readiness: ResellerReadiness) -> AnyView {
     }
 }
 
-fn company_card(id: &OnboardingId, review: &Review) -> impl IntoView + use<> {
+fn company_card(way: Way<'_>, review: &Review) -> impl IntoView + use<> {
     let customer = &review.customer;
     let domain = review.domain.clone();
     let mut rows = vec![
-        row(id, Field::CompanyName, "Registered company name", customer.company_name().to_owned()),
+        row(way, Field::CompanyName, "Registered company name", customer.company_name().to_owned()),
         row(
-            id,
+            way,
             Field::Domain,
             "Microsoft domain",
             view! {
@@ -191,7 +231,7 @@ fn company_card(id: &OnboardingId, review: &Review) -> impl IntoView + use<> {
     ];
     if let Some(rule) = &review.rules.registration_number {
         let label = format!("Registration number ({})", rule.local_name);
-        rows.push(row(id, Field::RegistrationNumber, &label, given(customer.registration_number())));
+        rows.push(row(way, Field::RegistrationNumber, &label, given(customer.registration_number())));
     }
     card("Company", rows)
 }
@@ -206,12 +246,12 @@ fn availability_finding(availability: DomainAvailability) -> AnyView {
     }
 }
 
-fn address_card(id: &OnboardingId, lines: &[String], review: &Review) -> impl IntoView + use<> {
+fn address_card(way: Way<'_>, lines: &[String], review: &Review) -> impl IntoView + use<> {
     let country = review.rules.country_name.clone();
     let rows = vec![
-        row(id, Field::Country, "Country or region", country),
+        row(way, Field::Country, "Country or region", country),
         row(
-            id,
+            way,
             Field::AddressLine1,
             "Registered address",
             view! {
@@ -259,23 +299,23 @@ fn one_line(parts: &AddressParts, rules: &CountryRules) -> String {
     all.filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(", ")
 }
 
-fn contact_card(id: &OnboardingId, customer: &NewCustomer) -> impl IntoView + use<> {
+fn contact_card(way: Way<'_>, customer: &NewCustomer) -> impl IntoView + use<> {
     let address = customer.default_address();
     let rows = vec![
-        row(id, Field::FirstName, "Given name", address.first_name().to_owned()),
-        row(id, Field::LastName, "Family name", address.last_name().to_owned()),
+        row(way, Field::FirstName, "Given name", address.first_name().to_owned()),
+        row(way, Field::LastName, "Family name", address.last_name().to_owned()),
         row(
-            id,
+            way,
             Field::Email,
             "Contact's email address",
             view! { <span class="break">{customer.email().to_owned()}</span> },
         ),
-        row(id, Field::Phone, "Phone number", given(address.phone_number())),
+        row(way, Field::Phone, "Phone number", given(address.phone_number())),
     ];
     card("Main contact", rows)
 }
 
-fn options_card(id: &OnboardingId, customer: &NewCustomer) -> impl IntoView + use<> {
+fn options_card(way: Way<'_>, customer: &NewCustomer) -> impl IntoView + use<> {
     let culture = culture_name(customer.culture()).unwrap_or(customer.culture()).to_owned();
     let language = language_name(customer.language()).unwrap_or(customer.language()).to_owned();
     let roles = if customer.enable_gdap_by_default() {
@@ -284,16 +324,16 @@ fn options_card(id: &OnboardingId, customer: &NewCustomer) -> impl IntoView + us
         "No. A lost password cannot be replaced by the provider"
     };
     let rows = vec![
-        row(id, Field::Culture, "Format of invoices", culture),
-        row(id, Field::Language, "Language of Microsoft's messages", language),
-        row(id, Field::Gdap, "Standard admin roles", roles),
+        row(way, Field::Culture, "Format of invoices", culture),
+        row(way, Field::Language, "Language of Microsoft's messages", language),
+        row(way, Field::Gdap, "Standard admin roles", roles),
     ];
     card("Languages and rights", rows)
 }
 
 /// What makes a create pointless: Microsoft has said so already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Obstacle {
+pub(super) enum Obstacle {
     DomainTaken,
     ResellerInactive,
     AgreementMissing,
@@ -301,7 +341,7 @@ enum Obstacle {
 
 impl Obstacle {
     /// Only definite answers count; what could not be checked, Microsoft decides.
-    fn of(review: &Review) -> Option<Self> {
+    pub(super) fn of(review: &Review) -> Option<Self> {
         match (review.availability, review.readiness) {
             (DomainAvailability::Taken, _) => Some(Self::DomainTaken),
             (_, Some(ResellerReadiness::Inactive)) => Some(Self::ResellerInactive),
@@ -311,10 +351,10 @@ impl Obstacle {
     }
 }
 
-/// Instead of the button: what has to happen first, and by whom.
-fn change_first(review: &Review, obstacle: Obstacle) -> impl IntoView + use<> {
+/// What has to happen first, and by whom, with the field that it is about.
+pub(super) fn obstacle_words(review: &Review, obstacle: Obstacle) -> (String, String, Field) {
     let reseller = review.reseller.as_ref().map_or("The reseller", |reseller| reseller.name.as_str());
-    let (title, words, field) = match obstacle {
+    match obstacle {
         Obstacle::DomainTaken => (
             "The domain is already used".to_owned(),
             format!("{} belongs to another tenant. Choose another domain.", review.domain),
@@ -331,7 +371,12 @@ fn change_first(review: &Review, obstacle: Obstacle) -> impl IntoView + use<> {
             format!("A global admin of {reseller} must sign it in Partner Center. Your answers stay saved until then."),
             Field::Reseller,
         ),
-    };
+    }
+}
+
+/// Instead of the button.
+fn change_first(review: &Review, obstacle: Obstacle) -> impl IntoView + use<> {
+    let (title, words, field) = obstacle_words(review, obstacle);
     let change = format!("{}#{}", paths::draft(&review.id), field.name());
     view! {
         <Notice kind=NoticeKind::Bad title>
@@ -348,14 +393,34 @@ fn change_first(review: &Review, obstacle: Obstacle) -> impl IntoView + use<> {
     }
 }
 
+/// What asking for an approval means, and the button that does it.
+fn ask_form(review: &Review) -> impl IntoView + use<> {
+    view! {
+        <Notice kind=NoticeKind::Info title="Your provider looks at it before anything is created">
+            <p>
+                "An account manager approves it, and the tenant is created exactly as it is shown here; or it comes back to you with a comment. Either way this portal shows it on your home page."
+            </p>
+        </Notice>
+        <form class="actions" method="post" action=paths::review(&review.id)>
+            <input type="hidden" name="payload_hash" value=review.payload_hash.clone()/>
+            <button class="button" type="submit">
+                "Send it to be approved"
+            </button>
+            <a class="button button--secondary" href=paths::draft(&review.id)>
+                "Change details"
+            </a>
+        </form>
+    }
+}
+
 /// What creating means, and the button that does it.
-fn create_form(review: &Review, environment: Environment) -> impl IntoView + use<> {
+fn create_form(review: &Review, environment: Environment, is_resellers_own: bool) -> impl IntoView + use<> {
     let label = match &review.reseller {
         Some(reseller) => format!("Create tenant for {}", reseller.name),
         None => "Create tenant as a direct customer".to_owned(),
     };
     view! {
-        {consequences(&review.domain, environment)}
+        {consequences(&review.domain, environment, is_resellers_own)}
         <form class="actions" method="post" action=paths::review(&review.id)>
             <input type="hidden" name="payload_hash" value=review.payload_hash.clone()/>
             <button class="button" type="submit">
@@ -368,7 +433,12 @@ fn create_form(review: &Review, environment: Environment) -> impl IntoView + use
     }
 }
 
-fn consequences(domain: &str, environment: Environment) -> impl IntoView + use<> {
+fn consequences(domain: &str, environment: Environment, is_resellers_own: bool) -> impl IntoView + use<> {
+    let to_whom = if is_resellers_own {
+        "to you, or to a colleague if you share it"
+    } else {
+        "to you or an administrator of it, whoever opens it first"
+    };
     let (kind, title, place) = match environment {
         Environment::Production => (
             NoticeKind::Warning,
@@ -403,7 +473,7 @@ fn consequences(domain: &str, environment: Environment) -> impl IntoView + use<>
                     <span class="mono break" translate="no">
                         {administrator}
                     </span>
-                    " will be shown once, in this portal, to you or an administrator of it, whoever opens it first. It is not sent by email."
+                    " will be shown once, in this portal, " {to_whom} ". It is not sent by email."
                 </li>
             </ul>
         </Notice>

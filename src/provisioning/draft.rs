@@ -135,25 +135,49 @@ impl Provisioning {
         let draft = self.own_draft(operator, id).await?;
         let rules = self.rules_for(operator, &draft.form).await;
         let customer = self.parse(operator, &draft.form, &rules)?;
-        let address = address_of(&customer);
-        let (seller, availability, address_check) = tokio::join!(
-            self.seller(operator, &customer),
+        self.look_over(operator, id, &Payload::new(customer, self.cloud.domain_suffix())).await
+    }
+
+    /// What would be sent, with what Microsoft says of it now.
+    pub(super) async fn look_over(
+        &self,
+        operator: &Operator,
+        id: &OnboardingId,
+        payload: &Payload,
+    ) -> Result<Review, ProvisioningError> {
+        let (seller, review) = tokio::join!(
+            self.seller(operator, payload.customer()),
+            self.look_over_without_seller(operator, id, payload)
+        );
+        let (reseller, readiness) = seller?.unzip();
+        Ok(Review { reseller, readiness, ..review })
+    }
+
+    /// The same but for who sells to it.
+    pub(super) async fn look_over_without_seller(
+        &self,
+        operator: &Operator,
+        id: &OnboardingId,
+        payload: &Payload,
+    ) -> Review {
+        let customer = payload.customer();
+        let address = address_of(customer);
+        let (rules, availability, address_check) = tokio::join!(
+            self.country_rules(operator, customer.default_address().country()),
             self.check_domain(operator, customer.domain_prefix()),
             self.check_address(operator, &address),
         );
-        let (reseller, readiness) = seller?.unzip();
-        let payload = Payload::new(customer, self.cloud.domain_suffix());
-        Ok(Review {
+        Review {
             id: id.clone(),
             payload_hash: payload.hash(),
             domain: payload.domain(),
             customer: payload.customer().clone(),
-            reseller,
-            readiness,
+            reseller: None,
+            readiness: None,
             rules,
             availability,
             address_check,
-        })
+        }
     }
 
     /// The operator's own draft. `AlreadySent` if it is none any more.
@@ -256,14 +280,15 @@ impl Provisioning {
         Ok(Some((listed, readiness)))
     }
 
-    /// The reseller of a customer as Partner Center lists it at this moment, active; `None` for a direct customer.
+    /// The reseller of a customer as Partner Center lists it, at this moment or that long ago, active; `None` for a direct customer.
     pub(super) async fn confirmed_reseller(
         &self,
         operator: &Operator,
         customer: &NewCustomer,
+        age: Age,
     ) -> Result<Option<ResellerChoice>, ProvisioningError> {
         let SoldBy::Reseller(id) = customer.sold_by() else { return Ok(None) };
-        let listed = self.listed_reseller(operator, id, Age::Live).await?;
+        let listed = self.listed_reseller(operator, id, age).await?;
         let listed = listed.ok_or_else(|| invalid(Field::Reseller, Problem::NotAChoice))?;
         if listed.state == ResellerState::Active {
             Ok(Some(listed))

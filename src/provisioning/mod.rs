@@ -3,10 +3,12 @@
 //! The order of things is the promise: the draft is stored before it is checked, the intent is committed before the
 //! first byte goes out, and the outcome is stored together with the sealed password before anybody is told of it.
 
+mod approval;
 mod checks;
 mod completer;
 mod directory;
 mod draft;
+mod hand_over;
 mod leases;
 mod outside;
 mod read_back;
@@ -27,7 +29,11 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
-use self::{directory::Directory, leases::Leases};
+use self::{
+    directory::{Directory, RESELLERS_AGE},
+    leases::Leases,
+    slot::Age,
+};
 pub use self::{
     refusals::field_of_code,
     tokens::{TokenFuture, TokenSource},
@@ -188,8 +194,8 @@ impl Provisioning {
         }
     }
 
-    /// Commits the intent and starts to send it. One winner: a second call answers `AlreadySent`, or `SentOtherwise` if
-    /// it approves something else than was sent.
+    /// Commits the intent and starts to send it, or asks for an approval if the operator's reseller needs one. One
+    /// winner: a second call answers `AlreadySent`, or `SentOtherwise` if it approves something else than was sent.
     pub async fn create(
         &self,
         operator: &Operator,
@@ -205,15 +211,21 @@ impl Provisioning {
         if payload.hash() != payload_hash {
             return Err(ProvisioningError::ChangedSinceReview);
         }
-        let reseller = self.confirmed_reseller(operator, payload.customer()).await?;
-        // Before the intent: whoever has to sign in again still has a draft, not an onboarding that stands still.
-        let token = self.tokens.access_token(&operator.key).await?;
-        self.require_keys()?;
+        let needs_approval = self.needs_approval(operator).await?;
+        // What is only to be approved is confirmed live when it is: then, and by whoever has a token.
+        let age = if needs_approval { RESELLERS_AGE } else { Age::Live };
+        let reseller = self.confirmed_reseller(operator, payload.customer(), age).await?;
         let intent = Intent {
             form: &draft.form,
             payload: &payload,
             reseller_name: reseller.as_ref().map(|reseller| reseller.name.as_str()),
         };
+        if needs_approval {
+            return self.ask_for_approval(operator, id, intent).await;
+        }
+        // Before the intent: whoever has to sign in again still has a draft, not an onboarding that stands still.
+        let token = self.tokens.access_token(&operator.key).await?;
+        self.require_keys()?;
         let started = self.ambient.now();
         match self.journal.begin(operator, id, intent).await {
             Ok(committed) => {

@@ -26,7 +26,7 @@ use crate::{
     pages::{
         AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView, CustomerPage, CustomerView, Problem,
         ReviewPage, ReviewView, SentOtherwisePage, SentOtherwiseView, customer_title, progress_content,
-        refresh_seconds,
+        refresh_seconds, review_title,
     },
     paths,
     provisioning::ProvisioningError,
@@ -63,6 +63,7 @@ async fn customer_view(visit: &Visit, viewer: Operator, id: &OnboardingId) -> Re
     let state = &visit.state;
     let (onboarding, events) = tokio::try_join!(state.journal.find(&viewer, id), state.journal.events(&viewer, id))?;
     let credentials = status_of(visit, &viewer, &onboarding).await?;
+    let hand_over = state.credentials.hand_over_of(&viewer, id).await?;
     let stored = state.journal.last_evidence(&viewer, id).await?;
     let evidence = stored.and_then(|stored| Some((stored.at, serde_json::from_str(&stored.found).ok()?)));
     let sent = state.journal.sent(&onboarding).await?;
@@ -79,7 +80,8 @@ async fn customer_view(visit: &Visit, viewer: Operator, id: &OnboardingId) -> Re
         may_attest: tenants.has_agreements() && may_attest(&viewer),
         passwords,
         may_set_password: tenants.may_set_password(&viewer, &onboarding),
-        may_open: may_claim(&viewer, &onboarding.owner),
+        may_open: may_claim(&viewer, &onboarding.owner, hand_over.as_ref()),
+        hand_over,
         onboarding,
         events,
         evidence,
@@ -124,9 +126,19 @@ pub async fn review(Onboarder(SignedIn { visit, operator }): Onboarder, Id(id): 
         Err(error) => return instead_of_review(&visit, &id, error),
     };
     let address_lines = review.customer.formatted_address(&review.rules);
-    let view = ReviewView { review, address_lines, environment: visit.state.config.environment };
-    let title = "Check the details before you create the tenant";
-    visit.page(title, Sending::default(), move || view! { <ReviewPage view/> })
+    let needs_approval = match visit.state.provisioning.needs_approval(&operator).await {
+        Ok(needs_approval) => needs_approval,
+        Err(error) => return visit.failure(error),
+    };
+    let environment = visit.state.config.environment;
+    let view = ReviewView {
+        review,
+        address_lines,
+        environment,
+        needs_approval,
+        is_resellers_own: operator.reseller().is_some(),
+    };
+    visit.page(review_title(needs_approval), Sending::default(), move || view! { <ReviewPage view/> })
 }
 
 /// The review's approval.
@@ -174,7 +186,7 @@ fn instead_of_review(visit: &Visit, id: &OnboardingId, error: ProvisioningError)
 }
 
 /// 429 until midnight; somebody may be making tenants that nobody wants.
-fn enough_for_today(visit: &Visit, id: &OnboardingId, cap: CapReached) -> Response {
+pub(super) fn enough_for_today(visit: &Visit, id: &OnboardingId, cap: CapReached) -> Response {
     tracing::error!(cap = cap.word(), onboarding.id = %id, "as many customers were created today as may be");
     measure::too_often("daily");
     let mut response = visit.problem(Problem::EnoughForToday);

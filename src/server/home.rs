@@ -5,15 +5,13 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use url::form_urlencoded::Serializer;
 
-use super::visit::{Onboarder, Sending, SignedIn, Visit, see_other};
+use super::visit::{Sending, SignedIn, Visit, see_other};
 use crate::{
     components::onboarding::OnboardingRow,
     entra::ReturnTo,
-    error::PortalError,
     journal::Onboarding,
-    pages::{HomePage, HomeView, Problem, ResellersPage, ResellersView, SignInNotice, SignInPage, SignInView},
+    pages::{HomePage, HomeView, SignInNotice, SignInPage, SignInView},
     paths,
-    provisioning::ProvisioningError,
 };
 
 /// The query of the sign-in page.
@@ -70,10 +68,21 @@ pub async fn show(SignedIn { visit, operator }: SignedIn) -> Response {
         Ok(first) => first,
         Err(error) => return visit.failure(error),
     };
+    let to_approve = match visit.state.journal.awaiting_approval(&operator).await {
+        Ok(waiting) => waiting,
+        Err(error) => return visit.failure(error),
+    };
+    let handed_over = match visit.state.credentials.hand_overs(&operator).await {
+        Ok(notices) => notices,
+        Err(error) => return visit.failure(error),
+    };
     let rows = |onboardings: &[Onboarding]| onboardings.iter().map(|one| OnboardingRow::new(one)).collect();
     let view = HomeView {
         attention: rows(&waiting.attention),
         unopened: rows(&waiting.unopened),
+        to_approve: rows(&to_approve),
+        handed_over,
+        awaiting: rows(&waiting.awaiting),
         running: rows(&waiting.running),
         ended: rows(&waiting.ended),
         drafts: rows(&waiting.drafts),
@@ -82,22 +91,4 @@ pub async fn show(SignedIn { visit, operator }: SignedIn) -> Response {
         operator,
     };
     visit.page("Home", Sending::default(), move || view! { <HomePage view/> })
-}
-
-/// The provider's relationships, live.
-pub async fn resellers(Onboarder(SignedIn { visit, operator }): Onboarder) -> Response {
-    // Whoever else sells for the provider is none of a reseller's business.
-    if operator.reseller().is_some() {
-        return visit.problem(Problem::Forbidden);
-    }
-    let resellers = match visit.state.provisioning.resellers(&operator).await {
-        Ok(resellers) => Some(resellers.to_vec()),
-        Err(ProvisioningError::SignInAgain) => return visit.failure(PortalError::Unauthenticated),
-        Err(error) => {
-            tracing::warn!(%error, "the list of resellers could not be read");
-            None
-        }
-    };
-    let view = ResellersView { resellers };
-    visit.page("Resellers", Sending::default(), move || view! { <ResellersPage view/> })
 }

@@ -71,8 +71,12 @@ impl Act {
             paths::AUTH_START | paths::AUTH_CALLBACK => Some(Self::SignIn),
             paths::CUSTOMERS | paths::RESELLERS | paths::AUDIT | paths::AUDIT_EXPORT => Some(Self::Search),
             paths::NEW_CUSTOMER if is_post => Some(Self::Check),
-            "/customers/{id}/review" | "/customers/{id}/resume" if is_post => Some(Self::Create),
-            "/customers/{id}/credentials" => Some(Self::Reveal),
+            "/customers/{id}/review" | "/customers/{id}/resume" | "/customers/{id}/approval" if is_post => {
+                Some(Self::Create)
+            }
+            "/customers/{id}/credentials"
+            | "/customers/{id}/credentials/hand-over"
+            | "/customers/{id}/credentials/take-back" => Some(Self::Reveal),
             _ if request.uri().path() == ClaimCredentials::PATH => Some(Self::Reveal),
             _ if pattern.starts_with(api::PREFIX) => Some(Self::Check),
             _ => None,

@@ -30,8 +30,9 @@ const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset
 
 /// Kinds of onboardings and credentials that are published even when there is none, so that an alert has something to
 /// look at from the first day.
-const ONBOARDING_STATES: [&str; 9] = [
+const ONBOARDING_STATES: [&str; 10] = [
     "draft",
+    "awaiting_approval",
     "submitted",
     "sending",
     "created",

@@ -2,6 +2,7 @@
 
 mod access;
 mod address;
+mod approval;
 mod assets;
 pub mod audit;
 mod auth;
@@ -14,6 +15,7 @@ mod doctor;
 mod export;
 mod form;
 mod functions;
+mod hand_over;
 mod headers;
 mod home;
 pub mod keys;
@@ -24,6 +26,7 @@ mod metrics;
 mod onboarding_form;
 mod ops;
 mod origin;
+mod resellers;
 mod settings;
 mod telemetry;
 mod tenants;
@@ -411,7 +414,8 @@ fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .route(paths::HOME, get(home::show))
         .route(paths::SIGN_IN, get(home::sign_in))
-        .route(paths::RESELLERS, get(home::resellers))
+        .route(paths::RESELLERS, get(resellers::list))
+        .route("/resellers/{id}", get(resellers::show).post(resellers::set))
         .route(paths::CUSTOMERS, get(list::list))
         .route(paths::CUSTOMERS_EXPORT, get(list::export))
         .route(paths::TENANTS_READ, post(list::read_tenants))
@@ -420,6 +424,8 @@ fn routes(state: &AppState) -> Router<AppState> {
         .route("/customers/{id}", get(customers::show))
         .route("/customers/{id}/progress", get(customers::progress))
         .route("/customers/{id}/review", get(customers::review).post(customers::create))
+        .route("/customers/{id}/approval", get(approval::show).post(approval::answer))
+        .route("/customers/{id}/withdraw", post(approval::withdraw))
         .route("/customers/{id}/resume", post(customers::resume))
         .route("/customers/{id}/copy", post(customers::copy))
         .route("/customers/{id}/credentials", post(customers::claim))
@@ -429,6 +435,8 @@ fn routes(state: &AppState) -> Router<AppState> {
         .route("/customers/{id}/agreement/check", post(tenants::check_agreement))
         .route("/customers/{id}/agreement/document", get(tenants::agreement_document))
         .route("/customers/{id}/password", get(tenants::new_password).post(tenants::set_password))
+        .route("/customers/{id}/credentials/hand-over", post(hand_over::give))
+        .route("/customers/{id}/credentials/take-back", post(hand_over::take_back))
         .route(&format!("{}/{{*function}}", api::PREFIX), post(functions::call))
         .route(paths::AUDIT, get(audit::show))
         .route(paths::AUDIT_EXPORT, post(audit::export))

@@ -158,7 +158,10 @@ async fn form_page(
         scripts: true,
         ..Sending::default()
     };
+    // A draft that is one again because somebody wants something changed says so until it is sent.
+    let stored = visit.state.journal.find(operator, &draft).await.ok();
     let view = NewCustomerView {
+        sent_back: stored.and_then(|stored| stored.sent_back),
         draft,
         form,
         errors,

@@ -140,7 +140,10 @@ fn module_of(file: &Path) -> Option<String> {
 }
 
 fn is_unit_test(file: &Path) -> bool {
-    file.components().any(|part| ["tests", "tests.rs", "testing.rs"].iter().any(|name| part.as_os_str() == *name))
+    file.components().any(|part| {
+        let name = part.as_os_str().to_string_lossy();
+        name == "tests" || name == "testing.rs" || name.ends_with("tests.rs")
+    })
 }
 
 /// Every source under `src`, by its path relative to it.

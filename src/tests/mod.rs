@@ -19,3 +19,4 @@ mod several_processes;
 mod support;
 mod tenants;
 mod threats;
+mod two_sides;

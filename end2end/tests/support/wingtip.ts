@@ -35,3 +35,6 @@ export function forgottenToys(): Customer {
 
 /** The reseller of the example. */
 export const FIRST_UP = { name: "First Up Consultants", id: "484e548c-f5f3-4528-93a9-c16c6373cb59" };
+
+/** Another one. */
+export const RELECLOUD = { name: "ReleCloud", id: "b01b1487-b36e-4e6d-9b5e-0b58974c4b28" };

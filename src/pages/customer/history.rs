@@ -49,7 +49,10 @@ fn row(event: OnboardingEvent, now: Timestamp) -> impl IntoView {
                 </span>
             </td>
             <td role="cell" data-label="What">
-                {words(event.what)}
+                <span>
+                    {words(event.what)}
+                    {event.comment.map(|comment| view! { <q class="table__note">{comment}</q> })}
+                </span>
             </td>
             <td role="cell" data-label="Who">
                 {actor}
@@ -67,6 +70,10 @@ fn words(what: Happening) -> &'static str {
         Happening::ResellerDiffers => "Microsoft names another reseller",
         Happening::AgreementRecorded => "Acceptance of the customer agreement recorded at Microsoft",
         Happening::PasswordSet => "New first password set at Microsoft",
+        Happening::SentBack => "Sent back to be changed",
+        Happening::Withdrawn => "Taken back to be changed",
+        Happening::HandedOver => "Password handed over to the reseller",
+        Happening::TakenBack => "Handing over the password taken back",
     }
 }
 
@@ -74,6 +81,7 @@ fn words(what: Happening) -> &'static str {
 fn state_words(state: OnboardingState) -> &'static str {
     match state {
         OnboardingState::Draft => "Draft saved",
+        OnboardingState::AwaitingApproval => "Sent to be approved",
         OnboardingState::Submitted => "Approved, to be sent to Microsoft",
         OnboardingState::Sending => "Sent to Microsoft",
         OnboardingState::Created => "Tenant created",

@@ -4,6 +4,7 @@ mod checklist;
 mod entered;
 mod evidence;
 mod failure;
+mod hand_over;
 mod history;
 mod live;
 mod panel;
@@ -24,7 +25,7 @@ use crate::{
         onboarding::{SoldThrough, StateBadge, name_or_placeholder},
         stepper::{Step, Stepper},
     },
-    credentials::CredentialsStatus,
+    credentials::{CredentialsStatus, HandOver},
     domain::Operator,
     islands::CopyButtons,
     journal::{Onboarding, OnboardingEvent, OnboardingState, Payload},
@@ -43,6 +44,8 @@ pub struct CustomerView {
     pub evidence: Option<(Timestamp, Evidence)>,
     /// Where the credentials stand, if there are any.
     pub credentials: Option<CredentialsStatus>,
+    /// How they came to be a reseller's, if they were handed over.
+    pub hand_over: Option<HandOver>,
     /// Whether the viewer may open them.
     pub may_open: bool,
     /// What was sent, if anything was.
@@ -80,6 +83,7 @@ pub fn CustomerPage(
 ) -> impl IntoView {
     let about = states::about(&view.onboarding, &view.viewer);
     let panel = panel::credentials_panel(&view);
+    let hand_over = hand_over::offer(&view);
     let CustomerView { onboarding, events, evidence, credentials, viewer, now, sent, .. } = view;
     let created = (onboarding.state == OnboardingState::Created).then(|| LiveView {
         onboarding: onboarding.clone(),
@@ -105,6 +109,7 @@ pub fn CustomerPage(
             </div>
             {about}
             {panel}
+            {hand_over}
             {progress}
             {evidence::evidence_card(evidence)}
             {tenant::tenant_card(&onboarding)}
@@ -144,6 +149,7 @@ fn subtitle(onboarding: &Onboarding) -> impl IntoView + use<> {
 fn step(onboarding: &Onboarding, credentials: Option<&CredentialsStatus>) -> Option<Step> {
     match (onboarding.state, credentials) {
         (OnboardingState::Draft, _) => Some(Step::Details),
+        (OnboardingState::AwaitingApproval, _) => Some(Step::Check),
         (OnboardingState::Created, Some(CredentialsStatus::Sealed { .. } | CredentialsStatus::Claimed { .. })) => {
             Some(Step::Credentials)
         }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::CustomerView;
+use super::{CustomerView, hand_over};
 use crate::{
     clock::Timestamp,
     components::{
@@ -25,13 +25,15 @@ pub(super) fn credentials_panel(view: &CustomerView) -> Option<AnyView> {
     let CredentialsStatus::Sealed { expires_at } = status else {
         let told = credentials_told(&view.onboarding.id, status, &view.viewer, view.now);
         let anew = status.is_lost().then(|| set_anew(view));
-        return Some(framed(status, view! { {told} {anew} }.into_any()));
+        return Some(framed(status, view! { {hand_over::told(view)} {told} {anew} }.into_any()));
     };
     let expiry = expiry(status, *expires_at, view.now);
     Some(if view.may_open {
         to_open(view, status, expiry)
+    } else if let Some(waits) = hand_over::waits(view, *expires_at) {
+        framed(status, waits)
     } else {
-        framed(status, who_may_open(&view.onboarding, expiry))
+        framed(status, who_may_open(&view.onboarding, &view.viewer, expiry))
     })
 }
 
@@ -54,6 +56,7 @@ fn framed(status: &CredentialsStatus, body: AnyView) -> AnyView {
 fn to_open(view: &CustomerView, status: &CredentialsStatus, expiry: AnyView) -> AnyView {
     let form = reveal_form(&view.onboarding.id, view.token.clone());
     let body = view! {
+        {hand_over::told(view)}
         <p>"The admin password will be shown once. Have your password manager ready."</p>
         {form}
         {expiry}
@@ -63,10 +66,14 @@ fn to_open(view: &CustomerView, status: &CredentialsStatus, expiry: AnyView) -> 
     view! { <CredentialsPanel id=view.onboarding.id.clone()>{closed}</CredentialsPanel> }.into_any()
 }
 
-fn who_may_open(onboarding: &Onboarding, expiry: AnyView) -> AnyView {
+fn who_may_open(onboarding: &Onboarding, viewer: &Operator, expiry: AnyView) -> AnyView {
     let owner = onboarding.owner_name.clone();
+    // Whoever looks on from the provider's side sees which side the owner is on; a colleague at the reseller knows.
+    let is_providers = viewer.reseller().is_none() && viewer.key.tid == onboarding.owner.tid;
+    let else_who =
+        if is_providers { ", or an administrator of this portal" } else { " at the reseller, and nobody else" };
     view! {
-        <p>"Nobody has opened the password yet. " <strong>{owner}</strong> " can, or an administrator of this portal."</p>
+        <p>"Nobody has opened the password yet. " <strong>{owner}</strong> " can" {else_who} "."</p>
         {expiry}
     }
     .into_any()

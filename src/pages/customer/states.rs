@@ -7,6 +7,7 @@ use crate::{
     components::{
         icon::{Icon, IconName},
         notice::{Notice, NoticeKind},
+        onboarding::SentBackNotice,
     },
     domain::Operator,
     journal::{Onboarding, OnboardingState, Reason},
@@ -18,6 +19,7 @@ pub(super) fn about(onboarding: &Onboarding, viewer: &Operator) -> Option<AnyVie
     let may_act = viewer.may_onboard();
     match onboarding.state {
         OnboardingState::Draft => Some(draft(onboarding, may_act)),
+        OnboardingState::AwaitingApproval => Some(awaiting_approval(onboarding, viewer)),
         // The progress says it all.
         OnboardingState::Submitted
         | OnboardingState::Sending
@@ -33,6 +35,7 @@ pub(super) fn about(onboarding: &Onboarding, viewer: &Operator) -> Option<AnyVie
 fn draft(onboarding: &Onboarding, may_act: bool) -> AnyView {
     let address = paths::draft(&onboarding.id);
     view! {
+        {onboarding.sent_back.as_ref().map(|sent_back| view! { <SentBackNotice sent_back=sent_back.clone()/> })}
         <section class="card">
             <p>"This is a draft. Nothing has been sent to Microsoft."</p>
             {may_act
@@ -46,6 +49,47 @@ fn draft(onboarding: &Onboarding, may_act: bool) -> AnyView {
                     }
                 })}
         </section>
+    }
+    .into_any()
+}
+
+/// Whose move it is, and what the viewer can do: answer, take it back, or wait.
+fn awaiting_approval(onboarding: &Onboarding, viewer: &Operator) -> AnyView {
+    let (withdraw, approval) = (paths::withdraw(&onboarding.id), paths::approval(&onboarding.id));
+    if viewer.key == onboarding.owner {
+        return view! {
+            <Notice kind=NoticeKind::Info title="An account manager of the provider looks at it first">
+                <p>"Nothing has been sent to Microsoft. It is sent as soon as it is approved, exactly as it is now."</p>
+                <p>"If something is to be changed it comes back to you with a comment, and waits on your home page."</p>
+                <form class="actions" method="post" action=withdraw>
+                    <button class="button button--secondary" type="submit">
+                        <Icon name=IconName::Edit/>
+                        "Take it back and change it"
+                    </button>
+                </form>
+            </Notice>
+        }
+        .into_any();
+    }
+    let may_answer = viewer.role().is_some() && viewer.may_onboard();
+    let (title, answer) = if may_answer {
+        let answer = view! {
+            <div class="actions">
+                <a class="button" href=approval>
+                    "Look at it and answer"
+                </a>
+            </div>
+        };
+        ("It waits for your approval", Some(answer))
+    } else {
+        ("It waits for the approval of an account manager", None)
+    };
+    let who = onboarding.owner_name.clone();
+    view! {
+        <Notice kind=NoticeKind::Info title>
+            <p><strong>{who}</strong> " has entered it. Nothing has been sent to Microsoft."</p>
+            {answer}
+        </Notice>
     }
     .into_any()
 }

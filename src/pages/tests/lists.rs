@@ -20,6 +20,9 @@ fn empty_home(operator: Operator) -> HomeView {
         operator,
         attention: vec![],
         unopened: vec![],
+        to_approve: vec![],
+        handed_over: vec![],
+        awaiting: vec![],
         running: vec![],
         ended: vec![],
         drafts: vec![],
@@ -184,7 +187,11 @@ fn resellers_show_state_mpn_id_and_location() {
         state: ResellerState::Inactive("Suspended".to_owned()),
         ..first_up()
     };
-    let view = ResellersView { resellers: Some(vec![first_up(), paused]) };
+    let view = ResellersView {
+        resellers: Some(vec![first_up(), paused]),
+        submissions: std::collections::HashMap::new(),
+        may_set: false,
+    };
     let page = html(|| view! { <ResellersPage view/> });
     for words in ["First Up Consultants", "4847383", "United States", "Active", "Suspended"] {
         assert!(page.contains(words), "{words}: {page}");
@@ -194,7 +201,7 @@ fn resellers_show_state_mpn_id_and_location() {
 
 #[test]
 fn resellers_that_could_not_be_asked_for_can_be_asked_for_again() {
-    let view = ResellersView { resellers: None };
+    let view = ResellersView { resellers: None, submissions: std::collections::HashMap::new(), may_set: false };
     let page = html(|| view! { <ResellersPage view/> });
     assert!(page.contains("Try again"), "{page}");
 }

@@ -8,3 +8,4 @@ mod samples;
 mod secrets;
 mod sign_in;
 mod tenants;
+mod two_sides;

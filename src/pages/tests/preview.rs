@@ -1,13 +1,14 @@
 //! Pages with sample data as files, to be looked at in a browser.
 
-use std::{fs, path::Path};
+use std::{collections::HashMap, fs, path::Path};
 
 use leptos::prelude::*;
 use secrecy::SecretString;
 
 use super::samples::{
-    adele, at, because, confirmed, first_up, grady_of_support, list, listed, listed_tenant, now, onboarding,
-    onboarding_id, refused, review, sealed, view as sample_view,
+    adele, approval, at, because, confirmed, first_up, grady_of_support, hand_over, handed_over_notice, list, listed,
+    listed_tenant, megan, now, of_megan, onboarding, onboarding_id, opened_by_megan, refused, review, sealed,
+    sent_back, view as sample_view,
 };
 use crate::{
     components::{
@@ -17,14 +18,15 @@ use crate::{
     },
     config::Environment,
     credentials::{Credential, CredentialsStatus},
-    domain::{AddressCheck, DomainAvailability, ResellerChoice, ResellerState},
+    domain::{self, AddressCheck, DomainAvailability, ResellerChoice, ResellerState},
     entra::SignInProblem,
-    journal::{Onboarding, OnboardingState, Reason},
+    journal::{Onboarding, OnboardingState, Reason, Submission, SubmissionSetting},
     listing::ListedCustomer,
     pages::{
-        AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView, CustomerPage, CustomerView,
-        CustomersPage, HomePage, HomeView, Problem, ResellersPage, ResellersView, ReviewPage, ReviewView,
-        SentOtherwisePage, SentOtherwiseView, SignInNotice, SignInPage, SignInView, problem_page,
+        AlreadyOpenedPage, AlreadyOpenedView, ApprovalPage, CredentialsPage, CredentialsView, CustomerPage,
+        CustomerView, CustomersPage, HomePage, HomeView, Problem, Refused, ResellerPage, ResellerView, ResellersPage,
+        ResellersView, ReviewPage, ReviewView, SentOtherwisePage, SentOtherwiseView, SignInNotice, SignInPage,
+        SignInView, problem_page,
     },
     provisioning::{AuditFound, CustomerFound, DomainFound, Evidence, Repeat, Review},
 };
@@ -50,6 +52,7 @@ fn rows() -> Vec<OnboardingRow> {
             "Contoso AB",
             "2026-11-20T17:02:00Z",
         ),
+        ("Northwind", OnboardingState::AwaitingApproval, "First Up Consultants", "2026-11-20T18:00:00Z"),
         ("Litware", OnboardingState::Rejected, "First Up Consultants", "2026-11-18T09:00:00Z"),
         ("Proseware", OnboardingState::NeedsAttention, "Fabrikam Residences", "2026-11-17T09:00:00Z"),
         ("", OnboardingState::Draft, "", "2026-11-02T09:00:00Z"),
@@ -85,7 +88,7 @@ fn customer_page(view: CustomerView) -> AnyView {
 
 fn review_page(review: Review, environment: Environment) -> AnyView {
     let address_lines = review.customer.formatted_address(&review.rules);
-    let view = ReviewView { review, address_lines, environment };
+    let view = ReviewView { review, address_lines, environment, needs_approval: false, is_resellers_own: false };
     view! { <ReviewPage view/> }.into_any()
 }
 
@@ -97,6 +100,7 @@ fn write_the_pages_for_looking_at_them() {
     as_on_a_page(|| write_lists(&folder));
     as_on_a_page(|| write_customers(&folder));
     as_on_a_page(|| write_others(&folder));
+    as_on_a_page(|| write_of_two_sides(&folder));
 }
 
 fn write_lists(folder: &Path) {
@@ -105,6 +109,9 @@ fn write_lists(folder: &Path) {
         operator: adele(),
         attention: of(OnboardingState::NeedsAttention),
         unopened: of(OnboardingState::Created),
+        to_approve: of(OnboardingState::AwaitingApproval),
+        handed_over: vec![handed_over_notice(sealed()), handed_over_notice(opened_by_megan())],
+        awaiting: vec![],
         running: [of(OnboardingState::Unknown), of(OnboardingState::Sending)].concat(),
         ended: of(OnboardingState::Rejected),
         drafts: of(OnboardingState::Draft),
@@ -114,6 +121,8 @@ fn write_lists(folder: &Path) {
     let empty = HomeView {
         attention: vec![],
         unopened: vec![],
+        to_approve: vec![],
+        handed_over: vec![],
         running: vec![],
         ended: vec![],
         drafts: vec![],
@@ -132,9 +141,13 @@ fn write_lists(folder: &Path) {
         location: "SE".to_owned(),
         ..first_up()
     };
-    let resellers = ResellersView { resellers: Some(vec![first_up(), paused]) };
+    let resellers = ResellersView {
+        submissions: HashMap::from([(first_up().id, Submission::Approved)]),
+        resellers: Some(vec![first_up(), paused]),
+        may_set: true,
+    };
     save(folder, "resellers", simulator("/resellers"), view! { <ResellersPage view=resellers/> }.into_any());
-    let down = ResellersView { resellers: None };
+    let down = ResellersView { resellers: None, submissions: HashMap::new(), may_set: false };
     save(folder, "resellers-down", simulator("/resellers"), view! { <ResellersPage view=down/> }.into_any());
 }
 
@@ -184,6 +197,50 @@ fn write_customers(folder: &Path) {
     ] {
         save(folder, name, frame(path, Environment::Simulator), customer_page(view));
     }
+}
+
+/// Hand-over and four eyes, as each side sees them.
+fn write_of_two_sides(folder: &Path) {
+    let path = "/customers/019aa2f0";
+    let created = onboarding(OnboardingState::Created);
+    let handed =
+        CustomerView { hand_over: Some(hand_over()), may_open: false, ..sample_view(created.clone(), Some(sealed())) };
+    let opened = CustomerView { hand_over: Some(hand_over()), ..sample_view(created.clone(), Some(opened_by_megan())) };
+    let waits = sample_view(of_megan(OnboardingState::AwaitingApproval), None);
+    let back = Onboarding { sent_back: Some(sent_back()), ..of_megan(OnboardingState::Draft) };
+    for (name, view) in [
+        ("handed-giver", handed.clone()),
+        ("handed-reseller", CustomerView { viewer: megan(), may_open: true, ..handed }),
+        ("handed-opened", opened),
+        ("waits-approver", waits.clone()),
+        ("waits-owner", CustomerView { viewer: megan(), ..waits }),
+        ("sent-back", CustomerView { viewer: megan(), ..sample_view(back, None) }),
+    ] {
+        save(folder, name, frame(path, Environment::Simulator), customer_page(view));
+    }
+    let missing = Refused { sends_back: true, comment: String::new(), problem: domain::Problem::Missing };
+    for (name, environment, refused) in
+        [("approval", Environment::Simulator, None), ("approval-refused", Environment::Production, Some(missing))]
+    {
+        let view = approval(review(), environment, refused);
+        save(folder, name, frame(path, environment), view! { <ApprovalPage view/> }.into_any());
+    }
+    let address_lines = review().customer.formatted_address(&review().rules);
+    let view = ReviewView {
+        review: review(),
+        address_lines,
+        environment: Environment::Simulator,
+        needs_approval: true,
+        is_resellers_own: true,
+    };
+    save(folder, "review-to-approve", frame(path, Environment::Simulator), view! { <ReviewPage view/> }.into_any());
+    let setting = SubmissionSetting {
+        submission: Submission::Approved,
+        by_name: "Nestor Wilke".to_owned(),
+        at: at("2026-11-18T09:00:00Z"),
+    };
+    let view = ResellerView { reseller: first_up(), setting: Some(setting), saved: true };
+    save(folder, "reseller", frame("/resellers", Environment::Simulator), view! { <ResellerPage view/> }.into_any());
 }
 
 fn write_others(folder: &Path) {

@@ -11,7 +11,7 @@ use crate::{
 
 fn page_in(review: Review, environment: Environment) -> String {
     let address_lines = review.customer.formatted_address(&review.rules);
-    let view = ReviewView { review, address_lines, environment };
+    let view = ReviewView { review, address_lines, environment, needs_approval: false, is_resellers_own: false };
     html(|| view! { <ReviewPage view/> })
 }
 

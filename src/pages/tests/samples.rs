@@ -3,14 +3,15 @@
 use crate::{
     clock::Timestamp,
     components::testing::sample_operator,
-    credentials::CredentialsStatus,
+    config::Environment,
+    credentials::{CredentialsStatus, HandOver, HandOverNotice},
     domain::{
         AddressCheck, CountryRules, DomainAvailability, NewCustomer, NewCustomerForm, OnboardingId, Operator,
         PersonKey, ResellerChoice, ResellerOfPerson, ResellerReadiness, ResellerState, Role, Side,
     },
-    journal::{Failure, Happening, Onboarding, OnboardingEvent, OnboardingState, Reason},
+    journal::{Failure, Happening, Onboarding, OnboardingEvent, OnboardingState, Reason, SentBack},
     listing::{CustomerQuery, ListedCustomer, ListedOnboarding, ListedTenant, PasswordMark},
-    pages::{CustomerView, CustomersView, ResellerFilter},
+    pages::{ApprovalView, CustomerView, CustomersView, Refused, ResellerFilter},
     provisioning::Review,
 };
 
@@ -121,6 +122,7 @@ pub(super) fn onboarding(state: OnboardingState) -> Onboarding {
         next_attempt_at: None,
         visible_at: None,
         reseller_verified_at: None,
+        sent_back: None,
         created_at: at("2026-11-20T19:20:00Z"),
         changed_at: at("2026-11-20T19:27:05Z"),
     }
@@ -132,6 +134,7 @@ pub(super) fn view(onboarding: Onboarding, credentials: Option<CredentialsStatus
         at: at(&format!("2026-11-20T19:{time}Z")),
         what: Happening::Became(to),
         actor: actor.map(str::to_owned),
+        comment: None,
     };
     let mut events = vec![event("20:00", OnboardingState::Draft, Some("Adele Vance"))];
     if onboarding.state != OnboardingState::Draft {
@@ -144,6 +147,7 @@ pub(super) fn view(onboarding: Onboarding, credentials: Option<CredentialsStatus
         events,
         evidence: None,
         credentials,
+        hand_over: None,
         may_open: true,
         sent: None,
         live: None,
@@ -168,6 +172,64 @@ pub(super) fn confirmed() -> CredentialsStatus {
         by_name: "Adele Vance".to_owned(),
         at: at("2026-11-20T19:28:11Z"),
         confirmed_at: at("2026-11-20T19:28:40Z"),
+    }
+}
+
+/// A person of First Up Consultants.
+pub(super) fn megan() -> Operator {
+    Operator {
+        key: PersonKey { tid: FIRST_UP.to_owned(), oid: "megan".to_owned() },
+        name: "Megan Bowen".to_owned(),
+        sign_in_name: "megan@firstup.example".to_owned(),
+        side: Side::Reseller(ResellerOfPerson {
+            id: FIRST_UP.parse().unwrap(),
+            name: "First Up Consultants".to_owned(),
+        }),
+        address: None,
+    }
+}
+
+/// Adele has handed the credentials over to First Up.
+pub(super) fn hand_over() -> HandOver {
+    HandOver {
+        to: FIRST_UP.parse().unwrap(),
+        to_name: "First Up Consultants".to_owned(),
+        by: adele().key,
+        by_name: "Adele Vance".to_owned(),
+        at: at("2026-11-20T19:28:00Z"),
+    }
+}
+
+pub(super) fn handed_over_notice(status: CredentialsStatus) -> HandOverNotice {
+    HandOverNotice {
+        id: onboarding_id(),
+        company_name: "Wingtip Toys".to_owned(),
+        domain: "wingtiptoys.onmicrosoft.com".to_owned(),
+        hand_over: hand_over(),
+        status,
+    }
+}
+
+pub(super) fn opened_by_megan() -> CredentialsStatus {
+    CredentialsStatus::Confirmed {
+        by: megan().key,
+        by_name: "Megan Bowen".to_owned(),
+        at: at("2026-11-20T19:28:30Z"),
+        confirmed_at: at("2026-11-20T19:29:00Z"),
+    }
+}
+
+/// An onboarding of Megan's.
+pub(super) fn of_megan(state: OnboardingState) -> Onboarding {
+    Onboarding { owner: megan().key, owner_name: megan().name, ..onboarding(state) }
+}
+
+/// What Adele said when she sent it back.
+pub(super) fn sent_back() -> SentBack {
+    SentBack {
+        at: at("2026-11-20T19:25:00Z"),
+        by_name: "Adele Vance".to_owned(),
+        comment: "The street is missing its number. <b>Please</b> ask Gena.".to_owned(),
     }
 }
 
@@ -227,6 +289,19 @@ pub(super) fn list(operator: Operator, rows: Vec<ListedCustomer>) -> CustomersVi
         is_cut_short: false,
         compact: false,
         reading: None,
+        now: now(),
+    }
+}
+
+/// The page on which Adele answers what Megan wants to send.
+pub(super) fn approval(review: Review, environment: Environment, refused: Option<Refused>) -> ApprovalView {
+    ApprovalView {
+        address_lines: review.customer.formatted_address(&review.rules),
+        review,
+        environment,
+        owner_name: "Megan Bowen".to_owned(),
+        asked_at: at("2026-11-20T18:00:00Z"),
+        refused,
         now: now(),
     }
 }

@@ -1,0 +1,124 @@
+//! Handing the unopened credentials over to the reseller: the offer, what was done, and taking it back.
+
+use leptos::prelude::*;
+
+use super::CustomerView;
+use crate::{
+    clock::{SignedDuration, Timestamp},
+    components::{
+        icon::{Icon, IconName},
+        time::{Exactly, relative},
+    },
+    credentials::{CredentialsStatus, HandOver, Term},
+    domain::Operator,
+    journal::{Onboarding, Reason},
+    paths,
+};
+
+/// The card that offers it, to those who may, while there is something to hand over.
+pub(super) fn offer(view: &CustomerView) -> Option<AnyView> {
+    let CustomerView { onboarding, viewer, now, .. } = view;
+    let Some(CredentialsStatus::Sealed { expires_at }) = &view.credentials else { return None };
+    let reseller = onboarding.reseller_name.clone()?;
+    if view.hand_over.is_some() || !may_give(viewer, onboarding) || is_under_another_reseller(onboarding) {
+        return None;
+    }
+    let (title, words) = if onboarding.owner.tid == viewer.key.tid && viewer.reseller().is_some() {
+        (
+            "Let a colleague open it".to_owned(),
+            "Then the first of your colleagues who asks is shown the password, or you are.",
+        )
+    } else {
+        (
+            format!("Hand over to {reseller} instead"),
+            "Then only a person of the reseller can open the password: nobody here any more, not even an administrator. You see who opened it and when, and can take it back until then.",
+        )
+    };
+    let action = paths::hand_over(&onboarding.id);
+    let terms = Term::ALL.map(|term| term_choice(term, *expires_at, *now)).collect_view();
+    Some(
+        view! {
+            <form class="card" method="post" action=action>
+                <h2 class="card__title">{title.clone()}</h2>
+                <p>{words} " Nothing secret is sent by email: they open it in this portal."</p>
+                <fieldset class="group">
+                    <legend class="field__label">"How long can they open it?"</legend>
+                    {terms}
+                </fieldset>
+                <p class="soft">"What nobody has opened by then is erased, on " <Exactly at=*expires_at/> " at the latest."</p>
+                <div class="actions">
+                    <button class="button button--secondary" type="submit">
+                        <Icon name=IconName::User/>
+                        {title}
+                    </button>
+                </div>
+            </form>
+        }
+        .into_any(),
+    )
+}
+
+/// Whom the offer is for: the rule that the credentials have in their statement.
+fn may_give(viewer: &Operator, onboarding: &Onboarding) -> bool {
+    viewer.may_onboard() && (viewer.key == onboarding.owner || viewer.is_admin())
+}
+
+fn is_under_another_reseller(onboarding: &Onboarding) -> bool {
+    onboarding.failure.as_ref().is_some_and(|failure| failure.reason == Reason::ResellerDiffers)
+}
+
+fn term_choice(term: Term, end: Timestamp, now: Timestamp) -> impl IntoView {
+    let id = format!("term-{}", term.word());
+    let until = now.saturating_add(term.time()).unwrap_or(end);
+    // A few minutes less are not worth a word.
+    let is_cut = until.duration_since(end) > SignedDuration::from_hours(1);
+    let cut = is_cut.then(|| view! { <p class="choice__hint">"Ends earlier: it is erased " {relative(end, now)}</p> });
+    view! {
+        <div class="choice">
+            <input id=id.clone() type="radio" name="term" value=term.word() checked=term == Term::default()/>
+            <label for=id>{term.label()}</label>
+            {cut}
+        </div>
+    }
+}
+
+/// By whom and since when they are the reseller's; the receipt once they were opened.
+pub(super) fn told(view: &CustomerView) -> Option<AnyView> {
+    let HandOver { to_name, by, by_name, at, .. } = view.hand_over.clone()?;
+    let by_name = if by == view.viewer.key { format!("{by_name} (you)") } else { by_name };
+    Some(
+        view! {
+            <p>
+                "Handed over to " <strong>{to_name}</strong> " by " {by_name} " on " <Exactly at/> " ("
+                {relative(at, view.now)} ")."
+            </p>
+        }
+        .into_any(),
+    )
+}
+
+/// What waits for the reseller, for those who cannot open it, and the way back for those who may.
+pub(super) fn waits(view: &CustomerView, expires_at: Timestamp) -> Option<AnyView> {
+    let HandOver { to_name, by, at, .. } = view.hand_over.clone()?;
+    let may_take_back = view.viewer.may_onboard() && (by == view.viewer.key || view.viewer.is_admin());
+    let take_back = may_take_back.then(|| {
+        view! {
+            <form class="actions" method="post" action=paths::take_back(&view.onboarding.id)>
+                <button class="button button--secondary" type="submit">
+                    "Take it back"
+                </button>
+            </form>
+        }
+    });
+    Some(
+        view! {
+            <p>
+                "Waits for " <strong>{to_name}</strong> " since " <Exactly at/> ", erased on " <Exactly at=expires_at/> " ("
+                {relative(expires_at, view.now)} ")."
+            </p>
+            <p class="soft">"Nobody has opened it yet, and nobody but a person of the reseller can."</p>
+            {take_back}
+        }
+        .into_any(),
+    )
+}
