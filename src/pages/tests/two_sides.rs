@@ -182,9 +182,9 @@ fn home_pages_name_what_was_handed_over_and_what_waits_for_an_approval() {
             operator,
             attention: vec![],
             unopened: vec![],
-            to_approve: vec![crate::components::onboarding::OnboardingRow::new(
-                &of_megan(OnboardingState::AwaitingApproval),
-            )],
+            to_approve: vec![crate::components::onboarding::OnboardingRow::new(&of_megan(
+                OnboardingState::AwaitingApproval,
+            ))],
             handed_over: vec![handed_over_notice(status)],
             awaiting: vec![],
             running: vec![],
