@@ -21,6 +21,10 @@ pub const CUSTOMERS: &str = "/customers";
 /// The provider's indirect resellers.
 pub const RESELLERS: &str = "/resellers";
 
+/// Who did what, for administrators.
+pub const AUDIT: &str = "/audit";
+/// The same as a file (POST).
+pub const AUDIT_EXPORT: &str = "/audit/export";
 /// Set-up, the connected account, people; for administrators.
 pub const SETTINGS: &str = "/settings";
 /// Begins to connect an account (POST).

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::config::LeptosOptions;
 
 use crate::{
-    clock::Ambient, config::Config, credentials::CredentialStore, entra::Entra, journal::Journal,
+    audit::Audit, clock::Ambient, config::Config, credentials::CredentialStore, entra::Entra, journal::Journal,
     provisioning::Provisioning, session::Sessions,
 };
 
@@ -16,6 +16,8 @@ pub struct AppState {
     pub config: Arc<Config>,
     /// Time and randomness.
     pub ambient: Ambient,
+    /// Who did what.
+    pub audit: Audit,
     /// Sign-in and tokens.
     pub entra: Entra,
     /// Sessions and operators.

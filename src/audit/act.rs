@@ -79,6 +79,8 @@ words! {
         Disconnect = "disconnect", "Account disconnected";
         /// Somebody asked for a record that is not there for that person, or did what the role does not allow.
         Access = "access", "Access";
+        /// Partner Center has a record of a customer that was not added by the portal.
+        FindOutside = "find_outside", "Made outside the portal";
         /// The audit was exported.
         ExportAudit = "export_audit", "Audit exported";
         /// A sealing key was added.
@@ -97,6 +99,8 @@ words! {
     RecordKind in "audit_event.record_kind" {
         /// An onboarding, by its id.
         Onboarding = "onboarding", "Onboarding";
+        /// A customer's tenant, by its id.
+        Customer = "customer", "Customer";
         /// Somebody who has signed in, by tenant and object id.
         Person = "person", "Person";
         /// The account with which resellers' onboardings run, by tenant and object id.

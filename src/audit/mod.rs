@@ -6,6 +6,8 @@
 
 mod act;
 mod chain;
+mod export;
+mod search;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -16,6 +18,8 @@ use self::chain::{COLUMNS, HEAD_ROW, StoredRow};
 pub use self::{
     act::{Act, Actor, ActorRole, Entry, RecordKind},
     chain::{HEAD, Link},
+    export::{Export, Format},
+    search::{RecordedAct, Search},
     verify::{Fault, Verified},
 };
 use crate::{

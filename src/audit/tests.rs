@@ -5,7 +5,7 @@ use sqlx::Executor;
 use super::*;
 use crate::{
     clock::{ManualClock, SystemRandom},
-    domain::{OnboardingId, Operator, PersonKey, Role, Side},
+    domain::{CorrelationId, OnboardingId, Operator, PersonKey, RequestId, Role, Side},
 };
 
 struct World {
@@ -268,4 +268,39 @@ async fn an_older_end_that_is_put_back_is_found_by_a_noted_one() {
     assert_eq!(world.faults().await, [""; 0], "whoever has kept a whole copy can put it back");
     let faults = world.audit.verify(Some(&noted)).await.unwrap().faults;
     assert_eq!(faults[0], Fault::NotTheStart(9), "so the end is kept elsewhere too");
+}
+
+#[tokio::test]
+async fn a_search_finds_by_person_record_act_outcome_and_day_newest_first() {
+    let world = World::new().await;
+    let id = OnboardingId::from(world.ambient.uuid_v7());
+    let (request, correlation): (RequestId, CorrelationId) =
+        (world.ambient.uuid_v4().into(), world.ambient.uuid_v4().into());
+    let other = Operator { name: "50% Ärger_".to_owned(), ..adele() };
+    let adele = adele();
+    let submitted = Entry::done(Act::Submit, Actor::Operator(&adele)).on_onboarding(&id);
+    world.audit.record_alone(&submitted.under(&request, &correlation)).await.unwrap();
+    world.audit.record_alone(&Entry::refused(Act::SignIn, Actor::Operator(&other), "no-role")).await.unwrap();
+    world.audit.record_alone(&Entry::done(Act::SignOut, Actor::Portal)).await.unwrap();
+    let today = Some("2026-11-20T00:00:00Z".parse().unwrap());
+    let tomorrow = Some("2026-11-21T00:00:00Z".parse().unwrap());
+    let text = str::to_owned;
+    for (search, found) in [
+        (Search::default(), vec![3, 2, 1]),
+        (Search { person: text("VANCE"), ..Search::default() }, vec![1]),
+        (Search { person: text("adele"), refused: Some(true), ..Search::default() }, vec![2]),
+        (Search { person: text("%"), ..Search::default() }, vec![2]),
+        (Search { person: text("Ärger_"), ..Search::default() }, vec![2]),
+        (Search { record: id.to_string().to_uppercase(), ..Search::default() }, vec![1]),
+        (Search { record: correlation.as_str().to_owned(), ..Search::default() }, vec![1]),
+        (Search { act: Some(Act::SignOut), ..Search::default() }, vec![3]),
+        (Search { refused: Some(false), ..Search::default() }, vec![3, 1]),
+        (Search { from: today, to: today, ..Search::default() }, vec![3, 2, 1]),
+        (Search { from: tomorrow, ..Search::default() }, vec![]),
+    ] {
+        let acts = world.audit.search(&search, None, 10).await.unwrap();
+        assert_eq!(acts.iter().map(|act| act.position).collect::<Vec<_>>(), found, "{search:?}");
+    }
+    let page = world.audit.search(&Search::default(), Some(3), 1).await.unwrap();
+    assert_eq!(page[0].position, 2);
 }

@@ -147,6 +147,7 @@ fn navigation(operator: &Operator) -> Vec<(&'static str, &'static str)> {
         links.push((paths::RESELLERS, "Resellers"));
     }
     if operator.is_admin() {
+        links.push((paths::AUDIT, "Audit"));
         links.push((paths::SETTINGS, "Settings"));
     }
     links

@@ -3,6 +3,7 @@
 
 mod cloud;
 mod environment;
+mod proxies;
 mod read;
 
 use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
@@ -15,6 +16,7 @@ use self::read::Reader;
 pub use self::{
     cloud::Cloud,
     environment::{Environment, Source},
+    proxies::TrustedProxies,
 };
 use crate::http::is_loopback;
 
@@ -91,6 +93,8 @@ pub struct Config {
     pub partner_center_url: Url,
     /// `PORTAL_SITE_DIR`: the built assets; `site` beside the executable by default.
     pub site_dir: PathBuf,
+    /// `PORTAL_TRUSTED_PROXIES`: whose word on where a request came from is taken; nobody's by default.
+    pub trusted_proxies: TrustedProxies,
     /// `PORTAL_RATE_FACTOR`: how many times the usual pace of requests one person may have.
     pub rate_factor: NonZeroU32,
     /// `PORTAL_CREATES_PER_DAY`: how many customers may be created a day, by everybody.
@@ -146,6 +150,7 @@ impl Config {
             },
             partner_center_url,
             site_dir: read.text("PORTAL_SITE_DIR").map_or_else(site_beside_executable, PathBuf::from),
+            trusted_proxies: read.parsed("PORTAL_TRUSTED_PROXIES", "127.0.0.1,::1,10.0.0.0/8")?.unwrap_or_default(),
             rate_factor: read.parsed("PORTAL_RATE_FACTOR", "2")?.unwrap_or(NonZeroU32::MIN),
             creates_a_day: read.parsed("PORTAL_CREATES_PER_DAY", "1000")?.unwrap_or(1_000),
             creates_a_day_person: read.parsed("PORTAL_CREATES_PER_DAY_PERSON", "100")?.unwrap_or(100),

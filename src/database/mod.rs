@@ -60,8 +60,9 @@ const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys =
                                PRAGMA synchronous = FULL;";
 
 /// Set on the writer. SQLite opens a file that cannot be written as one to be read, without a word, and the connection
-/// stays so when it could be written again: one that cannot begin to write is none.
-const SQLITE_WRITER: &str = "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; ROLLBACK;";
+/// stays so when it could be written again: one that cannot begin to write is none. (To begin alone proves nothing: on
+/// such a file that is the beginning of a read. The number is one that nobody uses.)
+const SQLITE_WRITER: &str = "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; PRAGMA user_version = 0; ROLLBACK;";
 
 /// A transaction that changes something.
 pub type WriteTransaction = Transaction<'static, Any>;

@@ -8,6 +8,7 @@ mod attempt;
 mod begin;
 mod caps;
 mod events;
+mod outside;
 mod payload;
 mod read_back;
 mod rows;
@@ -30,6 +31,7 @@ pub use self::{
     begin::{DraftSummary, Intent},
     caps::{CapReached, DailyCaps, seconds_to_midnight},
     events::EvidenceRecord,
+    outside::{Comparison, Outsider},
     payload::Payload,
     read_back::SeenReseller,
     state::{Failure, Happening, OnboardingState, Reason},

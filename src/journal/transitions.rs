@@ -200,8 +200,8 @@ impl Case {
 #[tokio::test]
 async fn steps_make_every_move_of_the_table_and_no_other() {
     let (_, ambient) = ambient();
-    let db = Database::temporary().await.unwrap();
-    let journal = Journal::new(db.clone(), Keyring::ephemeral(ambient.clone()), ambient);
+    let journal = testing::journal(&ambient).await;
+    let db = journal.db.clone();
     sqlx::query(
         "INSERT INTO operator (tid, oid, name, sign_in_name, role, roles_read_at) VALUES ($1, $2, '', '', '', 2)",
     )
@@ -243,7 +243,7 @@ async fn steps_make_every_move_of_the_table_and_no_other() {
 #[tokio::test]
 async fn whoever_does_not_hold_the_lease_moves_nothing_but_records_a_tenant() {
     let (_, ambient) = ambient();
-    let journal = Journal::new(Database::temporary().await.unwrap(), Keyring::ephemeral(ambient.clone()), ambient);
+    let journal = testing::journal(&ambient).await;
     for from in OnboardingState::ALL.into_iter().filter(|state| *state != OnboardingState::Draft) {
         for step in Step::ALL {
             if matches!(step, Step::SaveDraft | Step::Begin | Step::Take | Step::TakeOfTheDead | Step::TakeOfTheParked)

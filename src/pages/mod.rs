@@ -1,5 +1,6 @@
 //! The pages: each is a view of plain data, made on the server alone.
 
+mod audit;
 mod credentials;
 mod customer;
 mod customers;
@@ -15,6 +16,7 @@ mod sign_in;
 mod tests;
 
 pub use self::{
+    audit::{AuditPage, AuditView, audit_query},
     credentials::{AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView},
     customer::{CustomerPage, CustomerView, customer_title, progress_content, refresh_seconds},
     customers::{CustomersPage, CustomersView},

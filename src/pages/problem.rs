@@ -9,6 +9,8 @@ use crate::paths;
 pub enum Problem {
     /// 403: signed in, but the role does not allow it.
     Forbidden,
+    /// 403: signed in, but not as an administrator.
+    AdministratorsAlone,
     /// 403: sent by a page of another origin.
     ForeignOrigin,
     /// 404: no such page or record, or not this person's; the two look the same.
@@ -39,8 +41,9 @@ pub enum Problem {
 
 impl Problem {
     /// Every problem.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Forbidden,
+        Self::AdministratorsAlone,
         Self::ForeignOrigin,
         Self::NotFound,
         Self::MethodNotAllowed,
@@ -59,7 +62,7 @@ impl Problem {
     /// The HTTP status.
     pub fn status(self) -> u16 {
         match self {
-            Self::Forbidden | Self::ForeignOrigin => 403,
+            Self::Forbidden | Self::AdministratorsAlone | Self::ForeignOrigin => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::Conflict => 409,
@@ -76,7 +79,7 @@ impl Problem {
     /// What happened, in a line.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Forbidden => "Your role does not allow this",
+            Self::Forbidden | Self::AdministratorsAlone => "Your role does not allow this",
             Self::ForeignOrigin => "That did not come from this portal",
             Self::NotFound => "This page does not exist",
             Self::MethodNotAllowed => "This address cannot be used like that",
@@ -98,6 +101,10 @@ impl Problem {
             Self::Forbidden => {
                 "You are signed in, but account managers and administrators alone can do this. Whoever assigns the \
                  portal's app roles in your organisation's Entra ID can change that."
+            }
+            Self::AdministratorsAlone => {
+                "You are signed in, but this page is for administrators of the portal alone. Whoever assigns the portal's \
+                 app roles in your organisation's Entra ID can change that."
             }
             Self::ForeignOrigin => {
                 "Another site has sent something in your name, and the portal has done nothing about it. If it was you, go \

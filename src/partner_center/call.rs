@@ -126,6 +126,15 @@ impl Reply {
         [CORRELATION_VECTOR, REQUEST_ID, CORRELATION_ID].iter().any(|name| self.headers.contains_key(*name))
     }
 
+    /// Whether it names the ids of another call, which the service repeats from the request. On a kept connection one answer
+    /// too many shifts all that follow, and what one customer was created with would be taken for another's. Both ids
+    /// have to differ: one alone may have been made anew on the way.
+    fn is_of_another_call(&self, ids: &CallIds) -> bool {
+        let differs =
+            |name, sent: &str| self.header(name).is_some_and(|named| !named.trim().eq_ignore_ascii_case(sent));
+        differs(REQUEST_ID, ids.request_id.as_str()) && differs(CORRELATION_ID, ids.correlation_id.as_str())
+    }
+
     /// The status alone makes a refusal definite, so a body that broke off counts as empty.
     fn refusal(&self) -> Refusal {
         let body = self.body.as_ref().map_or(&[][..], |body| wire::without_mark(body));
@@ -281,21 +290,29 @@ impl PartnerCenter {
     }
 
     async fn send(&self, call: &Call<'_>, deadline: Duration) -> Result<Reply, Failure> {
-        let request = self.request(call)?.timeout(clock::machine_time(deadline));
+        let ids = if planted!(NewRequestId) { &self.fresh_ids() } else { &call.ids };
+        let request = self.request(call, ids)?.timeout(clock::machine_time(deadline));
         let mut response = request.send().await.map_err(|error| Failure::lost(loss(&error)))?;
         let body = read_body(&mut response, call.longest_answer).await;
-        Ok(Reply {
+        let reply = Reply {
             status: response.status(),
             reason: response.extensions().get().cloned(),
             headers: std::mem::take(response.headers_mut()),
             body,
             received_at: self.ambient.now(),
-        })
+        };
+        if reply.is_of_another_call(ids) {
+            tracing::error!(
+                operation = call.operation,
+                "Partner Center's answer is one to another call; it is not used"
+            );
+            return Err(Failure::lost(Loss::OfAnotherCall));
+        }
+        Ok(reply)
     }
 
-    fn request(&self, call: &Call<'_>) -> Result<RequestBuilder, Failure> {
+    fn request(&self, call: &Call<'_>, ids: &CallIds) -> Result<RequestBuilder, Failure> {
         let authorization = bearer(call.token).ok_or_else(unusable_token)?;
-        let ids = if planted!(NewRequestId) { &self.fresh_ids() } else { &call.ids };
         if planted!(TokenLogged) {
             tracing::info!(token = call.token.expose_secret(), "planted");
         }

@@ -24,7 +24,7 @@ mod tests;
 use reqwest::Url;
 
 pub use self::{
-    audit::{AuditRecord, AuditStatus},
+    audit::{AddedCustomer, AuditRecord, AuditStatus},
     customers::{CreatedCustomer, CustomerSummary},
     error::{PartnerCenterError, Refusal},
     patience::{Effort, Patience},

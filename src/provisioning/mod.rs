@@ -8,6 +8,7 @@ mod completer;
 mod directory;
 mod draft;
 mod leases;
+mod outside;
 mod read_back;
 mod reconcile;
 mod refusals;

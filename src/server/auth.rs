@@ -1,8 +1,10 @@
 //! The addresses of the sign-in. They render nothing: each answer is a redirect, a failed sign-in's to the sign-in page
 //! with a word of a closed set and a number that is in the log too.
 
+use std::net::IpAddr;
+
 use axum::{
-    Router,
+    Extension, Router,
     extract::{RawQuery, State},
     http::{
         HeaderMap, HeaderName, HeaderValue, StatusCode,
@@ -18,12 +20,14 @@ use tower_sessions::{
 };
 use url::Url;
 
+use super::visit::ClientAddress;
 use crate::{
+    audit::{Act, Actor, Audit, Entry},
     clock::Ambient,
     domain::{OnboardingId, Operator},
     entra::{
-        BrowserCookies, CallbackQuery, Consent, Door, Entra, EntraError, Finished, Purpose, ReturnTo, SignInFailure,
-        SignInProblem, SignInRequest, SignedIn,
+        BrowserCookies, CallbackQuery, Consent, Door, Entra, EntraError, Finished, Identity, Purpose, ReturnTo,
+        SignInFailure, SignInProblem, SignInRequest, SignedIn,
     },
     measure, paths,
     provisioning::Provisioning,
@@ -43,6 +47,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     router(AuthContext {
         entra: state.entra.clone(),
         sessions: state.sessions.clone(),
+        audit: state.audit.clone(),
         provisioning: state.provisioning.clone(),
         public_url: state.config.public_url.clone(),
         ambient: state.ambient.clone(),
@@ -65,6 +70,8 @@ pub struct AuthContext {
     pub entra: Entra,
     /// Sessions and operators.
     pub sessions: Sessions,
+    /// For who was not let in.
+    pub audit: Audit,
     /// For forms that waited for the sign-in.
     pub provisioning: Provisioning,
     /// The origin that browsers use.
@@ -124,8 +131,10 @@ pub async fn callback(
     State(auth): State<AuthContext>,
     session: Session,
     RawQuery(query): RawQuery,
+    address: Option<Extension<ClientAddress>>,
     headers: HeaderMap,
 ) -> Response {
+    let address = address.map(|Extension(address)| address.0);
     let query = match CallbackQuery::parse(&query.unwrap_or_default()) {
         Ok(query) => query,
         Err(error) => return auth.refuse(error.into()).answer(&[]),
@@ -133,8 +142,8 @@ pub async fn callback(
     let cookies = BrowserCookies::from_headers(&headers);
     let spent: Vec<_> = auth.entra.spent_cookie(&query).into_iter().collect();
     match auth.entra.finish(query, &cookies).await {
-        Ok(Finished::Consented(consent)) => auth.connect(&session, consent, &spent).await,
-        Ok(Finished::SignedIn(signed_in)) => match auth.admit(&session, &signed_in).await {
+        Ok(Finished::Consented(consent)) => auth.connect(&session, consent, address, &spent).await,
+        Ok(Finished::SignedIn(signed_in)) => match auth.admit(&session, &signed_in, address).await {
             Ok(operator) => match auth.landing(&operator, &signed_in).await {
                 Ok(address) => {
                     measure::sign_in("signed_in");
@@ -148,14 +157,23 @@ pub async fn callback(
         Err(SignInFailure { error: EntraError::AlreadyUsed, .. }) if auth.is_signed_in(&session).await => {
             see_other(paths::HOME, &spent)
         }
-        Err(failure) => auth.refuse(failure).answer(&spent),
+        Err(failure) => {
+            let failed = auth.refuse(failure);
+            auth.record_refusal(failed.problem, None, address).await;
+            failed.answer(&spent)
+        }
     }
 }
 
 /// `POST /auth/sign-out`: ends the session here, forgets what was granted if it was the person's last, and leads to
 /// the authority to end the session there.
-pub async fn sign_out(State(auth): State<AuthContext>, session: Session) -> Response {
-    let person = match auth.sessions.sign_out(&session, None).await {
+pub async fn sign_out(
+    State(auth): State<AuthContext>,
+    session: Session,
+    address: Option<Extension<ClientAddress>>,
+) -> Response {
+    let address = address.map(|Extension(address)| address.0);
+    let person = match auth.sessions.sign_out(&session, address).await {
         Ok(person) => person,
         Err(error) => {
             tracing::error!(%error, "auth.sign_out: the session could not be ended");
@@ -173,9 +191,15 @@ pub async fn sign_out(State(auth): State<AuthContext>, session: Session) -> Resp
 impl AuthContext {
     /// Keeps what an account has agreed to, if an administrator is who has asked it to: the browser's session says who
     /// that is, as of now.
-    async fn connect(&self, session: &Session, consent: Consent, spent: &[Cookie<'static>]) -> Response {
+    async fn connect(
+        &self,
+        session: &Session,
+        consent: Consent,
+        address: Option<IpAddr>,
+        spent: &[Cookie<'static>],
+    ) -> Response {
         let operator = match self.sessions.operator(session).await {
-            Ok(Some(operator)) if operator.is_admin() => operator,
+            Ok(Some(operator)) if operator.is_admin() => Operator { address, ..operator },
             Ok(_) => return see_other(&paths::sign_in(paths::SETTINGS, Some("ended")), spent),
             Err(error) => {
                 tracing::error!(%error, "auth.callback: the session could not be read");
@@ -191,10 +215,15 @@ impl AuthContext {
         }
     }
 
-    async fn admit(&self, session: &Session, signed_in: &SignedIn) -> Result<Operator, Failed> {
+    async fn admit(
+        &self,
+        session: &Session,
+        signed_in: &SignedIn,
+        address: Option<IpAddr>,
+    ) -> Result<Operator, Failed> {
         // A relationship that is older than the portal's last list.
         self.provisioning.make_known(&signed_in.identity.key).await;
-        let error = match self.sessions.sign_in(session, &signed_in.identity, None).await {
+        let error = match self.sessions.sign_in(session, &signed_in.identity, address).await {
             Ok(operator) => return Ok(operator),
             Err(error) => error,
         };
@@ -208,6 +237,7 @@ impl AuthContext {
         measure::sign_in(problem.word());
         let reference = self.reference();
         tracing::warn!(reference, %problem, tid = person.tid, oid = person.oid, %error, "auth.callback: sign-in failed");
+        self.record_refusal(problem, Some(&signed_in.identity), address).await;
         Err(Failed { problem, reference, return_to: signed_in.return_to.clone(), resume: signed_in.resume.clone() })
     }
 
@@ -241,6 +271,17 @@ impl AuthContext {
         let Err(error) = self.provisioning.save_draft(operator, &id, &form).await else { return Ok(Some(id)) };
         let again = self.sessions.park_form(&text).await.unwrap_or_else(|_| key.to_owned());
         Err(Unparked { reason: error.to_string(), key: again })
+    }
+
+    /// That somebody was not let in; that the portal or the authority does not work is no refusal.
+    async fn record_refusal(&self, problem: SignInProblem, identity: Option<&Identity>, address: Option<IpAddr>) {
+        if problem == SignInProblem::Unavailable {
+            return;
+        }
+        let key = identity.map(|identity| &identity.key);
+        let name = identity.map(|identity| identity.name.as_str());
+        let actor = Actor::Nobody { key, name, address };
+        self.audit.record_refusal(&Entry::refused(Act::SignIn, actor, problem.word())).await;
     }
 
     fn refuse(&self, failure: SignInFailure) -> Failed {
@@ -350,10 +391,12 @@ mod tests {
                 Cloud::Global,
                 ambient,
             );
+            let audit = Audit::new(database.clone(), keyring.clone(), provider.ambient.clone());
             let sessions = Sessions::new(database, keyring, entra.clone(), provider.ambient.clone());
             let public_url: Url = public_url.parse().unwrap();
             let layer = sessions.layer(&public_url);
-            let context = AuthContext { entra, sessions, provisioning, public_url, ambient: provider.ambient.clone() };
+            let ambient = provider.ambient.clone();
+            let context = AuthContext { entra, sessions, audit, provisioning, public_url, ambient };
             Self { app: router(context.clone()).layer(layer), provider, context, cookies: Vec::new() }
         }
 

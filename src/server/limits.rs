@@ -69,7 +69,7 @@ impl Act {
         let is_post = request.method() == Method::POST;
         match pattern {
             paths::AUTH_START | paths::AUTH_CALLBACK => Some(Self::SignIn),
-            paths::CUSTOMERS | paths::RESELLERS => Some(Self::Search),
+            paths::CUSTOMERS | paths::RESELLERS | paths::AUDIT | paths::AUDIT_EXPORT => Some(Self::Search),
             paths::NEW_CUSTOMER if is_post => Some(Self::Check),
             "/customers/{id}/review" | "/customers/{id}/resume" if is_post => Some(Self::Create),
             "/customers/{id}/credentials" => Some(Self::Reveal),

@@ -1,6 +1,9 @@
 //! The listener, the routes, and what stands in front of all of them.
 
+mod access;
+mod address;
 mod assets;
+pub mod audit;
 mod auth;
 pub mod check;
 pub mod commands;
@@ -48,14 +51,16 @@ use self::{
     limits::Limits,
     listener::DRAIN,
     telemetry::TelemetryError,
-    visit::Visit,
+    visit::{ClientAddress, Visit},
 };
 use crate::{
     api,
+    audit::Audit,
     clock::{self, Ambient},
     config::Config,
     credentials::CredentialStore,
     database::{Database, DatabaseError, HostClaim, SIGN_OF_LIFE},
+    domain::Operator,
     entra::{Entra, EntraSettings},
     http as upstream,
     journal::{DailyCaps, Journal},
@@ -170,6 +175,7 @@ impl Portal {
             stylesheet: assets.stylesheet().into(),
             leptos_options: assets.leptos_options(),
             config: Arc::new(config),
+            audit: Audit::new(db.clone(), keyring.clone(), ambient.clone()),
             ambient,
             entra,
             journal,
@@ -186,6 +192,7 @@ impl Portal {
         let ambient = state.ambient.clone();
         let limited = (state.clone(), self.limits.clone());
         let for_people = routes(&state)
+            .layer(middleware::from_fn_with_state(state.clone(), access::record_refusals))
             .layer(middleware::from_fn_with_state(limited, limits::keep))
             .layer(axum::Extension(Doctor::new(&state, self.db.clone(), self.keyring.clone())))
             .layer(middleware::from_fn_with_state(state.clone(), load_operator))
@@ -200,7 +207,11 @@ impl Portal {
             .layer(middleware::from_fn(deadline))
             .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
             .layer(DefaultBodyLimit::disable());
-        for_people.merge(self.assets.router()).layer(in_front)
+        let proxies = Arc::new(self.state.config.trusted_proxies.clone());
+        for_people
+            .merge(self.assets.router())
+            .layer(in_front)
+            .layer(middleware::from_fn(move |request, next| address::find_out(Arc::clone(&proxies), request, next)))
     }
 
     /// What operations ask, for a listener of its own.
@@ -259,6 +270,10 @@ pub async fn run(config: Config) -> Result<(), StartError> {
         let (provisioning, stop) = (portal.state.provisioning.clone(), stop.clone());
         async move { provisioning.keep_completing(stop).await }
     });
+    let comparer = tokio::spawn({
+        let (provisioning, stop) = (portal.state.provisioning.clone(), stop.clone());
+        async move { provisioning.keep_comparing(stop).await }
+    });
     let ops = tokio::spawn(listener::serve(ops, portal.ops_router(), stop.clone()));
     tracing::info!(%listen, %public_url, "the portal is ready");
     tokio::spawn(stop_at_signal(stop.clone()));
@@ -272,7 +287,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     // First nothing new is taken up, then what is under way ends.
     let _ = completer.await;
     finish_sending(&portal.state, stopped.await.map_or_else(|_| Instant::now(), |at| at + DRAIN)).await;
-    let _ = tokio::join!(sweeper, ops, host, relationships);
+    let _ = tokio::join!(sweeper, ops, host, comparer, relationships);
     portal.close().await;
     tracing::info!("the portal has stopped");
     if let Some(traces) = traces {
@@ -384,6 +399,8 @@ fn routes(state: &AppState) -> Router<AppState> {
         .route("/customers/{id}/credentials", post(customers::claim))
         .route("/customers/{id}/credentials/stored", post(customers::stored))
         .route(&format!("{}/{{*function}}", api::PREFIX), post(functions::call))
+        .route(paths::AUDIT, get(audit::show))
+        .route(paths::AUDIT_EXPORT, post(audit::export))
         .route(paths::SETTINGS, get(settings::show))
         .route(paths::CONNECTION, post(settings::connect))
         .route(paths::CONNECTION_REMOVE, post(settings::disconnect))
@@ -397,7 +414,8 @@ fn routes(state: &AppState) -> Router<AppState> {
 async fn load_operator(State(state): State<AppState>, session: Session, mut request: Request, next: Next) -> Response {
     match state.sessions.operator(&session).await {
         Ok(Some(operator)) => {
-            request.extensions_mut().insert(operator);
+            let address = request.extensions().get::<ClientAddress>().map(|address| address.0);
+            request.extensions_mut().insert(Operator { address, ..operator });
         }
         Ok(None) => {}
         Err(error) => {

@@ -156,7 +156,7 @@ impl FromRequestParts<AppState> for Onboarder {
     }
 }
 
-/// A visit of an administrator of the provider.
+/// A visit of one of the provider's administrators.
 pub struct Administrator(pub SignedIn);
 
 impl FromRequestParts<AppState> for Administrator {
@@ -167,7 +167,7 @@ impl FromRequestParts<AppState> for Administrator {
         if signed_in.operator.is_admin() {
             Ok(Self(signed_in))
         } else {
-            Err(signed_in.visit.problem(Problem::Forbidden))
+            Err(signed_in.visit.problem(Problem::AdministratorsAlone))
         }
     }
 }

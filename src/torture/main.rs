@@ -3,7 +3,7 @@
 //! The rig runs real portal processes (two of them, over one database) against the simulator, with fault proxies in
 //! between, and drives them as people at browsers would. Afterwards it holds the simulator's ledger, which knows what has
 //! really happened, against the portal's rows. Each bar of `bars` below stands in a file of its own, with its figures at
-//! the top; `src/ARCHITECTURE.md` says how to read and run it.
+//! the top; `src/ARCHITECTURE.md` says how to read and run it. `make races`, a part of `make test`, is the same in small.
 //!
 //! All chance comes from the seed that is printed; what the machine does with the time in between is its own.
 #![expect(

@@ -32,3 +32,12 @@ CREATE TABLE audit_head (
 );
 
 INSERT INTO audit_head (name, sealed) VALUES ('head', '');
+
+-- When the audit is compared with Partner Center's records of added customers; one row, and of several processes one does.
+CREATE TABLE audit_comparison (
+    name        TEXT   NOT NULL PRIMARY KEY,     -- always 'partner_center'
+    due_at      BIGINT NOT NULL,
+    compared_at BIGINT                           -- when it came to its end last
+);
+
+INSERT INTO audit_comparison (name, due_at) VALUES ('partner_center', 0);

@@ -1,4 +1,5 @@
 mod lost;
+mod outside;
 
 use std::{
     sync::{Mutex, atomic::AtomicUsize, atomic::Ordering},
