@@ -41,6 +41,8 @@ pub mod journal;
 #[cfg(feature = "ssr")]
 pub mod keyring;
 #[cfg(feature = "ssr")]
+pub mod listing;
+#[cfg(feature = "ssr")]
 pub mod measure;
 #[cfg(feature = "ssr")]
 pub mod pages;
@@ -53,11 +55,15 @@ pub mod relationships;
 #[cfg(feature = "ssr")]
 pub mod rotation;
 #[cfg(feature = "ssr")]
+pub mod search_index;
+#[cfg(feature = "ssr")]
 pub mod server;
 #[cfg(feature = "ssr")]
 pub mod session;
 #[cfg(feature = "ssr")]
 pub mod state;
+#[cfg(feature = "ssr")]
+pub mod tenants;
 
 #[cfg(feature = "simulator")]
 pub mod simulator;

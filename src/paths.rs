@@ -1,6 +1,6 @@
 //! Every URL of the portal, one function each.
 
-use crate::domain::{OnboardingId, ResellerId};
+use crate::domain::{CustomerId, OnboardingId, ResellerId};
 
 /// What waits for the operator.
 pub const HOME: &str = "/";
@@ -18,6 +18,10 @@ pub const SIGN_OUT: &str = "/auth/sign-out";
 pub const NEW_CUSTOMER: &str = "/customers/new";
 /// All onboardings.
 pub const CUSTOMERS: &str = "/customers";
+/// The list of customers as a file.
+pub const CUSTOMERS_EXPORT: &str = "/customers/export.csv";
+/// Has the tenants that were not made here read from Partner Center (POST).
+pub const TENANTS_READ: &str = "/customers/tenants/read";
 /// The provider's indirect resellers.
 pub const RESELLERS: &str = "/resellers";
 
@@ -73,9 +77,30 @@ pub fn new_customer_for(reseller: &ResellerId) -> String {
     format!("{NEW_CUSTOMER}?reseller={reseller}")
 }
 
-/// The part of the list that is older than this onboarding.
-pub fn customers_before(id: &OnboardingId) -> String {
-    format!("{CUSTOMERS}?before={id}")
+/// The list as it is asked for by these fields.
+#[cfg(feature = "ssr")]
+pub fn customers_with(fields: &[(&'static str, String)]) -> String {
+    with_fields(CUSTOMERS, fields)
+}
+
+/// The same list as a file.
+#[cfg(feature = "ssr")]
+pub fn customers_export(fields: &[(&'static str, String)]) -> String {
+    with_fields(CUSTOMERS_EXPORT, fields)
+}
+
+#[cfg(feature = "ssr")]
+fn with_fields(path: &str, fields: &[(&'static str, String)]) -> String {
+    if fields.is_empty() {
+        return path.to_owned();
+    }
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    format!("{path}?{query}")
+}
+
+/// A tenant that was not made here.
+pub fn tenant(id: &CustomerId) -> String {
+    format!("{CUSTOMERS}/tenants/{id}")
 }
 
 /// State of an onboarding, then the tenant's page.
@@ -111,4 +136,35 @@ pub fn credentials(id: &OnboardingId) -> String {
 /// Confirms that the admin credentials are stored (POST).
 pub fn credentials_stored(id: &OnboardingId) -> String {
     format!("{CUSTOMERS}/{id}/credentials/stored")
+}
+
+/// What Partner Center says of a tenant; `again`: asked anew.
+pub fn partner_center(id: &OnboardingId, again: bool) -> String {
+    let query = if again { "?again=yes" } else { "" };
+    format!("{CUSTOMERS}/{id}/partner-center{query}")
+}
+
+/// The same as a part of the tenant's page.
+pub fn partner_center_part(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/partner-center?part=yes")
+}
+
+/// The form for an acceptance of the customer agreement; POST records it.
+pub fn agreement(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/agreement")
+}
+
+/// Finds out what became of an acceptance whose answer was lost (POST).
+pub fn agreement_check(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/agreement/check")
+}
+
+/// Leads to the text of the customer agreement.
+pub fn agreement_document(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/agreement/document")
+}
+
+/// Confirmation of a new first password; POST sets it.
+pub fn new_password(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/password")
 }

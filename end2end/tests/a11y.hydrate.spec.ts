@@ -5,7 +5,7 @@ import type { Page } from "@playwright/test";
 
 import { expect, test } from "./support/test.ts";
 import { ADELE, GRADY, MEGAN, NESTOR } from "./support/simulator.ts";
-import { wingtipToys } from "./support/wingtip.ts";
+import { forgottenToys, wingtipToys } from "./support/wingtip.ts";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const NARROW = { width: 320, height: 640 };
@@ -63,6 +63,28 @@ test("the settings, and what a reseller sees", async ({ page, portal }) => {
   await expectAccessible(page, "form-reseller");
 });
 
+test("the audit: everything, a search, and who may not", async ({ page, portal }) => {
+  await portal.signInByHint(GRADY.upn);
+  await page.goto("/audit");
+  await expectAccessible(page, "audit-forbidden");
+  await page.context().clearCookies();
+  await portal.signInByHint(NESTOR.upn);
+  await portal.link("Audit").click();
+  await expect(portal.heading("Audit")).toBeVisible();
+  await expectAccessible(page, "audit");
+  await page.getByLabel("Outcome").selectOption("Refused");
+  await page.getByLabel("Person").fill("grady");
+  await portal.button("Search").click();
+  await expect(page.getByRole("table").getByText("Grady Archie").first()).toBeVisible();
+  await expectAccessible(page, "audit-search");
+  const download = page.waitForEvent("download");
+  await portal.button("as CSV").click();
+  expect((await download).suggestedFilename()).toMatch(/^audit-[\d-]+\.csv$/);
+  await page.getByLabel("Person").fill("nobody like this");
+  await portal.button("Search").click();
+  await expectAccessible(page, "audit-empty");
+});
+
 test("the form: empty, with an open list, filled in, with errors", async ({ page, portal }) => {
   await portal.signInByHint(ADELE.upn);
   await portal.openForm();
@@ -100,8 +122,48 @@ test("from the review to the receipt, and the lists", async ({ page, portal }) =
   await expect(portal.stored).toBeHidden();
   await expectAccessible(page, "receipt");
 
-  for (const [path, name] of [["/", "home"], ["/customers", "customers"], ["/resellers", "resellers"]] as const) {
+  const pages = [
+    ["/", "home"],
+    ["/customers", "customers"],
+    ["/customers?q=wing&state=created&sort=company&rows=compact&reseller=nobody", "customers-filtered"],
+    ["/customers?q=nothing-fits", "customers-none"],
+    ["/customers?state=elsewhere", "customers-elsewhere"],
+    ["/resellers", "resellers"],
+  ] as const;
+  for (const [path, name] of pages) {
     await page.goto(path);
     await expectAccessible(page, name);
   }
+});
+
+test("a tenant beside Partner Center, its agreement, a new password", async ({ page, portal }) => {
+  test.slow();
+  await portal.signInByHint(NESTOR.upn);
+  await portal.sendOnboarding(forgottenToys());
+  await portal.reloadUntil("Nobody has the admin password", { timeout: 45_000 });
+  const tenant = page.url();
+  await expectAccessible(page, "tenant-without-password");
+  await portal.reloadUntil("Reseller verified", { timeout: 45_000 });
+  await page.goto(`${tenant}/partner-center?again=yes`);
+  await expect(page.getByRole("table")).toBeVisible();
+  await expectAccessible(page, "beside-partner-center");
+  await page.goto(tenant);
+  await expect(page.getByRole("table").first()).toBeVisible();
+  await expectAccessible(page, "tenant");
+
+  await page.goto(`${tenant}/agreement`);
+  await expectAccessible(page, "agreement");
+  await portal.button("Record the acceptance").click();
+  await expect(portal.summary).toBeVisible();
+  await expectAccessible(page, "agreement-errors");
+  await portal.field("Day of the acceptance").fill("2026-02-03");
+  await page.getByRole("checkbox", { name: /I confirm/ }).check();
+  await portal.button("Record the acceptance").click();
+  await expectAccessible(page, "agreement-recorded");
+
+  await page.goto(`${tenant}/password`);
+  await expectAccessible(page, "new-password");
+  await portal.button("Set a new first password").click();
+  await expect(portal.summary).toBeVisible();
+  await expectAccessible(page, "new-password-errors");
 });

@@ -69,6 +69,14 @@ words! {
         ExpireCredentials = "expire_credentials", "Credentials expired";
         /// They were opened and never confirmed; they are erased.
         ForgetCredentials = "forget_credentials", "Credentials unconfirmed";
+        /// Somebody attested that a customer has accepted the customer agreement; it goes out to Microsoft.
+        AttestAgreement = "attest_agreement", "Customer agreement attested";
+        /// Microsoft has it on record, or not.
+        RecordAgreement = "record_agreement", "Customer agreement recorded";
+        /// Somebody asked for a new first password, with a reason; it goes out to Microsoft.
+        AskForPassword = "ask_for_password", "New first password asked for";
+        /// Microsoft has set it, or not.
+        SetPassword = "set_password", "New first password set";
         /// An administrator shut a person out of the portal.
         EndAccess = "end_access", "Person shut out";
         /// An administrator let a person sign in again.

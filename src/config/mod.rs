@@ -3,6 +3,7 @@
 
 mod cloud;
 mod environment;
+mod password_reset;
 mod proxies;
 mod read;
 
@@ -16,6 +17,7 @@ use self::read::Reader;
 pub use self::{
     cloud::Cloud,
     environment::{Environment, Source},
+    password_reset::PasswordReset,
     proxies::TrustedProxies,
 };
 use crate::http::is_loopback;
@@ -83,6 +85,8 @@ pub struct Config {
     pub keys_file: PathBuf,
     /// `PORTAL_CREDENTIALS_KEPT_DAYS`: how long admin credentials wait for somebody to open them.
     pub credentials_kept: SignedDuration,
+    /// `PORTAL_PASSWORD_RESET`: who may set a new first password.
+    pub password_reset: PasswordReset,
     /// `PORTAL_CLOUD`.
     pub cloud: Cloud,
     /// `PORTAL_ENVIRONMENT`: what the badge says.
@@ -140,6 +144,7 @@ impl Config {
             database_url: storage.database_url,
             keys_file: storage.keys_file,
             credentials_kept: read.days("PORTAL_CREDENTIALS_KEPT_DAYS", 7, 1..=90)?,
+            password_reset: read.parsed("PORTAL_PASSWORD_RESET", "admins")?.unwrap_or_default(),
             cloud,
             environment,
             entra: EntraConfig {

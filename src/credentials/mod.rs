@@ -1,7 +1,7 @@
 //! The admin credentials of a new tenant: sealed, claimed by exactly one person, confirmed, erased.
 
 mod erase;
-mod list;
+mod renew;
 mod status;
 #[cfg(test)]
 mod tests;

@@ -8,10 +8,12 @@ mod attempt;
 mod begin;
 mod caps;
 mod events;
+mod listed;
 mod outside;
 mod payload;
 mod read_back;
 mod rows;
+mod sent;
 mod settle;
 mod state;
 mod take;
@@ -22,7 +24,7 @@ mod tests;
 #[cfg(test)]
 mod transitions;
 
-use sqlx::{Row, any::AnyRow};
+use sqlx::Row;
 
 use self::rows::columns;
 pub(crate) use self::rows::{seen_by, visible_to_provider, visible_to_reseller};
@@ -210,27 +212,6 @@ impl Journal {
         rows::onboarding(&row.ok_or(JournalError::NotFound)?)
     }
 
-    /// The newest onboardings that `viewer` may see, `before` an id if given.
-    pub async fn list(
-        &self,
-        viewer: &Operator,
-        limit: u32,
-        before: Option<&OnboardingId>,
-    ) -> Result<Vec<Onboarding>, JournalError> {
-        let select = if before.is_some() {
-            seen_by!(
-                viewer,
-                ["SELECT ", columns!(), " FROM onboarding o WHERE "],
-                [" AND o.id < $4 ORDER BY o.id DESC LIMIT $3"]
-            )
-        } else {
-            seen_by!(viewer, ["SELECT ", columns!(), " FROM onboarding o WHERE "], [" ORDER BY o.id DESC LIMIT $3"])
-        };
-        let query = sqlx::query(select).bind(&viewer.key.tid).bind(&viewer.key.oid).bind(i64::from(limit));
-        let query = if let Some(id) = before { query.bind(id.as_str()) } else { query };
-        onboardings(&query.fetch_all(self.db.read()).await?)
-    }
-
     /// The steps of one onboarding, oldest first.
     pub async fn events(&self, viewer: &Operator, id: &OnboardingId) -> Result<Vec<OnboardingEvent>, JournalError> {
         let sql = seen_by!(
@@ -314,8 +295,4 @@ impl Waiting {
         };
         kind.push(onboarding);
     }
-}
-
-fn onboardings(found: &[AnyRow]) -> Result<Vec<Onboarding>, JournalError> {
-    found.iter().map(rows::onboarding).collect()
 }

@@ -65,7 +65,7 @@ impl OnboardingState {
     }
 
     /// As it is stored.
-    pub(super) fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Draft => "draft",
             Self::Submitted => "submitted",
@@ -80,7 +80,7 @@ impl OnboardingState {
     }
 
     /// As it was stored.
-    pub(super) fn parse(text: &str) -> Result<Self, DatabaseError> {
+    pub fn parse(text: &str) -> Result<Self, DatabaseError> {
         Self::ALL.into_iter().find(|state| state.as_str() == text).ok_or(DatabaseError::Corrupt("onboarding.state"))
     }
 }
@@ -96,6 +96,10 @@ pub enum Happening {
     ResellerVerified,
     /// Partner Center names another reseller than was sent.
     ResellerDiffers,
+    /// That the customer has accepted the Microsoft Customer Agreement was recorded at Microsoft.
+    AgreementRecorded,
+    /// A new first password was set at Microsoft, in place of one that was lost.
+    PasswordSet,
 }
 
 impl Happening {
@@ -106,12 +110,14 @@ impl Happening {
             Self::Visible => "visible",
             Self::ResellerVerified => "reseller_verified",
             Self::ResellerDiffers => "reseller_differs",
+            Self::AgreementRecorded => "agreement_recorded",
+            Self::PasswordSet => "password_set",
         }
     }
 
     /// As it was stored.
     pub(super) fn parse(text: &str) -> Result<Self, DatabaseError> {
-        [Self::Visible, Self::ResellerVerified, Self::ResellerDiffers]
+        [Self::Visible, Self::ResellerVerified, Self::ResellerDiffers, Self::AgreementRecorded, Self::PasswordSet]
             .into_iter()
             .find(|step| step.as_str() == text)
             .map_or_else(|| OnboardingState::parse(text).map(Self::Became), Ok)

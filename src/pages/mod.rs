@@ -1,11 +1,13 @@
 //! The pages: each is a view of plain data, made on the server alone.
 
+mod agreement;
 mod audit;
 mod credentials;
 mod customer;
 mod customers;
 mod home;
 mod new_customer;
+mod new_password;
 mod problem;
 mod resellers;
 mod review;
@@ -16,12 +18,16 @@ mod sign_in;
 mod tests;
 
 pub use self::{
+    agreement::{AgreementPage, AgreementView},
     audit::{AuditPage, AuditView, audit_query},
     credentials::{AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView},
-    customer::{CustomerPage, CustomerView, customer_title, progress_content, refresh_seconds},
-    customers::{CustomersPage, CustomersView},
+    customer::{
+        CustomerPage, CustomerView, LivePage, LiveView, customer_title, live_content, progress_content, refresh_seconds,
+    },
+    customers::{CustomersPage, CustomersView, ResellerFilter, TenantPage, TenantView, list_fields},
     home::{HomePage, HomeView},
     new_customer::{NewCustomerPage, NewCustomerPageProps, NewCustomerView, ResellerPick},
+    new_password::{NewPasswordPage, NewPasswordView},
     problem::{Problem, problem_page},
     resellers::{ResellersPage, ResellersView},
     review::{ReviewPage, ReviewView},

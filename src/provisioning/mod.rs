@@ -16,6 +16,7 @@ mod schedule;
 mod search;
 mod sending;
 mod slot;
+mod tenants;
 #[cfg(test)]
 mod tests;
 mod tokens;

@@ -70,7 +70,7 @@ pub async fn show(SignedIn { visit, operator }: SignedIn) -> Response {
         Ok(first) => first,
         Err(error) => return visit.failure(error),
     };
-    let rows = |onboardings: &[Onboarding]| onboardings.iter().map(|one| OnboardingRow::new(one, None)).collect();
+    let rows = |onboardings: &[Onboarding]| onboardings.iter().map(|one| OnboardingRow::new(one)).collect();
     let view = HomeView {
         attention: rows(&waiting.attention),
         unopened: rows(&waiting.unopened),

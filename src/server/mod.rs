@@ -11,12 +11,14 @@ mod customers;
 #[cfg(feature = "simulator")]
 pub mod demo;
 mod doctor;
+mod export;
 mod form;
 mod functions;
 mod headers;
 mod home;
 pub mod keys;
 mod limits;
+mod list;
 pub mod listener;
 mod metrics;
 mod onboarding_form;
@@ -24,6 +26,7 @@ mod ops;
 mod origin;
 mod settings;
 mod telemetry;
+mod tenants;
 mod traces;
 mod upstreams;
 mod visit;
@@ -65,6 +68,7 @@ use crate::{
     http as upstream,
     journal::{DailyCaps, Journal},
     keyring::{Keyring, KeyringError},
+    listing::Listing,
     pages::Problem,
     partner_center::PartnerCenter,
     paths,
@@ -73,6 +77,7 @@ use crate::{
     rotation::RotationError,
     session::Sessions,
     state::AppState,
+    tenants::{Tenants, TenantsParts},
 };
 
 /// Which portal this is.
@@ -161,6 +166,17 @@ impl Portal {
         let credentials = CredentialStore::new(db.clone(), keyring.clone(), ambient.clone())
             .keep_unopened_for(config.credentials_kept);
         let partner_center = PartnerCenter::new(client, config.partner_center_url.clone(), ambient.clone());
+        let tenants = Tenants::new(TenantsParts {
+            database: db.clone(),
+            keyring: keyring.clone(),
+            journal: journal.clone(),
+            credentials: credentials.clone(),
+            tokens: Arc::new(entra.clone()),
+            partner_center: partner_center.clone(),
+            cloud: config.cloud,
+            password_reset: config.password_reset,
+            ambient: ambient.clone(),
+        });
         let provisioning = Provisioning::new(
             journal.clone(),
             credentials.clone(),
@@ -171,6 +187,7 @@ impl Portal {
             ambient.clone(),
         );
         let state = AppState {
+            listing: Listing::new(db.clone(), ambient.clone()),
             sessions: Sessions::new(db.clone(), keyring.clone(), entra.clone(), ambient.clone()),
             stylesheet: assets.stylesheet().into(),
             leptos_options: assets.leptos_options(),
@@ -181,6 +198,7 @@ impl Portal {
             journal,
             credentials,
             provisioning,
+            tenants,
         };
         Ok(Self { state, assets, limits, db, keyring, host })
     }
@@ -274,6 +292,10 @@ pub async fn run(config: Config) -> Result<(), StartError> {
         let (provisioning, stop) = (portal.state.provisioning.clone(), stop.clone());
         async move { provisioning.keep_comparing(stop).await }
     });
+    let listing = tokio::spawn({
+        let (state, stop) = (portal.state.clone(), stop.clone());
+        async move { state.provisioning.keep_listing(state.listing.tenants(), stop).await }
+    });
     let ops = tokio::spawn(listener::serve(ops, portal.ops_router(), stop.clone()));
     tracing::info!(%listen, %public_url, "the portal is ready");
     tokio::spawn(stop_at_signal(stop.clone()));
@@ -287,7 +309,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     // First nothing new is taken up, then what is under way ends.
     let _ = completer.await;
     finish_sending(&portal.state, stopped.await.map_or_else(|_| Instant::now(), |at| at + DRAIN)).await;
-    let _ = tokio::join!(sweeper, ops, host, comparer, relationships);
+    let _ = tokio::join!(sweeper, ops, host, comparer, listing, relationships);
     portal.close().await;
     tracing::info!("the portal has stopped");
     if let Some(traces) = traces {
@@ -303,7 +325,8 @@ async fn bind(setting: &'static str, address: SocketAddr) -> Result<TcpListener,
 /// Lets creates that are on their way end, until ten seconds after the stop. What is cut off has been committed with its
 /// request id, and is taken up by whoever starts next.
 async fn finish_sending(state: &AppState, deadline: Instant) {
-    if tokio::time::timeout_at(deadline, state.provisioning.drain()).await.is_err() {
+    let drained = async { tokio::join!(state.provisioning.drain(), state.tenants.drain()) };
+    if tokio::time::timeout_at(deadline, drained).await.is_err() {
         tracing::warn!("onboardings were still being sent {DRAIN:?} after the stop; the next start takes them up");
     }
 }
@@ -389,7 +412,10 @@ fn routes(state: &AppState) -> Router<AppState> {
         .route(paths::HOME, get(home::show))
         .route(paths::SIGN_IN, get(home::sign_in))
         .route(paths::RESELLERS, get(home::resellers))
-        .route(paths::CUSTOMERS, get(customers::list))
+        .route(paths::CUSTOMERS, get(list::list))
+        .route(paths::CUSTOMERS_EXPORT, get(list::export))
+        .route(paths::TENANTS_READ, post(list::read_tenants))
+        .route("/customers/tenants/{id}", get(list::tenant))
         .route(paths::NEW_CUSTOMER, get(onboarding_form::show).post(onboarding_form::submit))
         .route("/customers/{id}", get(customers::show))
         .route("/customers/{id}/progress", get(customers::progress))
@@ -398,6 +424,11 @@ fn routes(state: &AppState) -> Router<AppState> {
         .route("/customers/{id}/copy", post(customers::copy))
         .route("/customers/{id}/credentials", post(customers::claim))
         .route("/customers/{id}/credentials/stored", post(customers::stored))
+        .route("/customers/{id}/partner-center", get(tenants::live))
+        .route("/customers/{id}/agreement", get(tenants::agreement).post(tenants::record_agreement))
+        .route("/customers/{id}/agreement/check", post(tenants::check_agreement))
+        .route("/customers/{id}/agreement/document", get(tenants::agreement_document))
+        .route("/customers/{id}/password", get(tenants::new_password).post(tenants::set_password))
         .route(&format!("{}/{{*function}}", api::PREFIX), post(functions::call))
         .route(paths::AUDIT, get(audit::show))
         .route(paths::AUDIT_EXPORT, post(audit::export))

@@ -149,6 +149,23 @@ export class Portal {
     await this.create();
   }
 
+  /** The same, for a tenant whose password does not come. */
+  async sendOnboarding(customer: Customer, reseller = FIRST_UP.name): Promise<void> {
+    await this.openForm();
+    await this.fillIn(customer);
+    await this.continue();
+    await this.button(`Create tenant for ${reseller}`).click();
+    await expect(this.page).toHaveURL(/\/customers\/[0-9a-f-]{36}$/);
+  }
+
+  /** Loads the page again until it says this. */
+  async reloadUntil(words: string, patience: { timeout: number }): Promise<void> {
+    await expect(async () => {
+      await this.page.reload();
+      await expect(this.page.getByRole("main")).toContainText(words, { timeout: 1_000 });
+    }).toPass({ intervals: [500], ...patience });
+  }
+
   /** Shows the admin password and answers it to the letter. */
   async openPassword(): Promise<string> {
     await this.showPassword.click();
