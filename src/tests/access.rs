@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{
     browser::{Browser, Page},
-    resellers::{ALEX, MEGAN, NESTOR, RELECLOUD, connect, sign_in_as_reseller, tell},
+    resellers::{ALEX, MEGAN, RELECLOUD, connect, sign_in_as_reseller, tell},
     support::{ADELE, World, fill_in, onboard, wingtip_with},
 };
 
