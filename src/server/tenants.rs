@@ -196,8 +196,13 @@ async fn agreement_page(visit: &Visit, operator: &Operator, id: &OnboardingId, s
         Ok(acts) => acts,
         Err(error) => return visit.failure(error),
     };
-    let (live, template) =
-        tokio::join!(state.tenants.live(operator, &onboarding, false), state.tenants.agreement_template(operator));
+    // Whoever wants to fill in a form does not wait for long: it is all asked again when the form is sent.
+    let patience = clock::machine_time(PATIENCE);
+    let (live, template) = tokio::join!(
+        timeout(patience, state.tenants.live(operator, &onboarding, false)),
+        timeout(patience, state.tenants.agreement_template(operator))
+    );
+    let (live, template) = (live.ok().flatten(), template.unwrap_or_else(|_| Err(no_answer())));
     if matches!(template, Err(TenantError::SignInAgain)) {
         return visit.failure(PortalError::Unauthenticated);
     }

@@ -156,7 +156,7 @@ impl FromRequestParts<AppState> for Onboarder {
     }
 }
 
-/// A visit of one of the provider's administrators.
+/// A visit of an administrator of the provider.
 pub struct Administrator(pub SignedIn);
 
 impl FromRequestParts<AppState> for Administrator {

@@ -120,8 +120,8 @@ impl Tenants {
         let customer = created(&onboarding)?;
         let token = self.token(operator).await?;
         let mut tx = self.acts.transaction().await?;
-        let taken = self.acts.retake(&mut tx, &onboarding, (act, ActKind::Agreement)).await?;
-        let act = taken.ok_or(TenantError::Settled)?;
+        let retaken = self.acts.retake(&mut tx, &onboarding, (act, ActKind::Agreement)).await?;
+        let act = retaken.ok_or(TenantError::Settled)?;
         let content = act.agreement().ok_or(TenantError::Settled)?;
         self.audit.record(&mut tx, &Errand::beginning(&act, operator)).await?;
         tx.commit().await?;

@@ -64,18 +64,18 @@ pub fn compare(onboarding: &Onboarding, sent: &Payload, live: &LiveTenant) -> Ve
     let domain = sent.domain();
     let contact = [address.first_name(), address.last_name()].join(" ");
     let line = one_line(address);
-    let text = |subject, ours: Option<&str>, theirs: fn(&CustomerDetails) -> Option<String>| {
+    let beside = |subject, ours: Option<&str>, theirs: fn(&CustomerDetails) -> Option<String>| {
         compare_texts(subject, ours, told.map(theirs).map_err(|why| *why))
     };
     let mut compared = vec![
-        text(Subject::CompanyName, Some(customer.company_name()), |told| told.company_name.clone()),
-        text(Subject::Domain, Some(&domain), |told| told.domain.clone()),
-        text(Subject::Contact, Some(&contact), |told| contact_of(&told.address)),
-        text(Subject::Email, Some(customer.email()), |told| told.email.clone()),
-        text(Subject::Phone, address.phone_number(), |told| told.address.phone_number.clone()),
-        text(Subject::Address, Some(&line), |told| one_line_of(&told.address)),
-        text(Subject::Culture, Some(customer.culture()), |told| told.culture.clone()),
-        text(Subject::Language, Some(customer.language()), |told| told.language.clone()),
+        beside(Subject::CompanyName, Some(customer.company_name()), |told| told.company_name.clone()),
+        beside(Subject::Domain, Some(&domain), |told| told.domain.clone()),
+        beside(Subject::Contact, Some(&contact), |told| contact_of(&told.address)),
+        beside(Subject::Email, Some(customer.email()), |told| told.email.clone()),
+        beside(Subject::Phone, address.phone_number(), |told| told.address.phone_number.clone()),
+        beside(Subject::Address, Some(&line), |told| one_line_of(&told.address)),
+        beside(Subject::Culture, Some(customer.culture()), |told| told.culture.clone()),
+        beside(Subject::Language, Some(customer.language()), |told| told.language.clone()),
     ];
     compared.insert(2, reseller(onboarding, live));
     compared

@@ -103,9 +103,7 @@ impl From<TokenError> for TenantError {
     fn from(error: TokenError) -> Self {
         match error {
             TokenError::SignInAgain => Self::SignInAgain,
-            // Of people without a token of their own, whom no such act is for.
-            TokenError::NotConnected => Self::Forbidden,
-            TokenError::Unavailable => Self::Upstream(error.to_string()),
+            TokenError::Unavailable | TokenError::NotConnected => Self::Upstream(error.to_string()),
             TokenError::Store(_) => Self::NotReady(error.to_string()),
         }
     }

@@ -99,6 +99,11 @@ impl Browser {
         self.answer(url, request.body(body.to_string())).await
     }
 
+    /// From now on these headers go along with every request.
+    pub(crate) fn say(&mut self, headers: &[(&str, &str)]) {
+        self.says = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    }
+
     /// Asks once and follows nothing; the content type and the body if there is one.
     pub(crate) async fn ask(&mut self, method: Method, path: &str, body: Option<(&'static str, String)>) -> Page {
         let url = self.home.join(path).unwrap();
@@ -107,11 +112,6 @@ impl Browser {
             request = request.header(header::CONTENT_TYPE, content_type).body(body);
         }
         self.answer(url, request).await
-    }
-
-    /// From now on these headers go along with every request.
-    pub(crate) fn say(&mut self, headers: &[(&str, &str)]) {
-        self.says = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     }
 
     /// From now on forms are sent by a page of this origin.

@@ -118,8 +118,10 @@ fn reseller(view: &LiveView, compared: &[Compared]) -> Line {
 fn password(view: &LiveView) -> Line {
     let (standing, note) = match &view.credentials {
         Some(CredentialsStatus::Confirmed { confirmed_at, .. }) => (Standing::Done(Some(*confirmed_at)), None),
-        Some(status) if status.is_lost() => (Standing::Wrong, Some("It is lost, and has to be set anew: see above.")),
-        _ => (Standing::Open, Some("Open it above, store it, and confirm that you have.")),
+        Some(status) if status.is_lost() => {
+            (Standing::Wrong, Some("It is lost. A new one can be set on the customer's page."))
+        }
+        _ => (Standing::Open, Some("Open it on the customer's page, store it, and confirm that you have.")),
     };
     Line::new(standing, "Admin password stored", note)
 }

@@ -77,7 +77,7 @@ fn comparison_card(view: &LiveView, compared: Vec<Compared>) -> AnyView {
     let body = match &view.live {
         None => view! {
             <p>"Partner Center was not asked lately."</p>
-            {ask(id, false, "Ask Partner Center")}
+            <div class="actions">{ask(id, false, "Ask Partner Center")}</div>
         }
         .into_any(),
         Some(live) => told(view, live, compared),

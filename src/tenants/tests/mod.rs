@@ -45,11 +45,11 @@ impl TokenSource for FakeTokens {
         Box::pin(async move { if signed_out { Err(TokenError::SignInAgain) } else { Ok(SecretString::from("token")) } })
     }
 
+    fn discard(&self, _: &PersonKey) {}
+
     fn borrowed_token(&self) -> TokenFuture<'_> {
         Box::pin(async { Err(TokenError::NotConnected) })
     }
-
-    fn discard(&self, _: &PersonKey) {}
 
     fn is_borrowed(&self, _: &PersonKey) -> bool {
         false
