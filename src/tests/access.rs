@@ -76,6 +76,9 @@ impl Request {
             "/api/claim-credentials" => json!({ "id": id, "token": "t" }).to_string(),
             "/api/confirm-credentials" => json!({ "id": id }).to_string(),
             "/customers/new" => format!("intent=save&draft={id}"),
+            "/customers/{id}/agreement" | "/customers/{id}/agreement/check" | "/customers/{id}/password" => {
+                format!("act={}", Uuid::now_v7())
+            }
             _ if self.is_function() => "{}".to_owned(),
             _ => String::new(),
         }
