@@ -6,12 +6,17 @@ use super::{
 };
 use crate::{
     clock::SignedDuration,
-    domain::{Operator, Role},
-    journal::testing::person,
+    domain::{Operator, Role, Side},
 };
 
 fn nestor() -> Operator {
-    person("nestor", Role::Admin)
+    Operator {
+        key: PersonKey { tid: fake_provider::TENANT.to_owned(), oid: "nestor".to_owned() },
+        name: "Nestor Wilke".to_owned(),
+        sign_in_name: "nestor@tailwind.example".to_owned(),
+        side: Side::Provider(Role::Admin),
+        address: None,
+    }
 }
 
 async fn connect(provider: &FakeProvider, entra: &Entra) {

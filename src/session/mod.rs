@@ -118,13 +118,9 @@ impl Sessions {
     ) -> Result<Operator, SessionError> {
         let side = match self.side_of(identity).await {
             Ok(side) => side,
-            Err(SessionError::NoRole) => {
-                self.shut_out(&identity.key, Some(&identity.name), address, "no-role").await?;
-                return Err(SessionError::NoRole);
-            }
-            Err(SessionError::NoRelationship) => {
-                self.shut_out(&identity.key, Some(&identity.name), address, "no-relationship").await?;
-                return Err(SessionError::NoRelationship);
+            Err(refused @ (SessionError::NoRole | SessionError::NoRelationship)) => {
+                self.shut_out(&identity.key).await?;
+                return Err(refused);
             }
             Err(error) => return Err(error),
         };

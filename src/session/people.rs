@@ -1,7 +1,5 @@
 //! The people who have signed in: what the authority says of them by now, and whom the portal has shut out.
 
-use std::net::IpAddr;
-
 use sqlx::{Row, any::AnyRow};
 
 use super::{SessionError, Sessions};
@@ -117,15 +115,15 @@ impl Sessions {
         let identity = match self.entra.reread(person).await {
             Ok(identity) => identity,
             Err(TokenError::SignInAgain | TokenError::NotConnected) => {
-                return self.shut_out(person, None, None, "ended").await;
+                return self.end(person, None, "ended").await;
             }
             Err(TokenError::Unavailable | TokenError::Store(_)) => return Err(SessionError::Unconfirmed),
         };
         let side = match self.side_of(&identity).await {
             Ok(side) => side,
-            Err(SessionError::NoRole) => return self.shut_out(person, Some(&identity.name), None, "no-role").await,
+            Err(SessionError::NoRole) => return self.end(person, Some(&identity.name), "no-role").await,
             Err(SessionError::NoRelationship) => {
-                return self.shut_out(person, Some(&identity.name), None, "no-relationship").await;
+                return self.end(person, Some(&identity.name), "no-relationship").await;
             }
             Err(error) => return Err(error),
         };
@@ -164,9 +162,7 @@ impl Sessions {
         .execute(&mut *tx)
         .await?;
         if kept.rows_affected() == 0 {
-            let who = Actor::Nobody { key: Some(&operator.key), name: Some(&operator.name), address: operator.address };
-            self.audit.record(&mut tx, &Entry::refused(Act::SignIn, who, "disabled")).await?;
-            tx.commit().await?;
+            drop(tx);
             self.entra.forget(&operator.key).await?;
             return Err(SessionError::Disabled);
         }
@@ -176,23 +172,21 @@ impl Sessions {
 
     /// A person who may not come in (any more): other sessions find nobody at their next request, and nothing that was
     /// granted stays. That an administrator has shut the person out stays, too.
-    pub(super) async fn shut_out(
-        &self,
-        person: &PersonKey,
-        name: Option<&str>,
-        address: Option<IpAddr>,
-        why: &str,
-    ) -> Result<(), SessionError> {
-        let mut tx = self.database.begin().await?;
+    pub(super) async fn shut_out(&self, person: &PersonKey) -> Result<(), SessionError> {
         sqlx::query("DELETE FROM operator WHERE tid = $1 AND oid = $2 AND disabled_at IS NULL")
             .bind(&person.tid)
             .bind(&person.oid)
-            .execute(&mut *tx)
+            .execute(self.database.write())
             .await?;
-        let who = Actor::Nobody { key: Some(person), name, address };
-        self.audit.record(&mut tx, &Entry::refused(Act::SignIn, who, why)).await?;
-        tx.commit().await?;
         Ok(self.entra.forget(person).await?)
+    }
+
+    /// The same for somebody who was at work.
+    async fn end(&self, person: &PersonKey, name: Option<&str>, why: &str) -> Result<(), SessionError> {
+        self.shut_out(person).await?;
+        let who = Actor::Nobody { key: Some(person), name, address: None };
+        self.audit.record_refusal(&Entry::refused(Act::Access, who, why)).await;
+        Ok(())
     }
 
     /// Shuts a person out of the portal, from the next request on, or lets the person sign in again. False if nobody of

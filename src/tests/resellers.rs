@@ -230,7 +230,7 @@ async fn what_waits_for_the_account_goes_on_when_it_is_connected_again() {
     until(&mut megan, &path, "The provider has to connect its account").await;
     nestor.post("/settings/connection/remove", &[]).await;
     connect(&world).await;
-    let page = until(&mut megan, &path, "admin").await;
+    let page = until(&mut megan, &path, "Show the password now").await;
     assert_eq!(world.simulator.ledger().customers.len(), 1, "{}", page.body);
 }
 
