@@ -30,9 +30,15 @@ pub enum PortalError {
     /// 409: the record has moved on: sent already, opened already.
     #[error("already done")]
     Conflict,
+    /// 429: this person, address or reseller asks too often; `Retry-After` says when again.
+    #[error("asked too often")]
+    TooOften,
     /// 502: Microsoft cannot be reached or does not answer as agreed.
     #[error("Microsoft cannot be reached")]
     Upstream,
+    /// 503: the provider has connected no account with which a reseller's onboardings run.
+    #[error("the provider has connected no account")]
+    NotConnected,
     /// 503: the portal's own database or keys do not work just now.
     #[error("the portal is not ready")]
     Unavailable,
@@ -53,8 +59,9 @@ impl PortalError {
             Self::Forbidden => 403,
             Self::NotFound => 404,
             Self::Conflict => 409,
+            Self::TooOften => 429,
             Self::Upstream => 502,
-            Self::Unavailable => 503,
+            Self::NotConnected | Self::Unavailable => 503,
             Self::Unreachable | Self::Internal => 500,
         }
     }
@@ -85,7 +92,9 @@ impl FromServerFnError for PortalError {
             Some("forbidden") => Self::Forbidden,
             Some("not_found") => Self::NotFound,
             Some("conflict") => Self::Conflict,
+            Some("too_often") => Self::TooOften,
             Some("upstream") => Self::Upstream,
+            Some("not_connected") => Self::NotConnected,
             Some("unavailable") => Self::Unavailable,
             Some("unreachable") => Self::Unreachable,
             _ => Self::Internal,
@@ -105,7 +114,9 @@ mod tests {
             PortalError::Forbidden,
             PortalError::NotFound,
             PortalError::Conflict,
+            PortalError::TooOften,
             PortalError::Upstream,
+            PortalError::NotConnected,
             PortalError::Unavailable,
             PortalError::Unreachable,
             PortalError::Internal,

@@ -21,6 +21,8 @@ pub mod paths;
 #[cfg(feature = "ssr")]
 pub mod app;
 #[cfg(feature = "ssr")]
+pub mod audit;
+#[cfg(feature = "ssr")]
 pub mod clock;
 #[cfg(feature = "ssr")]
 pub mod components;
@@ -49,6 +51,8 @@ pub mod partner_center;
 #[cfg(feature = "ssr")]
 pub mod provisioning;
 #[cfg(feature = "ssr")]
+pub mod relationships;
+#[cfg(feature = "ssr")]
 pub mod rotation;
 #[cfg(feature = "ssr")]
 pub mod search_index;
@@ -58,6 +62,8 @@ pub mod server;
 pub mod session;
 #[cfg(feature = "ssr")]
 pub mod state;
+#[cfg(feature = "ssr")]
+pub mod tenants;
 
 #[cfg(feature = "simulator")]
 pub mod simulator;

@@ -4,8 +4,9 @@ use std::{path::PathBuf, process::ExitCode, sync::LazyLock};
 
 use clap::{Parser, Subcommand};
 use reseller_portal::{
+    audit::{Format, Link},
     config::Config,
-    server::{self, keys::KeysCommand},
+    server::{self, audit::AuditCommand, keys::KeysCommand},
 };
 
 #[global_allocator]
@@ -48,6 +49,35 @@ enum Command {
         #[command(subcommand)]
         command: Keys,
     },
+    /// The audit: who did what.
+    Audit {
+        #[command(subcommand)]
+        command: Audit,
+    },
+}
+
+#[derive(Subcommand)]
+enum Audit {
+    /// Says whether a row was edited, deleted, moved or cut off; fails if one was.
+    Verify {
+        /// What an earlier look has printed as its last row (`POSITION:HASH`), kept elsewhere: starts there.
+        #[arg(long, value_name = "POSITION:HASH", value_parser = link)]
+        from: Option<Link>,
+    },
+    /// Writes all of it to standard output, newest first. That it was exported is recorded.
+    Export {
+        /// `csv` or `jsonl`.
+        #[arg(long, value_parser = format)]
+        format: Format,
+    },
+}
+
+fn link(text: &str) -> Result<Link, String> {
+    text.parse().map_err(|_| "it is POSITION:HASH, as `verify` prints it".to_owned())
+}
+
+fn format(word: &str) -> Result<Format, String> {
+    Format::from_word(word).ok_or_else(|| "it is csv or jsonl".to_owned())
 }
 
 #[derive(Subcommand)]
@@ -77,6 +107,7 @@ async fn main() -> ExitCode {
         Command::Restore { file } => server::commands::restore(&file).await,
         Command::Health => server::commands::health().await,
         Command::Keys { command } => keys(&command).await,
+        Command::Audit { command } => audit(command).await,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -88,6 +119,14 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+async fn audit(command: Audit) -> Result<(), String> {
+    server::audit::run(match command {
+        Audit::Verify { from } => AuditCommand::Verify(from),
+        Audit::Export { format } => AuditCommand::Export(format),
+    })
+    .await
 }
 
 async fn keys(command: &Keys) -> Result<(), String> {

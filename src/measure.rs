@@ -47,9 +47,21 @@ pub struct LastHeard {
 }
 
 /// How a sign-in ends: well, or with the word of a problem.
-pub const SIGN_INS: [&str; 8] =
-    ["signed_in", "denied", "second-factor", "no-role", "foreign-tenant", "expired", "unavailable", "failed"];
+pub const SIGN_INS: [&str; 11] = [
+    "signed_in",
+    "denied",
+    "second-factor",
+    "no-role",
+    "foreign-tenant",
+    "providers-own",
+    "no-relationship",
+    "disabled",
+    "expired",
+    "unavailable",
+    "failed",
+];
 const REFRESHES: [&str; 4] = ["renewed", "refused", "no_answer", "malformed"];
+const TOO_OFTEN: [&str; 7] = ["sign_in", "check", "search", "create", "reveal", "daily", "all"];
 const REVEALS: [&str; 5] = ["shown", "gone", "not_found", "key_missing", "failed"];
 
 /// Name and value of a label.
@@ -66,6 +78,7 @@ struct Measures {
     sign_ins: CounterBy<1>,
     refreshes: CounterBy<1>,
     reveals: CounterBy<1>,
+    too_often: CounterBy<1>,
     heard: Mutex<[Heard; Upstream::ALL.len()]>,
 }
 
@@ -82,6 +95,7 @@ static MEASURES: LazyLock<Measures> = LazyLock::new(|| Measures {
     sign_ins: counters("outcome", &SIGN_INS),
     refreshes: counters("outcome", &REFRESHES),
     reveals: counters("outcome", &REVEALS),
+    too_often: counters("act", &TOO_OFTEN),
     heard: Mutex::default(),
 });
 
@@ -158,6 +172,12 @@ pub fn sign_in(outcome: &'static str) {
     MEASURES.sign_ins.get_or_create(&[("outcome", outcome)]).inc();
 }
 
+/// A request was turned away because somebody asks too often; `act` is what was asked for, `daily` for a cap of the
+/// day, `all` for too much at once.
+pub fn too_often(act: &'static str) {
+    MEASURES.too_often.get_or_create(&[("act", act)]).inc();
+}
+
 /// A refresh token was used; `outcome` is `renewed`, `refused`, `no_answer` or `malformed`.
 pub fn refresh(outcome: &'static str) {
     MEASURES.refreshes.get_or_create(&[("outcome", outcome)]).inc();
@@ -200,4 +220,9 @@ pub fn publish(registry: &mut Registry) {
     registry.register("sign_ins", "Sign-ins that have ended, by outcome", measures.sign_ins.clone());
     registry.register("token_refreshes", "Uses of a refresh token, by outcome", measures.refreshes.clone());
     registry.register("reveals", "Requests for admin credentials, by outcome", measures.reveals.clone());
+    registry.register(
+        "requests_turned_away",
+        "Requests answered 429 because somebody asks too often, or 503 because there were too many (all)",
+        measures.too_often.clone(),
+    );
 }

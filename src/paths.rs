@@ -8,6 +8,8 @@ pub const HOME: &str = "/";
 pub const SIGN_IN: &str = "/sign-in";
 /// Starts a sign-in transaction and redirects to Entra ID.
 pub const AUTH_START: &str = "/auth/start";
+/// What `as` says in the address of [`AUTH_START`] for the people of resellers.
+pub const AS_RESELLER: &str = "reseller";
 /// Where Entra ID sends the browser back to: the redirect URI of the app registration.
 pub const AUTH_CALLBACK: &str = "/auth/callback";
 /// Ends the session (POST).
@@ -22,6 +24,24 @@ pub const CUSTOMERS_EXPORT: &str = "/customers/export.csv";
 pub const TENANTS_READ: &str = "/customers/tenants/read";
 /// The provider's indirect resellers.
 pub const RESELLERS: &str = "/resellers";
+
+/// Who did what, for administrators.
+pub const AUDIT: &str = "/audit";
+/// The same as a file (POST).
+pub const AUDIT_EXPORT: &str = "/audit/export";
+/// Set-up, the connected account, people; for administrators.
+pub const SETTINGS: &str = "/settings";
+/// Begins to connect an account (POST).
+pub const CONNECTION: &str = "/settings/connection";
+/// Takes the connected account away (POST).
+pub const CONNECTION_REMOVE: &str = "/settings/connection/remove";
+/// Shuts a person out or lets one in again (POST).
+pub const PEOPLE: &str = "/settings/people";
+
+/// The settings after something was done, or not: a word that the page knows.
+pub fn settings_after(word: &str) -> String {
+    format!("{SETTINGS}?result={word}")
+}
 
 /// The form with a stored draft in it.
 pub fn draft(id: &OnboardingId) -> String {
@@ -116,4 +136,35 @@ pub fn credentials(id: &OnboardingId) -> String {
 /// Confirms that the admin credentials are stored (POST).
 pub fn credentials_stored(id: &OnboardingId) -> String {
     format!("{CUSTOMERS}/{id}/credentials/stored")
+}
+
+/// What Partner Center says of a tenant; `again`: asked anew.
+pub fn partner_center(id: &OnboardingId, again: bool) -> String {
+    let query = if again { "?again=yes" } else { "" };
+    format!("{CUSTOMERS}/{id}/partner-center{query}")
+}
+
+/// The same as a part of the tenant's page.
+pub fn partner_center_part(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/partner-center?part=yes")
+}
+
+/// The form for an acceptance of the customer agreement; POST records it.
+pub fn agreement(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/agreement")
+}
+
+/// Finds out what became of an acceptance whose answer was lost (POST).
+pub fn agreement_check(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/agreement/check")
+}
+
+/// Leads to the text of the customer agreement.
+pub fn agreement_document(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/agreement/document")
+}
+
+/// Confirmation of a new first password; POST sets it.
+pub fn new_password(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/password")
 }

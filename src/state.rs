@@ -5,8 +5,8 @@ use std::sync::Arc;
 use leptos::config::LeptosOptions;
 
 use crate::{
-    clock::Ambient, config::Config, credentials::CredentialStore, entra::Entra, journal::Journal, listing::Listing,
-    provisioning::Provisioning, session::Sessions,
+    audit::Audit, clock::Ambient, config::Config, credentials::CredentialStore, entra::Entra, journal::Journal,
+    listing::Listing, provisioning::Provisioning, session::Sessions, tenants::Tenants,
 };
 
 /// Everything a request may need. Cheap to clone; pages find it in the context.
@@ -16,6 +16,8 @@ pub struct AppState {
     pub config: Arc<Config>,
     /// Time and randomness.
     pub ambient: Ambient,
+    /// Who did what.
+    pub audit: Audit,
     /// Sign-in and tokens.
     pub entra: Entra,
     /// Sessions and operators.
@@ -28,6 +30,8 @@ pub struct AppState {
     pub credentials: CredentialStore,
     /// The use case.
     pub provisioning: Provisioning,
+    /// Created tenants.
+    pub tenants: Tenants,
     /// Address of the style sheet.
     pub stylesheet: Arc<str>,
     /// For the framework: where the browser finds the WebAssembly.

@@ -4,8 +4,8 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
 import { expect, test } from "./support/test.ts";
-import { ADELE, GRADY } from "./support/simulator.ts";
-import { wingtipToys } from "./support/wingtip.ts";
+import { ADELE, GRADY, MEGAN, NESTOR } from "./support/simulator.ts";
+import { forgottenToys, wingtipToys } from "./support/wingtip.ts";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const NARROW = { width: 320, height: 640 };
@@ -47,6 +47,42 @@ test("the way in", async ({ page, portal }) => {
   await expectAccessible(page, "forbidden");
   await page.goto("/nowhere");
   await expectAccessible(page, "not-found");
+});
+
+test("the audit: everything, a search, and who may not", async ({ page, portal }) => {
+  await portal.signInByHint(GRADY.upn);
+  await page.goto("/audit");
+  await expectAccessible(page, "audit-forbidden");
+  await page.context().clearCookies();
+  await portal.signInByHint(NESTOR.upn);
+  await portal.link("Audit").click();
+  await expect(portal.heading("Audit")).toBeVisible();
+  await expectAccessible(page, "audit");
+  await page.getByLabel("Outcome").selectOption("Refused");
+  await page.getByLabel("Person").fill("grady");
+  await portal.button("Search").click();
+  await expect(page.getByRole("table").getByText("Grady Archie").first()).toBeVisible();
+  await expectAccessible(page, "audit-search");
+  const download = page.waitForEvent("download");
+  await portal.button("as CSV").click();
+  expect((await download).suggestedFilename()).toMatch(/^audit-[\d-]+\.csv$/);
+  await page.getByLabel("Person").fill("nobody like this");
+  await portal.button("Search").click();
+  await expectAccessible(page, "audit-empty");
+});
+
+test("the settings, and what a reseller sees", async ({ page, portal }) => {
+  await portal.signInByHint(NESTOR.upn);
+  await page.goto("/settings");
+  await expectAccessible(page, "settings-start");
+  await portal.connectAccount(NESTOR.upn);
+  await expectAccessible(page, "settings-connected");
+  await portal.button("Sign out").click();
+  await portal.signInAsReseller(MEGAN.upn);
+  await expectAccessible(page, "home-reseller");
+  await page.goto("/customers/new");
+  await expect(portal.heading("Onboard a customer")).toBeVisible();
+  await expectAccessible(page, "form-reseller");
 });
 
 test("the form: empty, with an open list, filled in, with errors", async ({ page, portal }) => {
@@ -98,4 +134,36 @@ test("from the review to the receipt, and the lists", async ({ page, portal }) =
     await page.goto(path);
     await expectAccessible(page, name);
   }
+});
+
+test("a tenant beside Partner Center, its agreement, a new password", async ({ page, portal }) => {
+  test.slow();
+  await portal.signInByHint(NESTOR.upn);
+  await portal.sendOnboarding(forgottenToys());
+  await portal.reloadUntil("Nobody has the admin password", { timeout: 45_000 });
+  const tenant = page.url();
+  await expectAccessible(page, "tenant-without-password");
+  await portal.reloadUntil("Reseller verified", { timeout: 45_000 });
+  await page.goto(`${tenant}/partner-center?again=yes`);
+  await expect(page.getByRole("table")).toBeVisible();
+  await expectAccessible(page, "beside-partner-center");
+  await page.goto(tenant);
+  await expect(page.getByRole("table").first()).toBeVisible();
+  await expectAccessible(page, "tenant");
+
+  await page.goto(`${tenant}/agreement`);
+  await expectAccessible(page, "agreement");
+  await portal.button("Record the acceptance").click();
+  await expect(portal.summary).toBeVisible();
+  await expectAccessible(page, "agreement-errors");
+  await portal.field("Day of the acceptance").fill("2026-02-03");
+  await page.getByRole("checkbox", { name: /I confirm/ }).check();
+  await portal.button("Record the acceptance").click();
+  await expectAccessible(page, "agreement-recorded");
+
+  await page.goto(`${tenant}/password`);
+  await expectAccessible(page, "new-password");
+  await portal.button("Set a new first password").click();
+  await expect(portal.summary).toBeVisible();
+  await expectAccessible(page, "new-password-errors");
 });

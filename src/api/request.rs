@@ -57,7 +57,9 @@ impl From<ProvisioningError> for PortalError {
             ProvisioningError::SentOtherwise(_) => Self::Invalid(FieldErrors::default()),
             ProvisioningError::NotFound => Self::NotFound,
             ProvisioningError::AlreadySent | ProvisioningError::ChangedSinceReview => Self::Conflict,
+            ProvisioningError::CapReached(_) => Self::TooOften,
             ProvisioningError::SignInAgain => Self::Unauthenticated,
+            ProvisioningError::NotConnected => Self::NotConnected,
             ProvisioningError::Forbidden => Self::Forbidden,
             ProvisioningError::Upstream(_) => Self::Upstream,
             ProvisioningError::Journal(error) => error.into(),
@@ -74,8 +76,13 @@ impl From<JournalError> for PortalError {
         match error {
             JournalError::NotFound => Self::NotFound,
             JournalError::Conflict => Self::Conflict,
+            JournalError::CapReached(_) => Self::TooOften,
             JournalError::Database(error) => {
                 tracing::error!(%error, "the database does not work");
+                Self::Unavailable
+            }
+            JournalError::Audit(error) => {
+                tracing::error!(%error, "the audit cannot be written, so nothing was done");
                 Self::Unavailable
             }
         }
@@ -87,7 +94,7 @@ impl From<CredentialsError> for PortalError {
         match error {
             CredentialsError::Gone(_) => Self::Conflict,
             CredentialsError::NotFound => Self::NotFound,
-            CredentialsError::Keyring(_) | CredentialsError::Database(_) => {
+            CredentialsError::Keyring(_) | CredentialsError::Database(_) | CredentialsError::Audit(_) => {
                 tracing::error!(%error, "credentials could not be read or written; they are as they were");
                 Self::Unavailable
             }

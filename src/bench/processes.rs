@@ -48,6 +48,11 @@ impl Processes {
             }
         }
         let portal = portal
+            // A hundred people in the shape of one.
+            .env("PORTAL_RATE_FACTOR", "100000")
+            .env("PORTAL_CREATES_PER_DAY_PERSON", "10000000")
+            .env("PORTAL_CREATES_PER_DAY_RESELLER", "10000000")
+            .env("PORTAL_CREATES_PER_DAY", "10000000")
             .env("PORTAL_LISTEN", PORTAL)
             .env("PORTAL_PUBLIC_URL", format!("http://{PORTAL}"))
             .env("PORTAL_OPS_LISTEN", OPS)

@@ -29,3 +29,27 @@ pub fn Copyable(
         </span>
     }
 }
+
+/// Several lines that go together, ready to be copied at once.
+#[component]
+pub fn CopyBlock(
+    /// The exact text.
+    #[prop(into)]
+    text: String,
+    /// What the text is, for the button.
+    #[prop(into)]
+    label: String,
+) -> impl IntoView {
+    view! {
+        <div class="copy-block">
+            <pre class="copy-block__text" translate="no" tabindex="0" role="group" aria-label=label.clone()>
+                {text.clone()}
+            </pre>
+            <button type="button" class="copy" data-copy=text hidden=true>
+                <Icon name=IconName::Copy/>
+                "Copy all"
+                <span class="visually-hidden">" of " {label}</span>
+            </button>
+        </div>
+    }
+}

@@ -87,6 +87,7 @@ fn next_action(onboarding: &Onboarding) -> &'static str {
     match (onboarding.state, onboarding.failure.as_ref().map(|failure| failure.reason)) {
         (OnboardingState::Draft, _) => "Continue",
         (OnboardingState::NeedsAttention, Some(Reason::SignInAgain)) => "Sign in again",
+        (OnboardingState::NeedsAttention, Some(Reason::NotConnected)) => "See whose move it is",
         (OnboardingState::NeedsAttention, Some(reason)) if reason.is_resumable() => "Look and check again",
         (OnboardingState::Created, Some(_)) => "Have the reseller corrected",
         (OnboardingState::Rejected, _) => "Change the details",

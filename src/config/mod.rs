@@ -3,9 +3,11 @@
 
 mod cloud;
 mod environment;
+mod password_reset;
+mod proxies;
 mod read;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 use jiff::SignedDuration;
 use secrecy::SecretString;
@@ -15,6 +17,8 @@ use self::read::Reader;
 pub use self::{
     cloud::Cloud,
     environment::{Environment, Source},
+    password_reset::PasswordReset,
+    proxies::TrustedProxies,
 };
 use crate::http::is_loopback;
 
@@ -81,6 +85,8 @@ pub struct Config {
     pub keys_file: PathBuf,
     /// `PORTAL_CREDENTIALS_KEPT_DAYS`: how long admin credentials wait for somebody to open them.
     pub credentials_kept: SignedDuration,
+    /// `PORTAL_PASSWORD_RESET`: who may set a new first password.
+    pub password_reset: PasswordReset,
     /// `PORTAL_CLOUD`.
     pub cloud: Cloud,
     /// `PORTAL_ENVIRONMENT`: what the badge says.
@@ -91,6 +97,16 @@ pub struct Config {
     pub partner_center_url: Url,
     /// `PORTAL_SITE_DIR`: the built assets; `site` beside the executable by default.
     pub site_dir: PathBuf,
+    /// `PORTAL_TRUSTED_PROXIES`: whose word on where a request came from is taken; nobody's by default.
+    pub trusted_proxies: TrustedProxies,
+    /// `PORTAL_RATE_FACTOR`: how many times the usual pace of requests one person may have.
+    pub rate_factor: NonZeroU32,
+    /// `PORTAL_CREATES_PER_DAY`: how many customers may be created a day, by everybody.
+    pub creates_a_day: u32,
+    /// `PORTAL_CREATES_PER_DAY_PERSON`: by one person.
+    pub creates_a_day_person: u32,
+    /// `PORTAL_CREATES_PER_DAY_RESELLER`: for one reseller.
+    pub creates_a_day_reseller: u32,
     /// `PORTAL_LOG`: filter of the log.
     pub log: String,
     /// `PORTAL_OTLP_ENDPOINT`: where traces are sent (OTLP over HTTP); nowhere by default.
@@ -128,6 +144,7 @@ impl Config {
             database_url: storage.database_url,
             keys_file: storage.keys_file,
             credentials_kept: read.days("PORTAL_CREDENTIALS_KEPT_DAYS", 7, 1..=90)?,
+            password_reset: read.parsed("PORTAL_PASSWORD_RESET", "admins")?.unwrap_or_default(),
             cloud,
             environment,
             entra: EntraConfig {
@@ -138,6 +155,11 @@ impl Config {
             },
             partner_center_url,
             site_dir: read.text("PORTAL_SITE_DIR").map_or_else(site_beside_executable, PathBuf::from),
+            trusted_proxies: read.parsed("PORTAL_TRUSTED_PROXIES", "127.0.0.1,::1,10.0.0.0/8")?.unwrap_or_default(),
+            rate_factor: read.parsed("PORTAL_RATE_FACTOR", "2")?.unwrap_or(NonZeroU32::MIN),
+            creates_a_day: read.parsed("PORTAL_CREATES_PER_DAY", "1000")?.unwrap_or(1_000),
+            creates_a_day_person: read.parsed("PORTAL_CREATES_PER_DAY_PERSON", "100")?.unwrap_or(100),
+            creates_a_day_reseller: read.parsed("PORTAL_CREATES_PER_DAY_RESELLER", "200")?.unwrap_or(200),
             log: read.text("PORTAL_LOG").unwrap_or_else(|| "info".into()),
             otlp_endpoint: read.collector("PORTAL_OTLP_ENDPOINT")?,
         })

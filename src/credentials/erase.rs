@@ -3,31 +3,35 @@
 use sqlx::Row;
 
 use super::{CredentialStore, CredentialsError, State};
-use crate::database::{WriteTransaction, to_micros};
+use crate::{
+    audit::{Act, Actor, Entry, RecordKind},
+    database::{WriteTransaction, to_micros},
+};
 
 /// How many rows one sweep takes up; the next one comes soon.
 const SWEPT_AT_ONCE: i64 = 200;
 
 impl CredentialStore {
-    /// Erases what is past its time: unopened past `expires_at`, shown past the 120 s. Runs every few seconds.
+    /// Erases what is past its time: unopened past `expires_at`, shown past the 120 s. Then lets the database itself
+    /// forget what was erased since the last time, by whomever. Runs every few seconds.
     ///
     /// After a jump of the clock it waits until the clock can be believed: a password that was erased too early does not
     /// come back when somebody sets the date right. Until then nobody can open what seems to be past its time.
     pub async fn sweep(&self) -> Result<u64, CredentialsError> {
+        let swept = self.sweep_ended().await;
+        self.db.tidy().await;
+        swept
+    }
+
+    async fn sweep_ended(&self) -> Result<u64, CredentialsError> {
         const EXPIRED: &str =
             "SELECT onboarding_id FROM credential WHERE state = 'sealed' AND expires_at <= $1 LIMIT $2";
         const UNCONFIRMED: &str =
             "SELECT onboarding_id FROM credential WHERE state = 'claimed' AND claim_until_at <= $1 LIMIT $2";
-        self.db.tidy().await;
         if !self.jumps.believes(&*self.ambient.clock) {
             return Ok(0);
         }
-        let swept =
-            self.sweep_into(State::Expired, EXPIRED).await? + self.sweep_into(State::Unconfirmed, UNCONFIRMED).await?;
-        if swept > 0 {
-            self.db.forget_erased().await;
-        }
-        Ok(swept)
+        Ok(self.sweep_into(State::Expired, EXPIRED).await? + self.sweep_into(State::Unconfirmed, UNCONFIRMED).await?)
     }
 
     async fn sweep_into(&self, to: State, due: &'static str) -> Result<u64, CredentialsError> {
@@ -52,7 +56,10 @@ impl CredentialStore {
             return Ok(false);
         }
         overwrite(&mut tx, id).await?;
+        let act = if to == State::Expired { Act::ExpireCredentials } else { Act::ForgetCredentials };
+        self.audit.record(&mut tx, &Entry::done(act, Actor::Portal).on(RecordKind::Onboarding, id)).await?;
         tx.commit().await?;
+        self.db.note_erased();
         Ok(true)
     }
 }

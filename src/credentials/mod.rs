@@ -1,6 +1,7 @@
 //! The admin credentials of a new tenant: sealed, claimed by exactly one person, confirmed, erased.
 
 mod erase;
+mod renew;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -19,9 +20,11 @@ use self::{
     status::{State, columns},
 };
 use crate::{
+    audit::{Act, Actor, Audit, AuditError, Entry},
     clock::{Ambient, JumpWatch, SignedDuration, Timestamp},
     database::{Database, DatabaseError, WriteTransaction, from_micros, to_micros},
     domain::{OnboardingId, Operator, PersonKey, Role, Side},
+    journal::seen_by,
     keyring::{Keyring, KeyringError, SealedColumn},
     measure,
 };
@@ -72,6 +75,21 @@ pub enum CredentialsError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// The step could not be recorded in the audit, and did not happen.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+}
+
+impl CredentialsError {
+    /// In a word, for what is counted and recorded.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Gone(_) => "gone",
+            Self::NotFound => "not_found",
+            Self::Keyring(_) => "key_missing",
+            Self::Database(_) | Self::Audit(_) => "failed",
+        }
+    }
 }
 
 impl From<sqlx::Error> for CredentialsError {
@@ -94,6 +112,7 @@ pub struct NewCredential<'a> {
 pub struct CredentialStore {
     db: Database,
     keyring: Keyring,
+    audit: Audit,
     ambient: Ambient,
     kept_unopened: SignedDuration,
     jumps: Arc<JumpWatch>,
@@ -102,7 +121,8 @@ pub struct CredentialStore {
 impl CredentialStore {
     /// Over this database and keyring.
     pub fn new(db: Database, keyring: Keyring, ambient: Ambient) -> Self {
-        Self { db, keyring, ambient, kept_unopened: KEPT_UNOPENED, jumps: Arc::default() }
+        let audit = Audit::new(db.clone(), keyring.clone(), ambient.clone());
+        Self { db, keyring, audit, ambient, kept_unopened: KEPT_UNOPENED, jumps: Arc::default() }
     }
 
     /// Keeps what is sealed from now on for so long if nobody opens it.
@@ -167,17 +187,21 @@ impl CredentialStore {
         viewer: &Operator,
         id: &OnboardingId,
     ) -> Result<Option<CredentialsStatus>, CredentialsError> {
-        // Whoever may see the onboarding: the same condition as in the journal.
-        const SQL: &str = concat!(
-            "SELECT ",
-            columns!(),
-            " FROM credential WHERE onboarding_id = $1 AND EXISTS (SELECT 1 FROM onboarding o \
-             WHERE o.id = onboarding_id AND (o.state <> 'draft' OR (o.owner_tid = $2 AND o.owner_oid = $3)))"
+        // Whoever may see the onboarding.
+        let sql = seen_by!(
+            viewer,
+            [
+                "SELECT ",
+                columns!(),
+                " FROM credential WHERE onboarding_id = $3 AND EXISTS (SELECT 1 FROM onboarding o \
+              WHERE o.id = onboarding_id AND "
+            ],
+            [")"]
         );
-        let row = sqlx::query(SQL)
-            .bind(id.as_str())
+        let row = sqlx::query(sql)
             .bind(&viewer.key.tid)
             .bind(&viewer.key.oid)
+            .bind(id.as_str())
             .fetch_optional(self.db.read())
             .await?;
         Ok(row.map(|row| status::read(&row, self.ambient.now())).transpose()?)
@@ -209,13 +233,10 @@ impl CredentialStore {
         replay: Replay,
     ) -> Result<Credential, CredentialsError> {
         let outcome = self.open(operator, session, id, token, replay).await;
-        measure::reveal(match &outcome {
-            Ok(_) => "shown",
-            Err(CredentialsError::Gone(_)) => "gone",
-            Err(CredentialsError::NotFound) => "not_found",
-            Err(CredentialsError::Keyring(_)) => "key_missing",
-            Err(CredentialsError::Database(_)) => "failed",
-        });
+        measure::reveal(outcome.as_ref().map_or_else(CredentialsError::word, |_| "shown"));
+        if let Err(error) = &outcome {
+            self.record_refusal(Act::ClaimCredentials, operator, id, error).await;
+        }
         outcome
     }
 
@@ -251,11 +272,13 @@ impl CredentialStore {
         if replay == Replay::Never {
             overwrite(&mut tx, id.as_str()).await?;
         }
+        let entry = Entry::done(Act::ClaimCredentials, Actor::Operator(operator)).on_onboarding(id);
+        self.audit.record(&mut tx, &entry).await?;
         crash_point!(BeforeClaim);
         tx.commit().await?;
         crash_point!(AfterClaim);
         if replay == Replay::Never {
-            self.db.forget_erased().await;
+            self.db.note_erased();
         }
         Ok(credential)
     }
@@ -272,9 +295,22 @@ impl CredentialStore {
         let claimed = matches!(status, CredentialsStatus::Claimed { .. });
         let is_same_page = claimed && replay == Replay::SameToken && asker.is_claimant(&row)?;
         if is_same_page && let Some(credential) = self.unseal(&row, asker.id)? {
+            let entry = Entry::done(Act::RepeatCredentials, Actor::Operator(asker.operator)).on_onboarding(asker.id);
+            self.audit.record(&mut tx, &entry).await?;
+            tx.commit().await?;
             return Ok(credential);
         }
         Err(CredentialsError::Gone(Box::new(status)))
+    }
+
+    /// What nobody was shown or believed stands in the audit too, unless the portal itself failed.
+    async fn record_refusal(&self, act: Act, operator: &Operator, id: &OnboardingId, error: &CredentialsError) {
+        let why = match error {
+            CredentialsError::Gone(status) => status.word(),
+            CredentialsError::NotFound | CredentialsError::Keyring(_) => error.word(),
+            CredentialsError::Database(_) | CredentialsError::Audit(_) => return,
+        };
+        self.audit.record_refusal(&Entry::refused(act, Actor::Operator(operator), why).on_onboarding(id)).await;
     }
 
     /// Opens the envelope of a claimed row; `None` if it is erased.
@@ -295,6 +331,14 @@ impl CredentialStore {
 
     /// "I have stored it": erases the ciphertext. Only for the claimant; a repeat changes nothing.
     pub async fn confirm(&self, operator: &Operator, id: &OnboardingId) -> Result<(), CredentialsError> {
+        let outcome = self.erase_confirmed(operator, id).await;
+        if let Err(error) = &outcome {
+            self.record_refusal(Act::ConfirmCredentials, operator, id, error).await;
+        }
+        outcome
+    }
+
+    async fn erase_confirmed(&self, operator: &Operator, id: &OnboardingId) -> Result<(), CredentialsError> {
         // Also after the portal has given up waiting: that the person has it is the better news.
         const SQL: &str = "UPDATE credential SET state = 'confirmed', confirmed_at = $1 WHERE onboarding_id = $2 \
                            AND state IN ('claimed', 'unconfirmed') AND claimant_tid = $3 AND claimant_oid = $4";
@@ -311,10 +355,12 @@ impl CredentialStore {
             return unconfirmable(&mut tx, operator, id, now).await;
         }
         overwrite(&mut tx, id.as_str()).await?;
+        let entry = Entry::done(Act::ConfirmCredentials, Actor::Operator(operator)).on_onboarding(id);
+        self.audit.record(&mut tx, &entry).await?;
         crash_point!(BeforeConfirm);
         tx.commit().await?;
         crash_point!(AfterConfirm);
-        self.db.forget_erased().await;
+        self.db.note_erased();
         Ok(())
     }
 }

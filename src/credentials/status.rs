@@ -68,6 +68,19 @@ pub enum CredentialsStatus {
 pub const SOON: SignedDuration = SignedDuration::from_hours(48);
 
 impl CredentialsStatus {
+    /// In a word, as it is stored.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Sealed { .. } => State::Sealed,
+            Self::Claimed { .. } => State::Claimed,
+            Self::Confirmed { .. } => State::Confirmed,
+            Self::Unconfirmed { .. } => State::Unconfirmed,
+            Self::Expired { .. } => State::Expired,
+            Self::Missing => State::Missing,
+        }
+        .as_str()
+    }
+
     /// Whether nobody is known to have the password, and nobody can open it any more.
     pub fn is_lost(&self) -> bool {
         matches!(self, Self::Unconfirmed { .. } | Self::Expired { .. } | Self::Missing)

@@ -7,7 +7,7 @@ use sqlx::{Any, AnyPool, Executor, Transaction};
 use super::{DatabaseError, Engine};
 
 /// The tables.
-const TABLES: [&str; 2] = ["onboarding_event", "onboarding_evidence"];
+const TABLES: [&str; 3] = ["onboarding_event", "onboarding_evidence", "audit_event"];
 
 /// One process at a time defines the function; any number that nobody else uses.
 const POSTGRES_LOCK: &str = "SELECT pg_advisory_xact_lock(6203417719)";
@@ -32,6 +32,22 @@ pub(super) async fn protect(pool: &AnyPool, engine: Engine) -> Result<(), Databa
 async fn run(tx: &mut Transaction<'static, Any>, statement: String) -> Result<(), DatabaseError> {
     tx.execute(sqlx::AssertSqlSafe(statement)).await?;
     Ok(())
+}
+
+#[cfg(test)]
+impl super::Database {
+    /// Lets a test do what somebody with all rights on the database can.
+    pub(crate) async fn unprotect(&self, table: &str) {
+        let statements = match self.engine {
+            Engine::Sqlite => {
+                vec![format!("DROP TRIGGER {table}_no_UPDATE"), format!("DROP TRIGGER {table}_no_DELETE")]
+            }
+            Engine::Postgres => vec![format!("DROP TRIGGER {table}_append_only ON {table}")],
+        };
+        for statement in statements {
+            self.write.execute(sqlx::AssertSqlSafe(statement)).await.unwrap();
+        }
+    }
 }
 
 fn statements(table: &str, engine: Engine) -> Vec<String> {
@@ -63,6 +79,8 @@ mod tests {
              created_at, changed_at) VALUES ('a', 'draft', '', '', '', '', '', '', 0, 0, 0)",
             "INSERT INTO onboarding_event VALUES ('a', 1, 'draft', NULL, 0)",
             "INSERT INTO onboarding_evidence VALUES ('a', 1, '{}', 'not_yet', 0)",
+            "INSERT INTO audit_event (position, happened_at, act, outcome, role, former_hash, hash) \
+             VALUES (1, 0, 'sign_in', 'done', 'admin', '', '')",
         ] {
             sqlx::query(statement).execute(db.write()).await.unwrap();
         }
@@ -71,6 +89,8 @@ mod tests {
             "DELETE FROM onboarding_event",
             "UPDATE onboarding_evidence SET verdict = 'created'",
             "DELETE FROM onboarding_evidence",
+            "UPDATE audit_event SET outcome = 'refused'",
+            "DELETE FROM audit_event",
         ] {
             let refused = sqlx::query(statement).execute(db.write()).await.unwrap_err().to_string();
             assert!(refused.contains("are only added"), "{statement}: {refused}");

@@ -27,7 +27,7 @@ use std::{
 };
 
 use sqlx::{
-    Any, AnyPool, Connection, Executor, Transaction,
+    Any, AnyPool, Connection, Executor, Row, Transaction,
     any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers},
     migrate::{MigrateError, Migrator},
     sqlite::SqliteConnectOptions,
@@ -58,6 +58,11 @@ const POSTGRES_SETTINGS: &str = "SET lock_timeout = '5s'; SET idle_in_transactio
 /// what is erased is overwritten with zeros (promise 2).
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
                                PRAGMA synchronous = FULL;";
+
+/// Set on the writer. SQLite opens a file that cannot be written as one to be read, without a word, and the connection
+/// stays so when it could be written again: one that cannot begin to write is none. (To begin alone proves nothing: on
+/// such a file that is the beginning of a read. The number is one that nobody uses.)
+const SQLITE_WRITER: &str = "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; PRAGMA user_version = 0; ROLLBACK;";
 
 /// A transaction that changes something.
 pub type WriteTransaction = Transaction<'static, Any>;
@@ -122,7 +127,7 @@ pub struct Database {
     read: AnyPool,
     write: AnyPool,
     engine: Engine,
-    /// Whether something was erased that PostgreSQL keeps until it is tidied up.
+    /// Whether something may have been erased that the database itself still keeps; see [`Database::tidy`].
     erased: Arc<AtomicBool>,
     /// Lives as long as the last clone; see [`Database::temporary`].
     #[cfg_attr(not(test), expect(dead_code, reason = "kept for its end"))]
@@ -188,12 +193,13 @@ impl Database {
         let options = AnyConnectOptions::from_str(url)?;
         let lock = lock_folder(&file).await?;
         // The writer comes first: WAL is a property of the file, so the readers find it switched on.
-        let write = sqlite_pool(1, "PRAGMA journal_mode = WAL;").connect_with(options.clone()).await?;
+        let connected = sqlite_pool(1, SQLITE_WRITER).connect_with(options.clone()).await;
+        let write = connected.map_err(|error| read_only(&file).unwrap_or(error.into()))?;
         MIGRATIONS.run(&write).await?;
         append_only::protect(&write, Engine::Sqlite).await?;
         drop(lock);
         let read = sqlite_pool(SQLITE_READERS, "PRAGMA query_only = ON;").connect_with(options).await?;
-        Ok(Self { read, write, engine: Engine::Sqlite, erased: Arc::default(), temporary })
+        Ok(Self { read, write, engine: Engine::Sqlite, erased: perhaps_erased(), temporary })
     }
 
     async fn connect_postgres(url: &str) -> Result<Self, DatabaseError> {
@@ -213,7 +219,8 @@ impl Database {
             })
             .connect(url)
             .await?;
-        Ok(Self { read: pool.clone(), write: pool, engine: Engine::Postgres, erased: Arc::default(), temporary: None })
+        let erased = perhaps_erased();
+        Ok(Self { read: pool.clone(), write: pool, engine: Engine::Postgres, erased, temporary: None })
     }
 
     /// For statements that change nothing; on SQLite one that does fails.
@@ -237,40 +244,58 @@ impl Database {
         })
     }
 
-    /// Empties SQLite's write-ahead log, in which the former content of erased pages would stay for a while. Best
-    /// effort: a reader in mid-query keeps it from happening, and the next one gets its chance.
-    ///
-    /// PostgreSQL keeps former versions of a row until they are vacuumed away; see [`tidy`](Self::tidy).
-    pub async fn forget_erased(&self) {
-        if self.engine != Engine::Sqlite {
-            self.erased.store(true, Ordering::Relaxed);
-            return;
-        }
-        if let Err(error) = self.write.execute("PRAGMA wal_checkpoint(TRUNCATE)").await {
-            tracing::warn!(error = %error, "the write-ahead log could not be emptied; it will be tried again");
-        }
+    /// Notes that something was erased of which the database itself still keeps former versions: SQLite in its
+    /// write-ahead log, PostgreSQL in its pages. The next [`tidy`](Self::tidy), seconds from now, makes it let go of
+    /// them: nobody has to wait for that with an answer in hand.
+    pub fn note_erased(&self) {
+        self.erased.store(true, Ordering::Relaxed);
     }
 
-    /// Lets PostgreSQL give up the former versions of erased rows, if there are any. Runs every few seconds, beside
-    /// everything else.
+    /// Makes the database let go of what was erased, if anything was. Runs every few seconds beside everything else, and
+    /// again until it has succeeded; a process that died in between does it when it starts again.
     ///
-    /// What this cannot reach are the server's own log and its backups: there an envelope stays until they are gone, and
+    /// What this cannot reach are PostgreSQL's own log and its backups: there an envelope stays until they are gone, and
     /// its key is what makes it worthless (`portal keys rotate`, then `retire`).
     pub async fn tidy(&self) {
         if !self.erased.swap(false, Ordering::Relaxed) {
             return;
         }
-        if let Err(error) = self.write.execute("VACUUM (SKIP_LOCKED) credential").await {
-            self.erased.store(true, Ordering::Relaxed);
-            tracing::warn!(error = %error, "erased rows could not be vacuumed away; it will be tried again");
+        match self.let_go().await {
+            Ok(true) => {}
+            // A reader in mid-query needs the log.
+            Ok(false) => self.note_erased(),
+            Err(error) => {
+                self.note_erased();
+                tracing::warn!(%error, "what was erased could not be given up by the database; it will be tried again");
+            }
+        }
+    }
+
+    /// Whether nothing of what was erased is left.
+    async fn let_go(&self) -> sqlx::Result<bool> {
+        match self.engine {
+            Engine::Sqlite => {
+                let outcome = self.write.fetch_one("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+                Ok(outcome.try_get::<i64, _>("busy")? == 0)
+            }
+            Engine::Postgres => self.write.execute("VACUUM (SKIP_LOCKED) credential").await.map(|_| true),
         }
     }
 
     /// Waits for what is running and closes every connection.
     pub async fn close(&self) {
+        // Where others have the file open, the last write-ahead log is not emptied by closing it.
+        if self.engine == Engine::Sqlite {
+            self.tidy().await;
+        }
         self.read.close().await;
         self.write.close().await;
     }
+}
+
+/// What a process before this one has erased last may not be gone yet.
+fn perhaps_erased() -> Arc<AtomicBool> {
+    Arc::new(AtomicBool::new(true))
 }
 
 /// An instant as it is stored.
@@ -281,6 +306,12 @@ pub fn to_micros(instant: Timestamp) -> i64 {
 /// A stored instant.
 pub fn from_micros(micros: i64) -> Result<Timestamp, DatabaseError> {
     Timestamp::from_microsecond(micros).map_err(|_| DatabaseError::Corrupt("instant"))
+}
+
+/// Why a file did not become a database that is written to, if that is why.
+fn read_only(file: &Path) -> Option<DatabaseError> {
+    let source = OpenOptions::new().write(true).open(file).err()?;
+    Some(DatabaseError::File { path: file.display().to_string(), source })
 }
 
 fn sqlite_pool(connections: u32, role: &'static str) -> AnyPoolOptions {

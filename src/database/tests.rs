@@ -39,6 +39,10 @@ fn empty() -> (String, Temporary) {
         let database = postgres::PostgresDatabase::create();
         return (database.url().to_owned(), Temporary::Postgres(database));
     }
+    empty_sqlite()
+}
+
+fn empty_sqlite() -> (String, Temporary) {
     let folder = TemporaryDirectory::create(&Ambient::system()).unwrap();
     (format!("sqlite:{}", folder.path().join("a.db").display()), Temporary::Folder(folder))
 }
@@ -70,6 +74,19 @@ async fn sqlite_is_written_to_again_after_it_has_ended_a_transaction_by_itself()
     tx.execute("ROLLBACK").await.unwrap();
     assert!(tx.commit().await.is_err());
     db.begin().await.unwrap().commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn sqlite_is_not_written_to_by_a_connection_that_was_opened_while_it_could_not_be() {
+    let (url, _guard) = empty_sqlite();
+    // Without its log and shared memory there is nothing to be read either.
+    let _open = Database::connect(&url).await.unwrap();
+    let read_only = AnyConnectOptions::from_str(&format!("{url}?mode=ro")).unwrap();
+    let short = Duration::from_millis(300);
+    let writer = sqlite_pool(1, SQLITE_WRITER).acquire_timeout(short).connect_with(read_only.clone()).await;
+    assert!(writer.is_err());
+    let reader = sqlite_pool(1, "PRAGMA query_only = ON;").acquire_timeout(short).connect_with(read_only).await;
+    assert!(reader.unwrap().acquire().await.is_ok(), "which is enough for a reader");
 }
 
 #[tokio::test]

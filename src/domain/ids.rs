@@ -82,6 +82,10 @@ guid!(
     CustomerId
 );
 guid!(
+    /// Something that is done at Microsoft with a created tenant, made by the form's page (UUID v7): one form, one act.
+    ActId
+);
+guid!(
     /// `MS-RequestId`: identifies one intended call; a repeat of a lost answer carries the same value.
     RequestId
 );

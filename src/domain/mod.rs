@@ -3,6 +3,8 @@
 //! What a person types is a [`NewCustomerForm`]; what it becomes once it has been understood by the [`CountryRules`] of
 //! the customer's country is a [`NewCustomer`]; what is wrong with it until then are [`FieldErrors`], said in [`words`].
 
+#[cfg(feature = "ssr")]
+mod acceptance;
 mod checks;
 mod company_name;
 mod country;
@@ -34,6 +36,10 @@ pub mod words;
 pub(crate) use self::text::case;
 
 #[cfg(feature = "ssr")]
+pub use self::acceptance::{
+    Acceptance, AcceptanceError, AcceptanceErrors, AcceptanceField, AcceptanceForm, AcceptanceProblem,
+};
+#[cfg(feature = "ssr")]
 pub use self::country::{all_countries, country_name, country_synonyms, culture_name, language_name};
 pub use self::{
     checks::{AddressCheck, AddressParts, DomainAvailability, ResellerReadiness},
@@ -42,7 +48,7 @@ pub use self::{
     domain_prefix::suggest_other_domain,
     field::{Field, FieldError, FieldErrors, Problem},
     form::{CustomerOf, NewCustomerForm},
-    ids::{CorrelationId, CustomerId, InvalidId, OnboardingId, RequestId, ResellerId},
+    ids::{ActId, CorrelationId, CustomerId, InvalidId, OnboardingId, RequestId, ResellerId},
     new_customer::{DefaultAddress, NewCustomer, SoldBy},
     operator::{Operator, PersonKey, ResellerOfPerson, Role, Side},
     pattern::Pattern,

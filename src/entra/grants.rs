@@ -17,12 +17,16 @@ use crate::{
     keyring::{Keyring, SealedColumn},
 };
 
-/// Longer than a refresh can take: two calls with their deadline, and the commit.
-const LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// How long whoever refreshes may be silent. Shorter than others wait for it, so that they take it over from a process
+/// that was killed; a refresh takes longer than this only if it is [renewed](Grants::renew) meanwhile.
+pub(super) const LEASE: SignedDuration = SignedDuration::from_secs(10);
 
-/// A lease that ends later than this is a leftover of a clock that was set back. Twice its length, because the one who
+/// How often whoever refreshes says that it is alive; the lease outlasts two of them that fail.
+pub(super) const SIGN_OF_LIFE: Duration = Duration::from_secs(3);
+
+/// A lease that ends later than this is a leftover of a clock that was set back. More than its length, because the one who
 /// has it may have looked at the clock a little later than the one who asks, or at the clock of another machine.
-const LONGEST_LEASE: SignedDuration = SignedDuration::from_secs(120);
+const LONGEST_LEASE: SignedDuration = SignedDuration::from_secs(60);
 
 /// Unused refresh tokens end after 90 days at Entra.
 const LONGEST_UNUSED: SignedDuration = SignedDuration::from_hours(90 * 24);
@@ -42,6 +46,24 @@ pub(super) struct Leased {
     pub(super) refresh_token: SecretString,
     version: i64,
     lease: String,
+}
+
+/// What a lease is wanted for.
+#[derive(Clone, Copy)]
+pub(super) enum Wanted<'a> {
+    /// A good access token; the one that was discarded is as good as none.
+    Token { discarded: Option<&'a HeldToken> },
+    /// A refresh, whatever tokens there are: what the authority says of the person now.
+    Refresh,
+}
+
+/// Who has a lease.
+pub(super) struct Holder(String);
+
+impl Leased {
+    pub(super) fn holder(&self) -> Holder {
+        Holder(self.lease.clone())
+    }
 }
 
 /// What became of an attempt to get the lease.
@@ -94,8 +116,8 @@ impl Grants {
         Ok(())
     }
 
-    /// Takes the lease, if there is need and it is free. The `discarded` token is as good as none.
-    pub(super) async fn lease(&self, person: &PersonKey, discarded: Option<&HeldToken>) -> Result<Lease, StoreError> {
+    /// Takes the lease, if there is need and it is free.
+    pub(super) async fn lease(&self, person: &PersonKey, wanted: Wanted<'_>) -> Result<Lease, StoreError> {
         let row = sqlx::query(
             "SELECT refresh_token, access_token, access_ends_at, version FROM entra_grant WHERE tid = $1 AND oid = $2",
         )
@@ -108,7 +130,11 @@ impl Grants {
         };
         let now = self.ambient.now();
         let stored = self.stored_access_token(person, &row)?.filter(|token| token.is_good(now));
-        if let Some(token) = stored.filter(|token| discarded.is_none_or(|discarded| !token.is_same(discarded))) {
+        let will_do = |token: &HeldToken| match wanted {
+            Wanted::Token { discarded } => discarded.is_none_or(|discarded| !token.is_same(discarded)),
+            Wanted::Refresh => false,
+        };
+        if let Some(token) = stored.filter(will_do) {
             return Ok(Lease::Refreshed(token));
         }
         // Opened before it is leased: without its key the lease would be of no use.
@@ -133,6 +159,20 @@ impl Grants {
             return Ok(Lease::Taken);
         }
         Ok(Lease::Ours(Leased { refresh_token, version, lease }))
+    }
+
+    /// Says that the refresh goes on. False if the lease has gone to somebody else, or the grant is another one.
+    pub(super) async fn renew(&self, person: &PersonKey, holder: &Holder) -> Result<bool, StoreError> {
+        let ends_at = self.ambient.now().saturating_add(LEASE).unwrap_or(Timestamp::MAX);
+        let renewed =
+            sqlx::query("UPDATE entra_grant SET lease_ends_at = $1 WHERE tid = $2 AND oid = $3 AND lease = $4")
+                .bind(ends_at.as_microsecond())
+                .bind(&person.tid)
+                .bind(&person.oid)
+                .bind(&holder.0)
+                .execute(self.database.write())
+                .await?;
+        Ok(renewed.rows_affected() == 1)
     }
 
     fn stored_access_token(&self, person: &PersonKey, row: &AnyRow) -> Result<Option<HeldToken>, StoreError> {

@@ -387,6 +387,7 @@ fn failure(error: &PortalError) -> &'static str {
             "The password has been opened already, or is no longer there. This page says by whom once it is loaded again."
         }
         PortalError::Unauthenticated => "Your session has ended. The password has not been shown to anybody.",
+        PortalError::TooOften => "That was too often in a short time. Nothing is lost: wait a minute and press again.",
         PortalError::Forbidden => "You may not open this password. The person who created the customer can.",
         _ => {
             "The portal could not be reached for two minutes. Load the page again to see if the password can still be shown."

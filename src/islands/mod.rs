@@ -10,6 +10,7 @@ mod ask;
 mod browser;
 mod copy;
 mod credentials;
+mod live;
 mod markup;
 mod onboarding;
 mod patch;
@@ -23,6 +24,7 @@ pub(crate) use self::onboarding::samples;
 pub use self::{
     copy::CopyButtons,
     credentials::{CredentialsPanel, CredentialsPanelProps},
+    live::{FetchLive, FetchLiveProps, LIVE_ID},
     onboarding::{OnboardingForm, OnboardingFormProps},
     progress::{FollowProgress, FollowProgressProps, PROGRESS_ID, PROGRESS_MOVES},
 };

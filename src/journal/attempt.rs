@@ -50,6 +50,8 @@ pub struct Attempt {
     pub(super) payload: Payload,
     /// How often it has been tried before, in the step that it is in.
     pub(super) attempts: u32,
+    /// Whether it goes on from its commit, and not from where somebody else left it.
+    pub(super) is_new: bool,
 }
 
 impl Attempt {

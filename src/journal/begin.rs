@@ -1,7 +1,11 @@
 //! From a draft to the first byte.
 
+use std::collections::HashSet;
+
+use sqlx::{Any, QueryBuilder, Row};
+
 use super::{
-    Journal, JournalError, OnboardingState, Payload,
+    Journal, JournalError, Onboarding, OnboardingState, Payload,
     attempt::{Attempt, Committed, Lease, Sending, lease_end},
     events::add_event,
     listed,
@@ -9,6 +13,7 @@ use super::{
     state::Happening,
 };
 use crate::{
+    audit::{Act, Actor, Entry},
     database::{WriteTransaction, to_micros},
     domain::{NewCustomerForm, OnboardingId, Operator, ResellerId, SoldBy},
 };
@@ -47,6 +52,30 @@ impl Journal {
         form: &NewCustomerForm,
         summary: DraftSummary<'_>,
     ) -> Result<(), JournalError> {
+        self.store_draft(operator, id, form, summary, None).await
+    }
+
+    /// Stores a draft that was made of the answers of another onboarding.
+    pub async fn save_copy(
+        &self,
+        operator: &Operator,
+        id: &OnboardingId,
+        of: &Onboarding,
+        summary: DraftSummary<'_>,
+    ) -> Result<(), JournalError> {
+        let entry = Entry::done(Act::Copy, Actor::Operator(operator)).on_onboarding(&of.id);
+        self.store_draft(operator, id, &of.form, summary, Some(&entry.with_detail(["draft ", id.as_str()].concat())))
+            .await
+    }
+
+    async fn store_draft(
+        &self,
+        operator: &Operator,
+        id: &OnboardingId,
+        form: &NewCustomerForm,
+        summary: DraftSummary<'_>,
+        entry: Option<&Entry<'_>>,
+    ) -> Result<(), JournalError> {
         const SQL: &str = "INSERT INTO onboarding (id, state, owner_tid, owner_oid, owner_name, form, reseller_id, \
                            reseller_name, company_name, domain, in_doubt, created_at, changed_at) \
                            VALUES ($1, 'draft', $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11) \
@@ -79,11 +108,14 @@ impl Journal {
         }
         listed::after(&mut tx, id, former).await?;
         sqlx::query(FIRST_EVENT).bind(id.as_str()).bind(&operator.name).bind(now).execute(&mut *tx).await?;
+        if let Some(entry) = entry {
+            self.audit.record(&mut tx, entry).await?;
+        }
         Ok(tx.commit().await?)
     }
 
     /// Commits an intent: from here on it is sent once, whatever happens. Of several calls one wins; `Conflict` for the
-    /// others, and also if the draft was changed after `intent` was read.
+    /// others, and also if the draft was changed after `intent` was read. `CapReached`: enough for today.
     pub async fn begin(
         &self,
         operator: &Operator,
@@ -124,9 +156,14 @@ impl Journal {
         if begun.rows_affected() == 0 {
             return Err(refusal(&mut tx, operator, id, false).await?);
         }
+        self.caps.count(&mut tx, now, operator, reseller_of(customer.sold_by())).await?;
         listed::after(&mut tx, id, former).await?;
         let begun = Happening::Became(OnboardingState::Submitted);
         add_event(&mut tx, id, begun, Some(&operator.name), now).await?;
+        let entry = Entry::done(Act::Submit, Actor::Operator(operator))
+            .on_onboarding(id)
+            .under(&attempt.request_id, &attempt.correlation_id);
+        self.audit.record(&mut tx, &entry).await?;
         crash_point!(BeforeIntent);
         tx.commit().await?;
         crash_point!(AfterIntent);
@@ -141,6 +178,7 @@ impl Journal {
             correlation_id: self.ambient.uuid_v4().into(),
             payload: payload.clone(),
             attempts: 0,
+            is_new: true,
         }
     }
 
@@ -162,20 +200,39 @@ impl Journal {
             return Err(JournalError::Conflict);
         }
         add_event(&mut tx, attempt.id(), Happening::Became(OnboardingState::Sending), None, now).await?;
+        // That an intent is sent as soon as it is committed goes without saying, and a row less.
+        if !attempt.is_new {
+            let entry = Entry::done(Act::Send, Actor::Portal)
+                .on_onboarding(attempt.id())
+                .under(&attempt.request_id, &attempt.correlation_id);
+            self.audit.record(&mut tx, &entry).await?;
+        }
         tx.commit().await?;
         Ok(Sending { attempt, state: OnboardingState::Sending })
     }
 
-    /// Says that whoever is at work is alive. `Conflict` if the lease has gone to somebody else.
-    pub async fn renew(&self, lease: &Lease) -> Result<(), JournalError> {
-        const SQL: &str = "UPDATE onboarding SET lease_until_at = $1 WHERE id = $2 AND lease = $3";
-        let renewed = sqlx::query(SQL)
-            .bind(lease_end(self.ambient.now()))
-            .bind(lease.id.as_str())
-            .bind(&lease.holder)
-            .execute(self.db.write())
-            .await?;
-        if renewed.rows_affected() == 0 { Err(JournalError::Conflict) } else { Ok(()) }
+    /// Says that whoever works on these is alive, in one commit for all. Returns the leases that have gone to somebody
+    /// else, or have ended with their work: they stay as they are.
+    pub async fn renew<'a>(&self, leases: &'a [Lease]) -> Result<Vec<&'a Lease>, JournalError> {
+        if leases.is_empty() {
+            return Ok(Vec::new());
+        }
+        // A holder is random and has one onboarding, so that a lease of somebody else's is in no such list.
+        let mut sql = QueryBuilder::<Any>::new("UPDATE onboarding SET lease_until_at = ");
+        sql.push_bind(lease_end(self.ambient.now())).push(" WHERE id IN (");
+        let mut ids = sql.separated(", ");
+        for lease in leases {
+            ids.push_bind(lease.id.as_str().to_owned());
+        }
+        sql.push(") AND lease IN (");
+        let mut holders = sql.separated(", ");
+        for lease in leases {
+            holders.push_bind(lease.holder.clone());
+        }
+        sql.push(") RETURNING lease");
+        let renewed = sql.build().fetch_all(self.db.write()).await?;
+        let renewed = renewed.iter().map(|row| row.try_get("lease")).collect::<Result<HashSet<String>, _>>()?;
+        Ok(leases.iter().filter(|lease| !renewed.contains(&lease.holder)).collect())
     }
 
     /// A transaction for [`finish_created`](Self::finish_created) and what belongs to it.

@@ -6,11 +6,14 @@
 
 mod attempt;
 mod begin;
+mod caps;
 mod events;
 mod listed;
+mod outside;
 mod payload;
 mod read_back;
 mod rows;
+mod sent;
 mod settle;
 mod state;
 mod take;
@@ -23,19 +26,24 @@ mod transitions;
 
 use sqlx::Row;
 
-use self::rows::{columns, visible};
+use self::rows::columns;
+pub(crate) use self::rows::{seen_by, visible_to_provider, visible_to_reseller};
 pub use self::{
     attempt::{Attempt, Committed, Doubtful, Held, LEASE, Lease, Recorded, Sending, Taken, Unverified, Work},
     begin::{DraftSummary, Intent},
+    caps::{CapReached, DailyCaps, seconds_to_midnight},
     events::EvidenceRecord,
+    outside::{Comparison, Outsider},
     payload::Payload,
     read_back::SeenReseller,
     state::{Failure, Happening, OnboardingState, Reason},
 };
 use crate::{
+    audit::{Audit, AuditError},
     clock::{Ambient, SignedDuration, Timestamp},
     database::{Database, DatabaseError, to_micros},
     domain::{CorrelationId, CustomerId, NewCustomerForm, OnboardingId, Operator, PersonKey, RequestId, ResellerId},
+    keyring::Keyring,
 };
 
 /// How many onboardings the home page shows at most; whoever has more waiting looks at the list.
@@ -150,12 +158,18 @@ pub enum JournalError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// The step could not be recorded in the audit, and did not happen.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
     /// No such onboarding, or not this person's to see.
     #[error("no such onboarding")]
     NotFound,
     /// The onboarding is no longer in the state that the step starts from.
     #[error("the onboarding has moved on")]
     Conflict,
+    /// As many were sent today as may be: nothing was begun.
+    #[error("as many onboardings were sent today as may be")]
+    CapReached(CapReached),
 }
 
 impl From<sqlx::Error> for JournalError {
@@ -168,19 +182,28 @@ impl From<sqlx::Error> for JournalError {
 #[derive(Clone, Debug)]
 pub struct Journal {
     db: Database,
+    audit: Audit,
     ambient: Ambient,
+    caps: DailyCaps,
 }
 
 impl Journal {
-    /// Over this database.
-    pub fn new(db: Database, ambient: Ambient) -> Self {
-        Self { db, ambient }
+    /// Over this database, with its audit sealed by this keyring.
+    pub fn new(db: Database, keyring: Keyring, ambient: Ambient) -> Self {
+        let audit = Audit::new(db.clone(), keyring, ambient.clone());
+        Self { audit, db, ambient, caps: DailyCaps::default() }
+    }
+
+    /// With other caps than the usual ones.
+    #[must_use]
+    pub fn capped(self, caps: DailyCaps) -> Self {
+        Self { caps, ..self }
     }
 
     /// One onboarding, if `viewer` may see it.
     pub async fn find(&self, viewer: &Operator, id: &OnboardingId) -> Result<Onboarding, JournalError> {
-        const SQL: &str = concat!("SELECT ", columns!(), " FROM onboarding o WHERE ", visible!(), " AND o.id = $3");
-        let row = sqlx::query(SQL)
+        let sql = seen_by!(viewer, ["SELECT ", columns!(), " FROM onboarding o WHERE "], [" AND o.id = $3"]);
+        let row = sqlx::query(sql)
             .bind(&viewer.key.tid)
             .bind(&viewer.key.oid)
             .bind(id.as_str())
@@ -191,13 +214,13 @@ impl Journal {
 
     /// The steps of one onboarding, oldest first.
     pub async fn events(&self, viewer: &Operator, id: &OnboardingId) -> Result<Vec<OnboardingEvent>, JournalError> {
-        const SQL: &str = concat!(
-            "SELECT e.to_state, e.actor, e.happened_at FROM onboarding_event e \
-             JOIN onboarding o ON o.id = e.onboarding_id WHERE ",
-            visible!(),
-            " AND o.id = $3 ORDER BY e.position"
+        let sql = seen_by!(
+            viewer,
+            ["SELECT e.to_state, e.actor, e.happened_at FROM onboarding_event e \
+              JOIN onboarding o ON o.id = e.onboarding_id WHERE "],
+            [" AND o.id = $3 ORDER BY e.position"]
         );
-        let found = sqlx::query(SQL)
+        let found = sqlx::query(sql)
             .bind(&viewer.key.tid)
             .bind(&viewer.key.oid)
             .bind(id.as_str())
@@ -213,13 +236,13 @@ impl Journal {
         viewer: &Operator,
         id: &OnboardingId,
     ) -> Result<Option<StoredEvidence>, JournalError> {
-        const SQL: &str = concat!(
-            "SELECT e.found, e.gathered_at FROM onboarding_evidence e JOIN onboarding o ON o.id = e.onboarding_id \
-             WHERE ",
-            visible!(),
-            " AND o.id = $3 ORDER BY e.position DESC LIMIT 1"
+        let sql = seen_by!(
+            viewer,
+            ["SELECT e.found, e.gathered_at FROM onboarding_evidence e \
+              JOIN onboarding o ON o.id = e.onboarding_id WHERE "],
+            [" AND o.id = $3 ORDER BY e.position DESC LIMIT 1"]
         );
-        let found = sqlx::query(SQL)
+        let found = sqlx::query(sql)
             .bind(&viewer.key.tid)
             .bind(&viewer.key.oid)
             .bind(id.as_str())

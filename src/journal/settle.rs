@@ -7,6 +7,7 @@ use super::{
     state::{Happening, Reason},
 };
 use crate::{
+    audit::{Act, Actor, Entry},
     clock::{SignedDuration, Timestamp},
     database::{WriteTransaction, to_micros},
     domain::{CustomerId, OnboardingId},
@@ -40,10 +41,10 @@ impl<'a> Change<'a> {
         Self { failure: Some(failure), ..self }
     }
 
-    /// Whether it goes on by itself when the owner has signed in again.
+    /// Whether it goes on by itself when the owner has signed in again, or the provider has connected its account.
     fn parks(&self) -> bool {
         self.to == OnboardingState::NeedsAttention
-            && self.failure.is_some_and(|failure| failure.reason == Reason::SignInAgain)
+            && self.failure.is_some_and(|failure| matches!(failure.reason, Reason::SignInAgain | Reason::NotConnected))
     }
 }
 
@@ -79,6 +80,11 @@ impl Journal {
             return recorded_before(tx, intent.id(), customer).await;
         }
         add_event(tx, intent.id(), Happening::Became(OnboardingState::Created), None, now).await?;
+        let entry = Entry::done(Act::Create, Actor::Portal)
+            .on_onboarding(intent.id())
+            .under(&intent.request_id, &intent.correlation_id)
+            .with_detail(created_in_words(customer, failure));
+        self.audit.record(tx, &entry).await?;
         Ok(Recorded::Now)
     }
 
@@ -235,8 +241,44 @@ impl Journal {
         if let Some(evidence) = evidence {
             add_evidence(&mut tx, &lease.id, evidence, now).await?;
         }
+        if state != change.to
+            && let Some(act) = act_of(change.to)
+        {
+            let why = failure.map(why).unwrap_or_default();
+            let entry = match act {
+                Act::Create => Entry::refused(act, Actor::Portal, why),
+                act => Entry::done(act, Actor::Portal).with_detail(why),
+            };
+            self.audit.record(&mut tx, &entry.on_onboarding(&lease.id)).await?;
+        }
         Ok(tx.commit().await?)
     }
+}
+
+/// What the audit calls a step to this state; steps that the portal repeats by itself are the journal's alone.
+fn act_of(to: OnboardingState) -> Option<Act> {
+    match to {
+        OnboardingState::Rejected => Some(Act::Create),
+        OnboardingState::NotCreated => Some(Act::FindNothing),
+        OnboardingState::NeedsAttention => Some(Act::AskForAttention),
+        OnboardingState::Unknown => Some(Act::LoseAnswer),
+        OnboardingState::Draft
+        | OnboardingState::Submitted
+        | OnboardingState::Sending
+        | OnboardingState::Created
+        | OnboardingState::Reconciling => None,
+    }
+}
+
+/// The reason, and Microsoft's code if there is one.
+fn why(failure: &Failure) -> String {
+    let reason = failure.reason.as_str();
+    failure.code.as_ref().map_or_else(|| reason.to_owned(), |code| [reason, code].join(" "))
+}
+
+fn created_in_words(customer: &CustomerId, failure: Option<Reason>) -> String {
+    let problem = failure.map_or_else(String::new, |reason| [", ", reason.as_str()].concat());
+    ["customer ", customer.as_str(), problem.as_str()].concat()
 }
 
 async fn recorded_before(

@@ -96,6 +96,10 @@ pub enum Happening {
     ResellerVerified,
     /// Partner Center names another reseller than was sent.
     ResellerDiffers,
+    /// That the customer has accepted the Microsoft Customer Agreement was recorded at Microsoft.
+    AgreementRecorded,
+    /// A new first password was set at Microsoft, in place of one that was lost.
+    PasswordSet,
 }
 
 impl Happening {
@@ -106,12 +110,14 @@ impl Happening {
             Self::Visible => "visible",
             Self::ResellerVerified => "reseller_verified",
             Self::ResellerDiffers => "reseller_differs",
+            Self::AgreementRecorded => "agreement_recorded",
+            Self::PasswordSet => "password_set",
         }
     }
 
     /// As it was stored.
     pub(super) fn parse(text: &str) -> Result<Self, DatabaseError> {
-        [Self::Visible, Self::ResellerVerified, Self::ResellerDiffers]
+        [Self::Visible, Self::ResellerVerified, Self::ResellerDiffers, Self::AgreementRecorded, Self::PasswordSet]
             .into_iter()
             .find(|step| step.as_str() == text)
             .map_or_else(|| OnboardingState::parse(text).map(Self::Became), Ok)
@@ -123,6 +129,9 @@ impl Happening {
 pub enum Reason {
     /// The token was not accepted or could not be had: the owner has to sign in again. It goes on by itself then.
     SignInAgain,
+    /// A reseller's onboarding, and the provider's account for those was not accepted or is not connected. It goes on by
+    /// itself when an administrator has connected one.
+    NotConnected,
     /// Partner Center asked to wait.
     Throttled,
     /// Nothing was sent: no token could be had just then.
@@ -149,8 +158,9 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::SignInAgain,
+        Self::NotConnected,
         Self::Throttled,
         Self::NotSent,
         Self::Refused,
@@ -169,6 +179,7 @@ impl Reason {
         matches!(
             self,
             Self::SignInAgain
+                | Self::NotConnected
                 | Self::Throttled
                 | Self::NotSent
                 | Self::DomainTaken
@@ -183,6 +194,7 @@ impl Reason {
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::SignInAgain => "sign_in_again",
+            Self::NotConnected => "not_connected",
             Self::Throttled => "throttled",
             Self::NotSent => "not_sent",
             Self::Refused => "refused",

@@ -12,6 +12,7 @@ use super::{
     state::{Happening, Reason},
 };
 use crate::{
+    audit::{Act, Actor, Entry},
     clock::{SignedDuration, Timestamp},
     database::{DatabaseError, WriteTransaction, from_micros, to_micros},
     domain::{OnboardingId, Operator, PersonKey},
@@ -22,13 +23,15 @@ const LATEST_LEASE: SignedDuration = SignedDuration::from_secs(2 * LEASE.as_secs
 /// No schedule of ours reaches further.
 const LATEST_ATTEMPT: SignedDuration = SignedDuration::from_hours(2);
 
-/// What [`Standing::read`] reads. The number is 1 if the owner has signed in since the onboarding was parked.
+/// What [`Standing::read`] reads. The number is not 0 if the owner has signed in since the onboarding was parked, or
+/// the provider has connected the account with which a reseller's own onboardings run.
 const STANDING: &str = "SELECT o.state, o.in_doubt, o.lease, o.lease_until_at, o.next_attempt_at, o.parked_at, \
                         o.attempts, o.repeats, o.last_sent_at, o.failure_reason, o.owner_tid, o.owner_oid, \
                         o.request_id, o.correlation_id, o.payload, o.payload_hash, o.customer_id, o.reseller_id, \
                         o.visible_at, o.changed_at, \
                         (SELECT COUNT(*) FROM operator p WHERE p.tid = o.owner_tid AND p.oid = o.owner_oid \
-                        AND p.roles_read_at > o.parked_at) AS signed_in, \
+                        AND p.roles_read_at > o.parked_at) + (SELECT COUNT(*) FROM provider_connection c \
+                        WHERE o.owner_tid = o.reseller_id AND c.connected_at > o.parked_at) AS signed_in, \
                         (SELECT MIN(e.happened_at) FROM onboarding_event e WHERE e.onboarding_id = o.id \
                         AND e.to_state = 'submitted') AS submitted_at FROM onboarding o WHERE o.id = $1";
 
@@ -41,7 +44,10 @@ impl Journal {
                            AND lease IS NULL \
                            UNION SELECT id FROM onboarding WHERE lease_until_at < $1 OR lease_until_at > $3 \
                            UNION SELECT o.id FROM onboarding o JOIN operator p ON p.tid = o.owner_tid \
-                           AND p.oid = o.owner_oid WHERE o.parked_at IS NOT NULL AND p.roles_read_at > o.parked_at) \
+                           AND p.oid = o.owner_oid WHERE o.parked_at IS NOT NULL AND p.roles_read_at > o.parked_at \
+                           UNION SELECT o.id FROM onboarding o JOIN provider_connection c \
+                           ON c.connected_at > o.parked_at \
+                           WHERE o.parked_at IS NOT NULL AND o.owner_tid = o.reseller_id) \
                            due ORDER BY id LIMIT $4";
         let now = self.ambient.now();
         let due = sqlx::query(SQL)
@@ -128,6 +134,9 @@ impl Journal {
             let name = person.map(|person| person.name.as_str());
             add_event(&mut tx, id, Happening::Became(to), name, now).await?;
         }
+        if let Some(person) = person {
+            self.audit.record(&mut tx, &Entry::done(Act::Resume, Actor::Operator(person)).on_onboarding(id)).await?;
+        }
         tx.commit().await?;
         let was_parked = standing.parked_at.is_some();
         Ok(Taken { work, was_parked, person: person.map_or(standing.owner, |person| person.key.clone()) })
@@ -156,6 +165,8 @@ impl Journal {
             .execute(&mut *tx)
             .await?;
         add_event(&mut tx, id, Happening::Became(to), None, now).await?;
+        let entry = Entry::done(Act::AskForAttention, Actor::Portal).with_detail(Reason::PayloadChanged.as_str());
+        self.audit.record(&mut tx, &entry.on_onboarding(id)).await?;
         tx.commit().await?;
         Err(error.into())
     }
@@ -286,6 +297,7 @@ impl Standing {
             correlation_id: rows::id(self.row.try_get("correlation_id")?)?,
             payload: Payload::from_json(self.row.try_get("payload")?, self.row.try_get("payload_hash")?)?,
             attempts,
+            is_new: false,
         })
     }
 

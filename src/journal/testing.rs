@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use crate::{
     clock::{Ambient, ManualClock, SystemRandom},
+    database::Database,
     domain::{CountryRules, NewCustomerForm, Operator, PersonKey, Role, Side},
-    journal::Payload,
+    journal::{DailyCaps, Journal, Payload},
+    keyring::Keyring,
 };
 
 /// First Up Consultants of Microsoft's documents.
@@ -15,6 +17,13 @@ pub(crate) const RESELLER: &str = "484e548c-f5f3-4528-93a9-c16c6373cb59";
 pub(crate) fn ambient() -> (Arc<ManualClock>, Ambient) {
     let clock = Arc::new(ManualClock::new("2026-11-20T12:00:00Z".parse().unwrap()));
     (Arc::clone(&clock), Ambient { clock, random: Arc::new(SystemRandom) })
+}
+
+/// A journal over a database of its own, without caps.
+pub(crate) async fn journal(ambient: &Ambient) -> Journal {
+    let keyring = Keyring::ephemeral(ambient.clone());
+    let caps = DailyCaps { person: u32::MAX, reseller: u32::MAX, everybody: u32::MAX };
+    Journal::new(Database::temporary().await.unwrap(), keyring, ambient.clone()).capped(caps)
 }
 
 /// A person of the provider.

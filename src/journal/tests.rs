@@ -13,6 +13,7 @@ struct World {
     clock: Arc<ManualClock>,
     ambient: Ambient,
     db: Database,
+    keyring: Keyring,
     journal: Journal,
 }
 
@@ -20,7 +21,8 @@ impl World {
     async fn new() -> Self {
         let (clock, ambient) = ambient();
         let db = Database::temporary().await.unwrap();
-        Self { clock, journal: Journal::new(db.clone(), ambient.clone()), ambient, db }
+        let keyring = Keyring::ephemeral(ambient.clone());
+        Self { clock, journal: Journal::new(db.clone(), keyring.clone(), ambient.clone()), ambient, db, keyring }
     }
 
     fn new_id(&self) -> OnboardingId {
@@ -102,6 +104,17 @@ impl World {
         .execute(self.db.write())
         .await
         .unwrap();
+    }
+
+    /// The lease is still there to be renewed.
+    async fn renew(&self, sending: &Sending) {
+        assert!(self.lost(std::slice::from_ref(sending.attempt().lease())).await.is_empty());
+    }
+
+    /// Renews these; whose have gone to somebody else.
+    async fn lost(&self, leases: &[Lease]) -> Vec<OnboardingId> {
+        let lost = self.journal.renew(leases).await.unwrap();
+        lost.into_iter().map(|lease| lease.id().clone()).collect()
     }
 
     fn let_leases_end(&self) {
@@ -243,7 +256,7 @@ async fn the_living_are_left_alone_and_the_dead_are_taken_up_for_what_they_were_
     let dead = world.sending(&adele()).await;
     let alive = world.sending(&adele()).await;
     world.clock.advance(SignedDuration::from_secs(20));
-    world.journal.renew(alive.attempt().lease()).await.unwrap();
+    world.renew(&alive).await;
     assert!(world.due().await.is_empty());
     world.clock.advance(SignedDuration::from_secs(20));
     assert_eq!(world.due().await, [unsent.clone(), dead.attempt().id().clone()]);
@@ -261,14 +274,34 @@ async fn the_living_are_left_alone_and_the_dead_are_taken_up_for_what_they_were_
 }
 
 #[tokio::test]
+async fn one_renewal_is_for_all_and_names_what_was_lost() {
+    let world = World::new().await;
+    let mut leases = Vec::new();
+    for _ in 0..3 {
+        leases.push(world.sending(&adele()).await.attempt().lease().clone());
+    }
+    world.let_leases_end();
+    world.doubtful(leases[1].id()).await;
+    assert_eq!(world.lost(&leases).await, [leases[1].id().clone()], "somebody else has it");
+    world.clock.advance(SignedDuration::from_secs(20));
+    assert!(world.due().await.is_empty(), "those of the others were renewed, and the one that was taken over lives");
+    // As it would be if the one who was overtaken renewed it all the same.
+    world.clock.advance(SignedDuration::from_secs(11));
+    let mut due = world.due().await;
+    due.sort_unstable_by_key(ToString::to_string);
+    assert_eq!(due, leases.iter().map(|lease| lease.id().clone()).collect::<Vec<_>>());
+    assert!(world.lost(&[]).await.is_empty());
+}
+
+#[tokio::test]
 async fn of_many_who_take_a_row_up_one_wins() {
     let world = Arc::new(World::new().await);
     let dead = world.sending(&adele()).await;
     world.let_leases_end();
     let takers: Vec<_> = (0..16)
         .map(|_| {
-            // Another process: nothing is shared but the database.
-            let journal = Journal::new(world.db.clone(), world.ambient.clone());
+            // Another process: nothing is shared but the database and the keys.
+            let journal = Journal::new(world.db.clone(), world.keyring.clone(), world.ambient.clone());
             let id = dead.attempt().id().clone();
             tokio::spawn(async move { journal.take(&id).await.is_ok() })
         })
@@ -286,7 +319,7 @@ async fn patience_counts_from_when_a_dead_sender_may_have_sent_last() {
     let dead = world.sending(&adele()).await;
     let began = world.ambient.now();
     world.clock.advance(SignedDuration::from_secs(20));
-    world.journal.renew(dead.attempt().lease()).await.unwrap();
+    world.renew(&dead).await;
     world.clock.advance(SignedDuration::from_hours(1));
     let doubtful = world.doubtful(dead.attempt().id()).await;
     let alive_until = began + SignedDuration::from_secs(20) + LEASE;
@@ -460,7 +493,7 @@ async fn who_lost_the_lease_reports_no_failure_but_a_tenant_is_always_recorded()
     let id = slow.attempt().id();
     world.let_leases_end();
     world.doubtful(id).await;
-    assert!(matches!(world.journal.renew(slow.attempt().lease()).await, Err(JournalError::Conflict)));
+    assert_eq!(world.lost(std::slice::from_ref(slow.attempt().lease())).await, [id.clone()]);
     let late = world.journal.finish_rejected(&slow, &Reason::Refused.into()).await;
     assert!(matches!(late, Err(JournalError::Conflict)));
     assert_eq!(world.state(id).await, OnboardingState::Reconciling);

@@ -114,6 +114,7 @@ impl Case {
             correlation_id: self.ambient.uuid_v4().into(),
             payload: payload(),
             attempts: 0,
+            is_new: false,
         }
     }
 
@@ -176,7 +177,10 @@ impl Case {
             Step::FinishUnclear => journal.finish_unclear(&self.doubtful(), &failure, &evidence).await,
             Step::RecordReadBack => journal.record_read_back(&self.unverified(), true, SeenReseller::Right, None).await,
             Step::ParkReadBack => journal.park_read_back(&self.unverified()).await,
-            Step::Renew => journal.renew(&self.attempt().lease).await,
+            Step::Renew => match journal.renew(&[self.attempt().lease]).await?.as_slice() {
+                [] => Ok(()),
+                _ => Err(JournalError::Conflict),
+            },
             Step::Take => self.take("lease = NULL, lease_until_at = NULL, next_attempt_at = 1").await,
             Step::TakeOfTheDead => self.take("lease_until_at = 1").await,
             Step::TakeOfTheParked => self.take("lease = NULL, lease_until_at = NULL, parked_at = 1").await,
@@ -196,8 +200,8 @@ impl Case {
 #[tokio::test]
 async fn steps_make_every_move_of_the_table_and_no_other() {
     let (_, ambient) = ambient();
-    let db = Database::temporary().await.unwrap();
-    let journal = Journal::new(db.clone(), ambient);
+    let journal = testing::journal(&ambient).await;
+    let db = journal.db.clone();
     sqlx::query(
         "INSERT INTO operator (tid, oid, name, sign_in_name, role, roles_read_at) VALUES ($1, $2, '', '', '', 2)",
     )
@@ -239,7 +243,7 @@ async fn steps_make_every_move_of_the_table_and_no_other() {
 #[tokio::test]
 async fn whoever_does_not_hold_the_lease_moves_nothing_but_records_a_tenant() {
     let (_, ambient) = ambient();
-    let journal = Journal::new(Database::temporary().await.unwrap(), ambient);
+    let journal = testing::journal(&ambient).await;
     for from in OnboardingState::ALL.into_iter().filter(|state| *state != OnboardingState::Draft) {
         for step in Step::ALL {
             if matches!(step, Step::SaveDraft | Step::Begin | Step::Take | Step::TakeOfTheDead | Step::TakeOfTheParked)

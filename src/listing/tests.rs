@@ -11,6 +11,7 @@ use crate::{
         Journal, OnboardingState,
         testing::{RESELLER, adele, ambient, person},
     },
+    keyring::Keyring,
     search_index::{Findable, words},
 };
 
@@ -41,7 +42,8 @@ impl World {
     async fn new() -> Self {
         let (clock, ambient) = ambient();
         let db = Database::temporary().await.unwrap();
-        let journal = Journal::new(db.clone(), ambient.clone());
+        let keyring = Keyring::ephemeral(ambient.clone());
+        let journal = Journal::new(db.clone(), keyring, ambient.clone());
         Self { clock, listing: Listing::new(db.clone(), ambient.clone()), journal, ambient, db }
     }
 

@@ -1,27 +1,37 @@
 //! The pages: each is a view of plain data, made on the server alone.
 
+mod agreement;
+mod audit;
 mod credentials;
 mod customer;
 mod customers;
 mod home;
 mod new_customer;
+mod new_password;
 mod problem;
 mod resellers;
 mod review;
 mod sent_otherwise;
+mod settings;
 mod sign_in;
 #[cfg(test)]
 mod tests;
 
 pub use self::{
+    agreement::{AgreementPage, AgreementView},
+    audit::{AuditPage, AuditView, audit_query},
     credentials::{AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView},
-    customer::{CustomerPage, CustomerView, customer_title, progress_content, refresh_seconds},
+    customer::{
+        CustomerPage, CustomerView, LivePage, LiveView, customer_title, live_content, progress_content, refresh_seconds,
+    },
     customers::{CustomersPage, CustomersView, ResellerFilter, TenantPage, TenantView, list_fields},
     home::{HomePage, HomeView},
     new_customer::{NewCustomerPage, NewCustomerPageProps, NewCustomerView, ResellerPick},
+    new_password::{NewPasswordPage, NewPasswordView},
     problem::{Problem, problem_page},
     resellers::{ResellersPage, ResellersView},
     review::{ReviewPage, ReviewView},
     sent_otherwise::{SentOtherwisePage, SentOtherwiseView},
+    settings::{ConnectionView, Finding, KnownPersonView, SettingsPage, SettingsResult, SettingsView},
     sign_in::{SignInNotice, SignInPage, SignInView},
 };

@@ -9,6 +9,8 @@ use crate::paths;
 pub enum Problem {
     /// 403: signed in, but the role does not allow it.
     Forbidden,
+    /// 403: signed in, but not as an administrator.
+    AdministratorsAlone,
     /// 403: sent by a page of another origin.
     ForeignOrigin,
     /// 404: no such page or record, or not this person's; the two look the same.
@@ -23,18 +25,25 @@ pub enum Problem {
     UnsupportedMediaType,
     /// 422: what was sent is not what the page asks for.
     Unprocessable,
+    /// 429: asked too often; `Retry-After` says when again.
+    TooOften,
+    /// 429: as many customers were created today as may be; `Retry-After` says when the count begins anew.
+    EnoughForToday,
     /// 500: a fault of ours.
     Internal,
     /// 502: Microsoft cannot be reached or does not answer as agreed.
     Upstream,
     /// 503: our own database or keys.
     Unavailable,
+    /// The provider has connected no account with which a reseller's onboardings run.
+    NotConnected,
 }
 
 impl Problem {
     /// Every problem.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::Forbidden,
+        Self::AdministratorsAlone,
         Self::ForeignOrigin,
         Self::NotFound,
         Self::MethodNotAllowed,
@@ -42,39 +51,46 @@ impl Problem {
         Self::TooLarge,
         Self::UnsupportedMediaType,
         Self::Unprocessable,
+        Self::TooOften,
+        Self::EnoughForToday,
         Self::Internal,
         Self::Upstream,
+        Self::NotConnected,
         Self::Unavailable,
     ];
 
     /// The HTTP status.
     pub fn status(self) -> u16 {
         match self {
-            Self::Forbidden | Self::ForeignOrigin => 403,
+            Self::Forbidden | Self::AdministratorsAlone | Self::ForeignOrigin => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::Conflict => 409,
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::Unprocessable => 422,
+            Self::TooOften | Self::EnoughForToday => 429,
             Self::Internal => 500,
             Self::Upstream => 502,
-            Self::Unavailable => 503,
+            Self::NotConnected | Self::Unavailable => 503,
         }
     }
 
     /// What happened, in a line.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Forbidden => "Your role does not allow this",
+            Self::Forbidden | Self::AdministratorsAlone => "Your role does not allow this",
             Self::ForeignOrigin => "That did not come from this portal",
             Self::NotFound => "This page does not exist",
             Self::MethodNotAllowed => "This address cannot be used like that",
             Self::Conflict => "This has been done already",
             Self::TooLarge => "That was too much at once",
             Self::UnsupportedMediaType | Self::Unprocessable => "The portal could not understand that",
+            Self::TooOften => "That was too often in a short time",
+            Self::EnoughForToday => "Enough customers for today",
             Self::Internal => "Something went wrong on our side",
             Self::Upstream => "Microsoft does not answer",
+            Self::NotConnected => "Customers cannot be created for resellers just now",
             Self::Unavailable => "The portal is not ready just now",
         }
     }
@@ -85,6 +101,10 @@ impl Problem {
             Self::Forbidden => {
                 "You are signed in, but account managers and administrators alone can do this. Whoever assigns the \
                  portal's app roles in your organisation's Entra ID can change that."
+            }
+            Self::AdministratorsAlone => {
+                "You are signed in, but this page is for administrators of the portal alone. Whoever assigns the portal's \
+                 app roles in your organisation's Entra ID can change that."
             }
             Self::ForeignOrigin => {
                 "Another site has sent something in your name, and the portal has done nothing about it. If it was you, go \
@@ -101,6 +121,16 @@ impl Problem {
             Self::UnsupportedMediaType | Self::Unprocessable => {
                 "Nothing was changed. Open the form again from the home page; your drafts are there."
             }
+            Self::TooOften => {
+                "Nothing was changed and nothing is lost. Wait a minute, go back and do it once more. If many people of \
+                 your organisation work at the same time and meet this page, whoever runs this portal can raise the limit."
+            }
+            Self::EnoughForToday => {
+                "As many customers were created today as this portal allows, so that a mistake cannot make hundreds. \
+                 Nothing was sent: the draft is on the home page with everything that was typed. The count begins anew \
+                 at midnight (UTC); if there really are more customers than that, whoever runs this portal can raise \
+                 the limit."
+            }
             Self::Internal => {
                 "Nothing was lost: what you had sent is stored, and its state is on the home page. Should it happen \
                  again, give the reference below to whoever runs this portal."
@@ -108,6 +138,11 @@ impl Problem {
             Self::Upstream => {
                 "Partner Center cannot be reached or answers something that it should not. What you had sent is stored. \
                  Wait a minute and try again."
+            }
+            Self::NotConnected => {
+                "Your provider has to connect this portal with Microsoft first, or again. What you had typed is saved, \
+                 and nothing was sent. Ask your contact at the provider; an administrator there can do it on the page \
+                 Settings."
             }
             Self::Unavailable => {
                 "Its database or its keys cannot be reached, so nothing was changed. Wait a minute and try again; should \

@@ -70,7 +70,8 @@ pub(super) struct Call<'a> {
     url: Url,
     token: &'a SecretString,
     ids: CallIds,
-    body: Option<Vec<u8>>,
+    /// Wiped on drop, because one of them holds a password.
+    body: Option<Zeroizing<Vec<u8>>>,
     continuation_token: Option<HeaderValue>,
     longest_answer: usize,
 }
@@ -91,7 +92,7 @@ impl<'a> Call<'a> {
     /// Sends `body` as JSON.
     pub(super) fn json(mut self, body: &impl Serialize) -> Self {
         // None of our bodies can fail to encode: they have text keys and no custom encoder.
-        self.body = Some(serde_json::to_vec(body).unwrap_or_default());
+        self.body = Some(Zeroizing::new(serde_json::to_vec(body).unwrap_or_default()));
         self
     }
 
@@ -138,6 +139,15 @@ impl Reply {
     /// these headers.
     pub(super) fn is_from_the_service(&self) -> bool {
         [CORRELATION_VECTOR, REQUEST_ID, CORRELATION_ID].iter().any(|name| self.headers.contains_key(*name))
+    }
+
+    /// Whether it names the ids of another call, which the service repeats from the request. On a kept connection one answer
+    /// too many shifts all that follow, and what one customer was created with would be taken for another's. Both ids
+    /// have to differ: one alone may have been made anew on the way.
+    fn is_of_another_call(&self, ids: &CallIds) -> bool {
+        let differs =
+            |name, sent: &str| self.header(name).is_some_and(|named| !named.trim().eq_ignore_ascii_case(sent));
+        differs(REQUEST_ID, ids.request_id.as_str()) && differs(CORRELATION_ID, ids.correlation_id.as_str())
     }
 
     /// The status alone makes a refusal definite, so a body that broke off counts as empty.
@@ -310,21 +320,29 @@ impl PartnerCenter {
     }
 
     async fn send(&self, call: &Call<'_>, deadline: Duration) -> Result<Reply, Failure> {
-        let request = self.request(call)?.timeout(clock::machine_time(deadline));
+        let ids = if planted!(NewRequestId) { &self.fresh_ids() } else { &call.ids };
+        let request = self.request(call, ids)?.timeout(clock::machine_time(deadline));
         let mut response = request.send().await.map_err(|error| Failure::lost(loss(&error)))?;
         let body = read_body(&mut response, call.longest_answer).await;
-        Ok(Reply {
+        let reply = Reply {
             status: response.status(),
             reason: response.extensions().get().cloned(),
             headers: std::mem::take(response.headers_mut()),
             body,
             received_at: self.ambient.now(),
-        })
+        };
+        if reply.is_of_another_call(ids) {
+            tracing::error!(
+                operation = call.operation,
+                "Partner Center's answer is one to another call; it is not used"
+            );
+            return Err(Failure::lost(Loss::OfAnotherCall));
+        }
+        Ok(reply)
     }
 
-    fn request(&self, call: &Call<'_>) -> Result<RequestBuilder, Failure> {
+    fn request(&self, call: &Call<'_>, ids: &CallIds) -> Result<RequestBuilder, Failure> {
         let authorization = bearer(call.token).ok_or_else(unusable_token)?;
-        let ids = if planted!(NewRequestId) { &self.fresh_ids() } else { &call.ids };
         if planted!(TokenLogged) {
             tracing::info!(token = call.token.expose_secret(), "planted");
         }
@@ -341,7 +359,7 @@ impl PartnerCenter {
             request = request.header(HeaderName::from_static("ms-continuationtoken"), token);
         }
         if let Some(body) = &call.body {
-            request = request.header(CONTENT_TYPE, "application/json").body(body.clone());
+            request = request.header(CONTENT_TYPE, "application/json").body(body.to_vec());
         }
         Ok(request)
     }

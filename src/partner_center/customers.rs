@@ -77,7 +77,9 @@ impl PartnerCenter {
         let call = self.create_call(token, ids, customer, domain_suffix);
         let mut doubt = Doubt { attempt_may_have_arrived: false };
         let weigh = |failure| doubt.weigh(failure);
-        Ok(self.pursue(&call, &self.patience.create, |reply| created(&call, reply), weigh).await?)
+        Ok(self
+            .pursue(&call, &self.patience.create, |reply| created(&call, customer.domain_prefix(), reply), weigh)
+            .await?)
     }
 
     /// Sends a create once more under the ids of one whose answer is not known (the process died, patience ended). One
@@ -91,7 +93,14 @@ impl PartnerCenter {
         domain_suffix: &str,
     ) -> Result<CreatedCustomer, PartnerCenterError> {
         let call = self.create_call(token, ids, customer, domain_suffix);
-        Ok(self.pursue(&call, &self.patience.repeat, |reply| created(&call, reply), Verdict::Final).await?)
+        Ok(self
+            .pursue(
+                &call,
+                &self.patience.repeat,
+                |reply| created(&call, customer.domain_prefix(), reply),
+                Verdict::Final,
+            )
+            .await?)
     }
 
     fn create_call<'a>(
@@ -147,8 +156,15 @@ impl PartnerCenter {
     }
 }
 
-fn created(call: &Call<'_>, reply: &Reply) -> Result<CreatedCustomer, Failure> {
-    wire::decode::<WireCreated>(call.operation(), reply.success()?)?.into_created()
+/// The answer to a create with this prefix; one that names another is the answer to another create.
+fn created(call: &Call<'_>, prefix: &str, reply: &Reply) -> Result<CreatedCustomer, Failure> {
+    let created: WireCreated = wire::decode(call.operation(), reply.success()?)?;
+    let domain = created.company_profile.as_ref().and_then(|company| company.domain.as_deref());
+    let named = domain.and_then(|domain| domain.trim().split('.').next()).filter(|named| !named.is_empty());
+    if named.is_some_and(|named| !named.eq_ignore_ascii_case(prefix)) {
+        return Err(Failure::lost(Loss::OfAnotherCall));
+    }
+    created.into_created()
 }
 
 /// What is known of the earlier attempts of one create.
@@ -307,6 +323,8 @@ struct WireCreated {
 struct WireCreatedCompany {
     #[serde(default, deserialize_with = "wire::parsed", alias = "TenantId")]
     tenant_id: Option<CustomerId>,
+    #[serde(default, deserialize_with = "wire::text", alias = "Domain")]
+    domain: Option<String>,
 }
 
 #[derive(Default, Deserialize)]

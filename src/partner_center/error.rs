@@ -72,6 +72,8 @@ pub(super) enum Loss {
     Redirected,
     /// A success whose body is not what the operation answers with.
     Unreadable,
+    /// It names another call's ids, or another customer than was sent: something on the way has mixed answers up.
+    OfAnotherCall,
     /// 429 on a repeat of an attempt that was lost.
     ThrottledRepeat,
     /// 409: another delivery of the same request may still be running, or be done.
@@ -91,6 +93,7 @@ impl Loss {
             Self::ServerFault => "a fault on the server's side",
             Self::Redirected => "a redirect, which the API never sends",
             Self::Unreadable => "the answer cannot be understood",
+            Self::OfAnotherCall => "the answer is one to another call",
             Self::ThrottledRepeat => "asked to wait after a lost attempt",
             Self::Conflict => "a conflict after a lost attempt",
             Self::DoubtfulRefusal => "a refusal after a lost attempt, which may have caused it",
@@ -104,7 +107,7 @@ impl Loss {
 
     /// Whether asking once more is likely to help a call that changes nothing.
     fn is_passing(self) -> bool {
-        matches!(self, Self::NotConnected | Self::BrokenOff | Self::ServerFault)
+        matches!(self, Self::NotConnected | Self::BrokenOff | Self::ServerFault | Self::OfAnotherCall)
     }
 }
 

@@ -10,12 +10,15 @@ mod agreements;
 mod audit;
 mod call;
 mod country_rules;
+mod customer_agreements;
 mod customers;
+mod details;
 mod domains;
 mod error;
 mod patience;
 mod profiles;
 mod relationships;
+mod users;
 mod wire;
 
 #[cfg(test)]
@@ -24,12 +27,15 @@ mod tests;
 use reqwest::Url;
 
 pub use self::{
-    audit::{AuditRecord, AuditStatus},
+    audit::{AddedCustomer, AuditRecord, AuditStatus},
+    customer_agreements::{AgreementTemplate, RecordedAgreement},
     customers::{CreatedCustomer, CustomerSummary, CustomersPage, NextCustomers},
+    details::{BillingAddress, CustomerDetails, ValidationStatus},
     error::{PartnerCenterError, Refusal},
     patience::{Effort, Patience},
     profiles::OrganizationProfile,
     relationships::CustomerReseller,
+    users::CustomerUserId,
 };
 use crate::{
     clock::Ambient,

@@ -11,8 +11,9 @@ use tokio_util::sync::CancellationToken;
 use super::{Provisioning, schedule};
 use crate::{
     clock::{self, SignedDuration, Timestamp},
+    domain::PersonKey,
     entra::TokenError,
-    journal::{Committed, Failure, Held, JournalError, Lease, Reason, Taken, Work},
+    journal::{Committed, Failure, Held, JournalError, Reason, Taken, Work},
 };
 
 /// A token, or why there is none.
@@ -61,13 +62,10 @@ impl Provisioning {
     /// Works on an onboarding in a task of its own, and shows signs of life meanwhile.
     pub(super) fn work_on(&self, taken: Taken, started: Timestamp, permit: Option<OwnedSemaphorePermit>) {
         let this = self.clone();
-        let lease = taken.work.lease().clone();
+        let held = self.leases.hold(taken.work.lease());
         self.tasks.spawn(async move {
-            let _permit = permit;
-            tokio::select! {
-                () = this.advance(taken, started) => {}
-                () = this.keep_alive(&lease) => {}
-            }
+            let (_permit, _held) = (permit, held);
+            this.advance(taken, started).await;
         });
     }
 
@@ -101,8 +99,9 @@ impl Provisioning {
     async fn send_late(&self, token: Token, committed: Committed, started: Timestamp) -> Result<(), JournalError> {
         match token {
             Ok(token) => self.attempt(&token, committed, started).await,
-            Err(TokenError::SignInAgain) => {
-                self.journal.park(committed.held(), &Reason::SignInAgain.into()).await?;
+            Err(TokenError::SignInAgain | TokenError::NotConnected) => {
+                let reason = self.whose_move(committed.attempt().owner());
+                self.journal.park(committed.held(), &reason.into()).await?;
             }
             Err(error) => {
                 tracing::warn!(%error, "an onboarding waits for a token");
@@ -126,14 +125,9 @@ impl Provisioning {
         self.journal.postpone(held, failure, at).await
     }
 
-    /// Never ends; the work beside it does.
-    pub(super) async fn keep_alive(&self, lease: &Lease) {
-        loop {
-            clock::sleep(super::sending::SIGN_OF_LIFE).await;
-            if let Err(error) = self.journal.renew(lease).await {
-                tracing::warn!(%error, "the lease of an onboarding could not be renewed");
-            }
-        }
+    /// Why an onboarding stands still without a good token, by whose token it would be.
+    pub(super) fn whose_move(&self, owner: &PersonKey) -> Reason {
+        if self.tokens.is_borrowed(owner) { Reason::NotConnected } else { Reason::SignInAgain }
     }
 }
 

@@ -7,6 +7,8 @@ mod checks;
 mod completer;
 mod directory;
 mod draft;
+mod leases;
+mod outside;
 mod read_back;
 mod reconcile;
 mod refusals;
@@ -25,7 +27,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
-use self::directory::Directory;
+use self::{directory::Directory, leases::Leases};
 pub use self::{
     refusals::field_of_code,
     tokens::{TokenFuture, TokenSource},
@@ -40,8 +42,9 @@ use crate::{
         ResellerChoice, ResellerReadiness,
     },
     entra::TokenError,
-    journal::{Intent, Journal, JournalError, Onboarding, Payload},
+    journal::{CapReached, Intent, Journal, JournalError, Onboarding, Payload},
     partner_center::{PartnerCenter, PartnerCenterError},
+    relationships::Relationships,
 };
 
 /// Why a step of the use case did not happen.
@@ -65,9 +68,15 @@ pub enum ProvisioningError {
     /// The person has to sign in again.
     #[error("sign in again")]
     SignInAgain,
+    /// The provider has connected no account with which a reseller's onboardings run, or it is not accepted any more.
+    #[error("the provider has connected no account")]
+    NotConnected,
     /// The person's role does not allow it.
     #[error("not allowed")]
     Forbidden,
+    /// As many were sent today as may be; the draft is as it was.
+    #[error("as many onboardings were sent today as may be")]
+    CapReached(CapReached),
     /// Microsoft cannot be reached or does not answer as agreed.
     #[error("upstream: {0}")]
     Upstream(String),
@@ -107,7 +116,8 @@ impl From<JournalError> for ProvisioningError {
         match error {
             JournalError::NotFound => Self::NotFound,
             JournalError::Conflict => Self::AlreadySent,
-            JournalError::Database(_) => Self::Journal(error),
+            JournalError::CapReached(cap) => Self::CapReached(cap),
+            JournalError::Database(_) | JournalError::Audit(_) => Self::Journal(error),
         }
     }
 }
@@ -116,6 +126,7 @@ impl From<TokenError> for ProvisioningError {
     fn from(error: TokenError) -> Self {
         match error {
             TokenError::SignInAgain => Self::SignInAgain,
+            TokenError::NotConnected => Self::NotConnected,
             TokenError::Unavailable => Self::Upstream(error.to_string()),
             TokenError::Store(_) => Self::NotReady(error.to_string()),
         }
@@ -141,7 +152,10 @@ pub struct Provisioning {
     cloud: Cloud,
     ambient: Ambient,
     directory: Directory,
+    relationships: Relationships,
     tasks: TaskTracker,
+    /// Of all that it works on.
+    leases: Leases,
     /// Places for those whom the completer works on.
     at_once: Arc<Semaphore>,
 }
@@ -153,11 +167,14 @@ impl Provisioning {
         credentials: CredentialStore,
         tokens: Arc<dyn TokenSource>,
         partner_center: PartnerCenter,
+        relationships: Relationships,
         cloud: Cloud,
         ambient: Ambient,
     ) -> Self {
-        let directory = Directory::new(Arc::clone(&tokens), partner_center.clone(), ambient.clone());
+        let directory =
+            Directory::new(Arc::clone(&tokens), partner_center.clone(), relationships.clone(), ambient.clone());
         Self {
+            leases: Leases::new(journal.clone()),
             journal,
             credentials,
             tokens,
@@ -165,6 +182,7 @@ impl Provisioning {
             cloud,
             ambient,
             directory,
+            relationships,
             tasks: TaskTracker::new(),
             at_once: completer::places(),
         }

@@ -16,9 +16,6 @@ use crate::{
 /// The client's own attempts of one create are as many as a minute may have; until it is over nobody asks again.
 const ATTEMPTS_OF_A_MINUTE: SignedDuration = SignedDuration::from_secs(60);
 
-/// How often a sender says that it is alive; the lease outlasts two of them that fail.
-pub(super) const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
-
 /// Pauses before the portal's own store is tried again with an outcome in hand: the password in it cannot be had a
 /// second time, so a full disk or a restarting database gets some minutes.
 const STORE_PAUSES: [Duration; 8] = [
@@ -61,12 +58,10 @@ impl Provisioning {
     /// Sends a committed intent in a task of its own; `started` is when its commit began.
     pub(super) fn send(&self, token: SecretString, committed: Committed, started: Timestamp) {
         let this = self.clone();
+        let held = self.leases.hold(committed.attempt().lease());
         self.tasks.spawn(async move {
-            let lease = committed.attempt().lease().clone();
-            tokio::select! {
-                () = this.attempt(&token, committed, started) => {}
-                () = this.keep_alive(&lease) => {}
-            }
+            let _held = held;
+            this.attempt(&token, committed, started).await;
         });
     }
 
@@ -141,7 +136,8 @@ impl Provisioning {
                 self.journal.finish_rejected(sending, &refused(refusal, Reason::Refused)).await
             }
             PartnerCenterError::Unauthorized { refusal, .. } => {
-                self.journal.park(sending.held(), &refused(refusal, Reason::SignInAgain)).await
+                let reason = self.whose_move(sending.attempt().owner());
+                self.journal.park(sending.held(), &refused(refusal, reason)).await
             }
             PartnerCenterError::Throttled { retry_after } => {
                 let failure = Failure { status: Some(429), ..Failure::because(Reason::Throttled) };

@@ -15,7 +15,7 @@ use secrecy::ExposeSecret;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
 use crate::{
-    credentials,
+    audit, credentials,
     database::{Database, DatabaseError},
     entra,
     keyring::{Keyring, KeyringError, SealedColumn, key_id_of, prefix},
@@ -30,8 +30,8 @@ const BATCH: i64 = 50;
 const PASSES: u32 = 10;
 
 /// Every column that holds sealed values.
-pub const SEALED_COLUMNS: [SealedColumn; 5] =
-    [credentials::SEALED, entra::SEALED[0], entra::SEALED[1], entra::SEALED[2], session::PARKED_FORM];
+pub const SEALED_COLUMNS: [SealedColumn; 6] =
+    [audit::HEAD, credentials::SEALED, entra::SEALED[0], entra::SEALED[1], entra::SEALED[2], session::PARKED_FORM];
 
 /// Why sealed values could not be looked through.
 #[derive(Debug, thiserror::Error)]
@@ -125,7 +125,8 @@ pub async fn reseal(db: &Database, keyring: &Keyring, pause: Duration) -> Result
             break;
         }
     }
-    db.forget_erased().await;
+    db.note_erased();
+    db.tidy().await;
     Ok(result)
 }
 

@@ -1,8 +1,10 @@
 //! The addresses of the sign-in. They render nothing: each answer is a redirect, a failed sign-in's to the sign-in page
 //! with a word of a closed set and a number that is in the log too.
 
+use std::net::IpAddr;
+
 use axum::{
-    Router,
+    Extension, Router,
     extract::{RawQuery, State},
     http::{
         HeaderMap, HeaderName, HeaderValue, StatusCode,
@@ -18,12 +20,14 @@ use tower_sessions::{
 };
 use url::Url;
 
+use super::visit::ClientAddress;
 use crate::{
+    audit::{Act, Actor, Audit, Entry},
     clock::Ambient,
     domain::{OnboardingId, Operator},
     entra::{
-        BrowserCookies, CallbackQuery, Entra, EntraError, ReturnTo, SignInFailure, SignInProblem, SignInRequest,
-        SignedIn,
+        BrowserCookies, CallbackQuery, Consent, Door, Entra, EntraError, Finished, Identity, Purpose, ReturnTo,
+        SignInFailure, SignInProblem, SignInRequest, SignedIn,
     },
     measure, paths,
     provisioning::Provisioning,
@@ -43,6 +47,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     router(AuthContext {
         entra: state.entra.clone(),
         sessions: state.sessions.clone(),
+        audit: state.audit.clone(),
         provisioning: state.provisioning.clone(),
         public_url: state.config.public_url.clone(),
         ambient: state.ambient.clone(),
@@ -65,6 +70,8 @@ pub struct AuthContext {
     pub entra: Entra,
     /// Sessions and operators.
     pub sessions: Sessions,
+    /// For who was not let in.
+    pub audit: Audit,
     /// For forms that waited for the sign-in.
     pub provisioning: Provisioning,
     /// The origin that browsers use.
@@ -79,6 +86,9 @@ struct StartQuery {
     return_to: Option<String>,
     resume: Option<String>,
     login_hint: Option<String>,
+    /// `reseller`: through the door of other organisations.
+    #[serde(rename = "as")]
+    side: Option<String>,
 }
 
 /// A sign-in that has led to no session, and the number under which the log knows it.
@@ -95,12 +105,16 @@ struct Unparked {
     key: String,
 }
 
-/// `GET /auth/start`: sends the browser to the authority. `return_to`, `resume` and `login_hint` may be given.
+/// `GET /auth/start`: sends the browser to the authority. `return_to`, `resume` and `login_hint` may be given, and
+/// `as=reseller`.
 pub async fn start(State(auth): State<AuthContext>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let query: StartQuery = serde_urlencoded::from_str(&query.unwrap_or_default()).unwrap_or_default();
     let return_to = query.return_to.as_deref().map(ReturnTo::parse).unwrap_or_default();
     let resume = query.resume.filter(|key| session::is_parked_form_key(key));
+    let door = if query.side.as_deref() == Some(paths::AS_RESELLER) { Door::Organizations } else { Door::Provider };
     let request = SignInRequest {
+        door,
+        purpose: Purpose::SignIn,
         return_to: return_to.clone(),
         resume: resume.as_deref(),
         login_hint: query.login_hint.as_deref(),
@@ -117,8 +131,10 @@ pub async fn callback(
     State(auth): State<AuthContext>,
     session: Session,
     RawQuery(query): RawQuery,
+    address: Option<Extension<ClientAddress>>,
     headers: HeaderMap,
 ) -> Response {
+    let address = address.map(|Extension(address)| address.0);
     let query = match CallbackQuery::parse(&query.unwrap_or_default()) {
         Ok(query) => query,
         Err(error) => return auth.refuse(error.into()).answer(&[]),
@@ -126,7 +142,8 @@ pub async fn callback(
     let cookies = BrowserCookies::from_headers(&headers);
     let spent: Vec<_> = auth.entra.spent_cookie(&query).into_iter().collect();
     match auth.entra.finish(query, &cookies).await {
-        Ok(signed_in) => match auth.admit(&session, &signed_in).await {
+        Ok(Finished::Consented(consent)) => auth.connect(&session, consent, address, &spent).await,
+        Ok(Finished::SignedIn(signed_in)) => match auth.admit(&session, &signed_in, address).await {
             Ok(operator) => match auth.landing(&operator, &signed_in).await {
                 Ok(address) => {
                     measure::sign_in("signed_in");
@@ -140,18 +157,31 @@ pub async fn callback(
         Err(SignInFailure { error: EntraError::AlreadyUsed, .. }) if auth.is_signed_in(&session).await => {
             see_other(paths::HOME, &spent)
         }
-        Err(failure) => auth.refuse(failure).answer(&spent),
+        Err(failure) => {
+            let failed = auth.refuse(failure);
+            auth.record_refusal(failed.problem, None, address).await;
+            failed.answer(&spent)
+        }
     }
 }
 
 /// `POST /auth/sign-out`: ends the session here, forgets what was granted if it was the person's last, and leads to
 /// the authority to end the session there.
-pub async fn sign_out(State(auth): State<AuthContext>, session: Session) -> Response {
-    if let Err(error) = auth.sessions.sign_out(&session).await {
-        tracing::error!(%error, "auth.sign_out: the session could not be ended");
-        return (StatusCode::SERVICE_UNAVAILABLE, no_store()).into_response();
-    }
-    let target = auth.entra.sign_out_url().await;
+pub async fn sign_out(
+    State(auth): State<AuthContext>,
+    session: Session,
+    address: Option<Extension<ClientAddress>>,
+) -> Response {
+    let address = address.map(|Extension(address)| address.0);
+    let person = match auth.sessions.sign_out(&session, address).await {
+        Ok(person) => person,
+        Err(error) => {
+            tracing::error!(%error, "auth.sign_out: the session could not be ended");
+            return (StatusCode::SERVICE_UNAVAILABLE, no_store()).into_response();
+        }
+    };
+    let is_provider = person.is_none_or(|person| auth.entra.is_provider(&person));
+    let target = auth.entra.sign_out_url(if is_provider { Door::Provider } else { Door::Organizations }).await;
     let target = target.as_ref().map_or(paths::SIGN_IN, Url::as_str);
     let mut response = see_other(target, &[auth.session_cookie_removal()]);
     response.headers_mut().insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
@@ -159,19 +189,55 @@ pub async fn sign_out(State(auth): State<AuthContext>, session: Session) -> Resp
 }
 
 impl AuthContext {
-    async fn admit(&self, session: &Session, signed_in: &SignedIn) -> Result<Operator, Failed> {
-        let error = match self.sessions.sign_in(session, &signed_in.identity).await {
+    /// Keeps what an account has agreed to, if an administrator is who has asked it to: the browser's session says who
+    /// that is, as of now.
+    async fn connect(
+        &self,
+        session: &Session,
+        consent: Consent,
+        address: Option<IpAddr>,
+        spent: &[Cookie<'static>],
+    ) -> Response {
+        let operator = match self.sessions.operator(session).await {
+            Ok(Some(operator)) if operator.is_admin() => Operator { address, ..operator },
+            Ok(_) => return see_other(&paths::sign_in(paths::SETTINGS, Some("ended")), spent),
+            Err(error) => {
+                tracing::error!(%error, "auth.callback: the session could not be read");
+                return see_other(&paths::settings_after("failed"), spent);
+            }
+        };
+        match self.entra.connect(&operator, consent).await {
+            Ok(()) => see_other(&paths::settings_after("connected"), spent),
+            Err(error) => {
+                tracing::error!(%error, "auth.callback: the account could not be connected");
+                see_other(&paths::settings_after("failed"), spent)
+            }
+        }
+    }
+
+    async fn admit(
+        &self,
+        session: &Session,
+        signed_in: &SignedIn,
+        address: Option<IpAddr>,
+    ) -> Result<Operator, Failed> {
+        // A relationship that is older than the portal's last list.
+        self.provisioning.make_known(&signed_in.identity.key).await;
+        let error = match self.sessions.sign_in(session, &signed_in.identity, address).await {
             Ok(operator) => return Ok(operator),
             Err(error) => error,
         };
         let person = &signed_in.identity.key;
         let problem = match error {
             SessionError::NoRole => SignInProblem::NoRole,
+            SessionError::NoRelationship => SignInProblem::NoRelationship,
+            SessionError::Disabled => SignInProblem::Disabled,
             _ => SignInProblem::Unavailable,
         };
         measure::sign_in(problem.word());
         let reference = self.reference();
         tracing::warn!(reference, %problem, tid = person.tid, oid = person.oid, %error, "auth.callback: sign-in failed");
+        self.record_refusal(problem, Some(&signed_in.identity), address).await;
         Err(Failed { problem, reference, return_to: signed_in.return_to.clone(), resume: signed_in.resume.clone() })
     }
 
@@ -205,6 +271,17 @@ impl AuthContext {
         let Err(error) = self.provisioning.save_draft(operator, &id, &form).await else { return Ok(Some(id)) };
         let again = self.sessions.park_form(&text).await.unwrap_or_else(|_| key.to_owned());
         Err(Unparked { reason: error.to_string(), key: again })
+    }
+
+    /// That somebody was not let in; that the portal or the authority does not work is no refusal.
+    async fn record_refusal(&self, problem: SignInProblem, identity: Option<&Identity>, address: Option<IpAddr>) {
+        if problem == SignInProblem::Unavailable {
+            return;
+        }
+        let key = identity.map(|identity| &identity.key);
+        let name = identity.map(|identity| identity.name.as_str());
+        let actor = Actor::Nobody { key, name, address };
+        self.audit.record_refusal(&Entry::refused(Act::SignIn, actor, problem.word())).await;
     }
 
     fn refuse(&self, failure: SignInFailure) -> Failed {
@@ -253,7 +330,8 @@ impl Failed {
     }
 }
 
-fn see_other(location: &str, cookies: &[Cookie<'static>]) -> Response {
+/// 303 with these cookies.
+pub(super) fn see_other(location: &str, cookies: &[Cookie<'static>]) -> Response {
     let Ok(location) = HeaderValue::from_str(location) else {
         return (StatusCode::INTERNAL_SERVER_ERROR, no_store()).into_response();
     };
@@ -287,6 +365,7 @@ mod tests {
         entra::fake_provider::FakeProvider,
         journal::Journal,
         partner_center::PartnerCenter,
+        relationships::Relationships,
     };
 
     /// The portal's sign-in, and a browser that keeps cookies.
@@ -304,18 +383,26 @@ mod tests {
             let (database, keyring) = (provider.database.clone(), provider.keyring.clone());
             let ambient = provider.ambient.clone();
             let provisioning = Provisioning::new(
-                Journal::new(database.clone(), ambient.clone()),
+                Journal::new(database.clone(), keyring.clone(), ambient.clone()),
                 CredentialStore::new(database.clone(), keyring.clone(), ambient.clone()),
                 Arc::new(entra.clone()),
                 PartnerCenter::new(crate::http::client("test").unwrap(), public_url.parse().unwrap(), ambient.clone()),
+                Relationships::new(database.clone(), ambient.clone()),
                 Cloud::Global,
                 ambient,
             );
+            let audit = Audit::new(database.clone(), keyring.clone(), provider.ambient.clone());
             let sessions = Sessions::new(database, keyring, entra.clone(), provider.ambient.clone());
             let public_url: Url = public_url.parse().unwrap();
             let layer = sessions.layer(&public_url);
-            let context = AuthContext { entra, sessions, provisioning, public_url, ambient: provider.ambient.clone() };
+            let ambient = provider.ambient.clone();
+            let context = AuthContext { entra, sessions, audit, provisioning, public_url, ambient };
             Self { app: router(context.clone()).layer(layer), provider, context, cookies: Vec::new() }
+        }
+
+        fn journal(&self) -> Journal {
+            let FakeProvider { database, keyring, ambient, .. } = &self.provider;
+            Journal::new(database.clone(), keyring.clone(), ambient.clone())
         }
 
         async fn send(&mut self, method: &str, address: &str) -> Response {
@@ -417,7 +504,7 @@ mod tests {
         let key = browser.context.sessions.park_form(&serde_json::to_string(&form).unwrap()).await.unwrap();
         let page = browser.sign_in(&format!("resume={key}&return_to=/a")).await;
         let draft: OnboardingId = page.strip_prefix("/customers/new?draft=").unwrap().parse().unwrap();
-        let journal = Journal::new(browser.provider.database.clone(), browser.provider.ambient.clone());
+        let journal = browser.journal();
         let waiting = journal.waiting_for(&Browser::operator()).await.unwrap();
         assert_eq!(waiting.drafts.len(), 1);
         assert_eq!((&waiting.drafts[0].id, &waiting.drafts[0].form), (&draft, &form));

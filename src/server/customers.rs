@@ -4,7 +4,7 @@ use axum::{
     extract::Query,
     response::{Html, IntoResponse, Response},
 };
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header};
 use leptos::prelude::*;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -21,13 +21,16 @@ use crate::{
     credentials::{CredentialsError, CredentialsStatus, Replay, may_claim},
     domain::{OnboardingId, Operator},
     error::PortalError,
-    journal::{Onboarding, OnboardingState},
+    journal::{CapReached, Onboarding, OnboardingState, seconds_to_midnight},
+    measure,
     pages::{
-        AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView, CustomerPage, CustomerView, ReviewPage,
-        ReviewView, SentOtherwisePage, SentOtherwiseView, customer_title, progress_content, refresh_seconds,
+        AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView, CustomerPage, CustomerView, Problem,
+        ReviewPage, ReviewView, SentOtherwisePage, SentOtherwiseView, customer_title, progress_content,
+        refresh_seconds,
     },
     paths,
     provisioning::ProvisioningError,
+    tenants::may_attest,
 };
 
 /// Where the credentials of an onboarding stand, if there is a tenant to have any.
@@ -62,7 +65,20 @@ async fn customer_view(visit: &Visit, viewer: Operator, id: &OnboardingId) -> Re
     let credentials = status_of(visit, &viewer, &onboarding).await?;
     let stored = state.journal.last_evidence(&viewer, id).await?;
     let evidence = stored.and_then(|stored| Some((stored.at, serde_json::from_str(&stored.found).ok()?)));
+    let sent = state.journal.sent(&onboarding).await?;
+    let tenants = &state.tenants;
+    let (agreements, passwords) = if onboarding.state == OnboardingState::Created {
+        tokio::try_join!(tenants.agreement_acts(&onboarding), tenants.password_acts(&onboarding))?
+    } else {
+        (Vec::new(), Vec::new())
+    };
     Ok(CustomerView {
+        sent,
+        live: tenants.known(&onboarding),
+        agreements,
+        may_attest: tenants.has_agreements() && may_attest(&viewer),
+        passwords,
+        may_set_password: tenants.may_set_password(&viewer, &onboarding),
         may_open: may_claim(&viewer, &onboarding.owner),
         onboarding,
         events,
@@ -152,8 +168,19 @@ fn instead_of_review(visit: &Visit, id: &OnboardingId, error: ProvisioningError)
         // What is wrong is said at the form, which checks it again.
         ProvisioningError::Invalid(_) => see_other(&paths::draft_with_errors(id)),
         ProvisioningError::ChangedSinceReview => see_other(&paths::review(id)),
+        ProvisioningError::CapReached(cap) => enough_for_today(visit, id, cap),
         error => visit.failure(error),
     }
+}
+
+/// 429 until midnight; somebody may be making tenants that nobody wants.
+fn enough_for_today(visit: &Visit, id: &OnboardingId, cap: CapReached) -> Response {
+    tracing::error!(cap = cap.word(), onboarding.id = %id, "as many customers were created today as may be");
+    measure::too_often("daily");
+    let mut response = visit.problem(Problem::EnoughForToday);
+    let wait = seconds_to_midnight(visit.state.ambient.now());
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
+    response
 }
 
 /// Asks Microsoft again about an onboarding whose outcome is not known.

@@ -6,6 +6,7 @@ use secrecy::ExposeSecret;
 
 use super::StartError;
 use crate::{
+    audit::{Act, Actor, Audit, Entry, RecordKind},
     clock::Ambient,
     config::StorageConfig,
     database::Database,
@@ -115,6 +116,7 @@ async fn new(file: &Path, db: &Database, ambient: &Ambient) -> Result<(), String
         return Ok(());
     }
     let id = keyring::add_key(file, ambient).map_err(text)?;
+    record(file, db, ambient, Act::AddKey, &id).await?;
     say(&format!("{id} was added; it opens and does not seal yet"));
     say("Copy the keys file to every machine that runs a portal on this database, then: portal keys rotate");
     Ok(())
@@ -127,6 +129,7 @@ async fn rotate(file: &Path, db: &Database, ambient: &Ambient, pause: Duration) 
         say(&format!("an earlier rotation to {writing} has not come to its end and goes on"));
     } else {
         let id = keyring::write_with_newest(file, ambient).map_err(text)?;
+        record(file, db, ambient, Act::RotateKeys, &id).await?;
         say(&format!("{id} seals from now on"));
     }
     let keyring = Keyring::open_file(file, ambient.clone()).map_err(text)?;
@@ -161,9 +164,19 @@ async fn retire(file: &Path, db: &Database, ambient: &Ambient, ids: &[String], p
     refuse_if_used(db, ids).await?;
     for id in ids {
         keyring::retire_key(file, ambient, id).map_err(text)?;
+        record(file, db, ambient, Act::RetireKey, id).await?;
         say(&format!("{id} was removed; what is sealed with it in old backups stays shut for ever"));
     }
     Ok(())
+}
+
+/// Says in the audit that the file was changed. It is changed first: no entry tells of what has not happened.
+async fn record(file: &Path, db: &Database, ambient: &Ambient, act: Act, id: &str) -> Result<(), String> {
+    let keyring = Keyring::open_file(file, ambient.clone()).map_err(text)?;
+    let audit = Audit::new(db.clone(), keyring, ambient.clone());
+    let entry = Entry::done(act, Actor::Command).on(RecordKind::Key, id);
+    let recorded = audit.record_alone(&entry).await;
+    recorded.map_err(|error| format!("the keys file was changed, and it could not be recorded: {error}"))
 }
 
 async fn refuse_if_used(db: &Database, ids: &[String]) -> Result<(), String> {

@@ -1,6 +1,6 @@
 //! The listener: hyper with the deadlines that the stock `axum::serve` does not have.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body};
 use hyper::body::Incoming;
@@ -15,6 +15,8 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
+
+use super::visit::ClientAddress;
 
 /// A connection that has not sent the whole head of a request by then is closed.
 const HEADER_DEADLINE: Duration = Duration::from_secs(10);
@@ -40,11 +42,14 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
         .keep_alive_timeout(Duration::from_secs(10));
     loop {
         let Ok(permit) = Arc::clone(&connections).acquire_owned().await else { break };
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             () = stop.cancelled() => break,
-            stream = accept(&listener) => stream,
+            accepted = accept(&listener) => accepted,
         };
-        let service = router.clone().map_request(|request: hyper::Request<Incoming>| request.map(Body::new));
+        let service = router.clone().map_request(move |mut request: hyper::Request<Incoming>| {
+            request.extensions_mut().insert(ClientAddress(peer));
+            request.map(Body::new)
+        });
         let connection = builder
             .serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service))
             .into_owned();
@@ -62,13 +67,13 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
 }
 
 /// The next connection; an error of one (descriptors used up, a peer gone already) does not end the listener.
-async fn accept(listener: &TcpListener) -> TcpStream {
+async fn accept(listener: &TcpListener) -> (TcpStream, IpAddr) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 // Answers are written whole; waiting to fill a segment would only delay them.
                 let _ = stream.set_nodelay(true);
-                return stream;
+                return (stream, peer.ip());
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");

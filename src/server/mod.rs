@@ -1,25 +1,32 @@
 //! The listener, the routes, and what stands in front of all of them.
 
+mod access;
+mod address;
 mod assets;
+pub mod audit;
 mod auth;
 pub mod check;
 pub mod commands;
 mod customers;
 #[cfg(feature = "simulator")]
 pub mod demo;
+mod doctor;
 mod export;
 mod form;
 mod functions;
 mod headers;
 mod home;
 pub mod keys;
+mod limits;
 mod list;
 pub mod listener;
 mod metrics;
 mod onboarding_form;
 mod ops;
 mod origin;
+mod settings;
 mod telemetry;
+mod tenants;
 mod traces;
 mod upstreams;
 mod visit;
@@ -43,28 +50,34 @@ use tower_sessions::Session;
 
 use self::{
     assets::{Assets, AssetsMissing},
+    doctor::Doctor,
+    limits::Limits,
     listener::DRAIN,
     telemetry::TelemetryError,
-    visit::Visit,
+    visit::{ClientAddress, Visit},
 };
 use crate::{
     api,
+    audit::Audit,
     clock::{self, Ambient},
     config::Config,
     credentials::CredentialStore,
     database::{Database, DatabaseError, HostClaim, SIGN_OF_LIFE},
+    domain::Operator,
     entra::{Entra, EntraSettings},
     http as upstream,
-    journal::Journal,
+    journal::{DailyCaps, Journal},
     keyring::{Keyring, KeyringError},
     listing::Listing,
     pages::Problem,
     partner_center::PartnerCenter,
     paths,
-    provisioning::Provisioning,
+    provisioning::{Provisioning, ProvisioningError},
+    relationships::Relationships,
     rotation::RotationError,
     session::Sessions,
     state::AppState,
+    tenants::{Tenants, TenantsParts},
 };
 
 /// Which portal this is.
@@ -83,6 +96,8 @@ pub const USER_AGENT: &str = concat!("reseller-portal/", env!("CARGO_PKG_VERSION
 const LARGEST_BODY: usize = 64 * 1024;
 /// No request takes longer; a create goes on without the request that asked for it.
 const REQUEST_DEADLINE: Duration = Duration::from_mins(1);
+/// How often the list of resellers is read anew though nobody asks for it.
+const RELATIONSHIPS: Duration = Duration::from_mins(10);
 /// How often what is past its time is erased.
 const SWEEP: Duration = Duration::from_secs(5);
 
@@ -126,6 +141,7 @@ pub enum StartError {
 pub struct Portal {
     state: AppState,
     assets: Assets,
+    limits: Limits,
     db: Database,
     keyring: Keyring,
     host: Option<HostClaim>,
@@ -135,21 +151,38 @@ impl Portal {
     /// Opens keys and database, and puts the parts together.
     pub async fn build(config: Config, ambient: Ambient) -> Result<Self, StartError> {
         let assets = Assets::open(&config.site_dir)?;
+        let limits = Limits::new(config.rate_factor);
         let db = Database::connect(config.database_url.expose_secret()).await?;
         crash_point!(AfterMigration);
         let host = db.claim_for_this_host().await?;
         let keyring = keys::open(&config.keys_file, &db, &ambient).await?;
         let client = upstream::client(USER_AGENT)?;
         let entra = entra_of(&config, client.clone(), db.clone(), keyring.clone(), ambient.clone())?;
-        let journal = Journal::new(db.clone(), ambient.clone());
+        let journal = Journal::new(db.clone(), keyring.clone(), ambient.clone()).capped(DailyCaps {
+            person: config.creates_a_day_person,
+            reseller: config.creates_a_day_reseller,
+            everybody: config.creates_a_day,
+        });
         let credentials = CredentialStore::new(db.clone(), keyring.clone(), ambient.clone())
             .keep_unopened_for(config.credentials_kept);
         let partner_center = PartnerCenter::new(client, config.partner_center_url.clone(), ambient.clone());
+        let tenants = Tenants::new(TenantsParts {
+            database: db.clone(),
+            keyring: keyring.clone(),
+            journal: journal.clone(),
+            credentials: credentials.clone(),
+            tokens: Arc::new(entra.clone()),
+            partner_center: partner_center.clone(),
+            cloud: config.cloud,
+            password_reset: config.password_reset,
+            ambient: ambient.clone(),
+        });
         let provisioning = Provisioning::new(
             journal.clone(),
             credentials.clone(),
             Arc::new(entra.clone()),
             partner_center,
+            Relationships::new(db.clone(), ambient.clone()),
             config.cloud,
             ambient.clone(),
         );
@@ -159,13 +192,15 @@ impl Portal {
             stylesheet: assets.stylesheet().into(),
             leptos_options: assets.leptos_options(),
             config: Arc::new(config),
+            audit: Audit::new(db.clone(), keyring.clone(), ambient.clone()),
             ambient,
             entra,
             journal,
             credentials,
             provisioning,
+            tenants,
         };
-        Ok(Self { state, assets, db, keyring, host })
+        Ok(Self { state, assets, limits, db, keyring, host })
     }
 
     /// Every route, with what stands in front of it.
@@ -173,7 +208,11 @@ impl Portal {
         let state = self.state.clone();
         let https = state.config.is_https();
         let ambient = state.ambient.clone();
+        let limited = (state.clone(), self.limits.clone());
         let for_people = routes(&state)
+            .layer(middleware::from_fn_with_state(state.clone(), access::record_refusals))
+            .layer(middleware::from_fn_with_state(limited, limits::keep))
+            .layer(axum::Extension(Doctor::new(&state, self.db.clone(), self.keyring.clone())))
             .layer(middleware::from_fn_with_state(state.clone(), load_operator))
             .layer(state.sessions.layer(&state.config.public_url))
             .layer(middleware::from_fn_with_state(state.clone(), origin::check))
@@ -182,10 +221,15 @@ impl Portal {
             .layer(middleware::from_fn(move |request, next| telemetry::follow(ambient.clone(), request, next)))
             .layer(middleware::from_fn(move |request, next| headers::add(https, request, next)))
             .layer(CatchPanicLayer::custom(panicked))
+            .layer(middleware::from_fn_with_state(self.limits.clone(), limits::shed))
             .layer(middleware::from_fn(deadline))
             .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
             .layer(DefaultBodyLimit::disable());
-        for_people.merge(self.assets.router()).layer(in_front)
+        let proxies = Arc::new(self.state.config.trusted_proxies.clone());
+        for_people
+            .merge(self.assets.router())
+            .layer(in_front)
+            .layer(middleware::from_fn(move |request, next| address::find_out(Arc::clone(&proxies), request, next)))
     }
 
     /// What operations ask, for a listener of its own.
@@ -237,11 +281,16 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let web = bind("PORTAL_LISTEN", listen).await?;
     let ops = bind("PORTAL_OPS_LISTEN", ops_listen).await?;
     let stop = CancellationToken::new();
-    let sweeper = tokio::spawn(sweep(portal.state.clone(), stop.clone()));
+    let sweeper = tokio::spawn(sweep(portal.state.clone(), portal.limits.clone(), stop.clone()));
     let host = tokio::spawn(keep_host(portal.host.clone(), stop.clone()));
+    let relationships = tokio::spawn(keep_relationships(portal.state.clone(), stop.clone()));
     let completer = tokio::spawn({
         let (provisioning, stop) = (portal.state.provisioning.clone(), stop.clone());
         async move { provisioning.keep_completing(stop).await }
+    });
+    let comparer = tokio::spawn({
+        let (provisioning, stop) = (portal.state.provisioning.clone(), stop.clone());
+        async move { provisioning.keep_comparing(stop).await }
     });
     let listing = tokio::spawn({
         let (state, stop) = (portal.state.clone(), stop.clone());
@@ -260,7 +309,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     // First nothing new is taken up, then what is under way ends.
     let _ = completer.await;
     finish_sending(&portal.state, stopped.await.map_or_else(|_| Instant::now(), |at| at + DRAIN)).await;
-    let _ = tokio::join!(sweeper, ops, host, listing);
+    let _ = tokio::join!(sweeper, ops, host, comparer, listing, relationships);
     portal.close().await;
     tracing::info!("the portal has stopped");
     if let Some(traces) = traces {
@@ -276,7 +325,8 @@ async fn bind(setting: &'static str, address: SocketAddr) -> Result<TcpListener,
 /// Lets creates that are on their way end, until ten seconds after the stop. What is cut off has been committed with its
 /// request id, and is taken up by whoever starts next.
 async fn finish_sending(state: &AppState, deadline: Instant) {
-    if tokio::time::timeout_at(deadline, state.provisioning.drain()).await.is_err() {
+    let drained = async { tokio::join!(state.provisioning.drain(), state.tenants.drain()) };
+    if tokio::time::timeout_at(deadline, drained).await.is_err() {
         tracing::warn!("onboardings were still being sent {DRAIN:?} after the stop; the next start takes them up");
     }
 }
@@ -325,17 +375,33 @@ async fn keep_host(host: Option<HostClaim>, stop: CancellationToken) {
 }
 
 /// Erases what is past its time: unopened and unconfirmed credentials, sessions, sign-ins that nobody finished.
-async fn sweep(state: AppState, stop: CancellationToken) {
+async fn sweep(state: AppState, limits: Limits, stop: CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             () = clock::sleep(SWEEP) => {}
         }
+        limits.sweep();
         if let Err(error) = state.credentials.sweep().await {
             tracing::error!(%error, "credentials that are past their time could not be erased");
         }
         if let Err(error) = state.sessions.sweep().await {
             tracing::error!(%error, "sessions that are past their time could not be erased");
+        }
+    }
+}
+
+/// Reads the list of resellers again and again with the connected account's token: who has ended to be one is known
+/// within minutes, and the account's grant does not grow old unused.
+async fn keep_relationships(state: AppState, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = clock::sleep(RELATIONSHIPS) => {}
+        }
+        match state.provisioning.reread_relationships().await {
+            Ok(()) | Err(ProvisioningError::NotConnected) => {}
+            Err(error) => tracing::warn!(%error, "the list of resellers could not be read again"),
         }
     }
 }
@@ -358,7 +424,18 @@ fn routes(state: &AppState) -> Router<AppState> {
         .route("/customers/{id}/copy", post(customers::copy))
         .route("/customers/{id}/credentials", post(customers::claim))
         .route("/customers/{id}/credentials/stored", post(customers::stored))
+        .route("/customers/{id}/partner-center", get(tenants::live))
+        .route("/customers/{id}/agreement", get(tenants::agreement).post(tenants::record_agreement))
+        .route("/customers/{id}/agreement/check", post(tenants::check_agreement))
+        .route("/customers/{id}/agreement/document", get(tenants::agreement_document))
+        .route("/customers/{id}/password", get(tenants::new_password).post(tenants::set_password))
         .route(&format!("{}/{{*function}}", api::PREFIX), post(functions::call))
+        .route(paths::AUDIT, get(audit::show))
+        .route(paths::AUDIT_EXPORT, post(audit::export))
+        .route(paths::SETTINGS, get(settings::show))
+        .route(paths::CONNECTION, post(settings::connect))
+        .route(paths::CONNECTION_REMOVE, post(settings::disconnect))
+        .route(paths::PEOPLE, post(settings::change_person))
         .merge(auth::routes(state))
         .fallback(async |visit: Visit| visit.problem(Problem::NotFound))
         .method_not_allowed_fallback(async |visit: Visit| visit.problem(Problem::MethodNotAllowed))
@@ -368,7 +445,8 @@ fn routes(state: &AppState) -> Router<AppState> {
 async fn load_operator(State(state): State<AppState>, session: Session, mut request: Request, next: Next) -> Response {
     match state.sessions.operator(&session).await {
         Ok(Some(operator)) => {
-            request.extensions_mut().insert(operator);
+            let address = request.extensions().get::<ClientAddress>().map(|address| address.0);
+            request.extensions_mut().insert(Operator { address, ..operator });
         }
         Ok(None) => {}
         Err(error) => {

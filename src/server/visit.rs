@@ -1,6 +1,6 @@
 //! What a handler of a page needs of a request, and how it answers with one.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, net::IpAddr};
 
 use axum::{
     extract::{FromRequestParts, OriginalUri, Path},
@@ -32,6 +32,10 @@ pub struct Visit {
     /// The log's id of the request.
     pub reference: String,
 }
+
+/// Where a request comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientAddress(pub IpAddr);
 
 /// How a page is to be sent.
 #[derive(Clone, Copy, Debug, Default)]
@@ -104,7 +108,9 @@ impl Visit {
             PortalError::Forbidden => self.problem(Problem::Forbidden),
             PortalError::NotFound => self.problem(Problem::NotFound),
             PortalError::Conflict => self.problem(Problem::Conflict),
+            PortalError::TooOften => self.problem(Problem::TooOften),
             PortalError::Upstream => self.problem(Problem::Upstream),
+            PortalError::NotConnected => self.problem(Problem::NotConnected),
             PortalError::Unavailable => self.problem(Problem::Unavailable),
             PortalError::Invalid(_) => self.problem(Problem::Unprocessable),
             PortalError::Unreachable | PortalError::Internal => self.problem(Problem::Internal),
@@ -146,6 +152,22 @@ impl FromRequestParts<AppState> for Onboarder {
             Ok(Self(signed_in))
         } else {
             Err(signed_in.visit.problem(Problem::Forbidden))
+        }
+    }
+}
+
+/// A visit of an administrator of the provider.
+pub struct Administrator(pub SignedIn);
+
+impl FromRequestParts<AppState> for Administrator {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        let signed_in = SignedIn::from_request_parts(parts, state).await?;
+        if signed_in.operator.is_admin() {
+            Ok(Self(signed_in))
+        } else {
+            Err(signed_in.visit.problem(Problem::AdministratorsAlone))
         }
     }
 }

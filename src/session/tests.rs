@@ -44,12 +44,21 @@ impl Fixture {
 
     async fn sign_in(&self, roles: &[&str]) -> Id {
         let session = self.request(None);
-        self.sessions.sign_in(&session, &adele(roles)).await.unwrap();
+        self.sessions.sign_in(&session, &adele(roles), None).await.unwrap();
         session.id().unwrap()
     }
 
     async fn operator(&self, id: Id) -> Option<Operator> {
         self.sessions.operator(&self.request(Some(id))).await.unwrap()
+    }
+
+    /// As if the authority had been asked just now.
+    async fn roles_are_fresh(&self) {
+        sqlx::query("UPDATE operator SET checked_at = $1")
+            .bind(self.sessions.ambient.now().as_microsecond())
+            .execute(self.database.write())
+            .await
+            .unwrap();
     }
 
     async fn count(&self, statement: &'static str) -> i64 {
@@ -81,7 +90,7 @@ async fn who_has_no_role_gets_no_session_and_loses_the_others() {
     let earlier = fixture.sign_in(&["Portal.Admin"]).await;
     for roles in [&[][..], &["Portal.Owner"], &["portal.admin"]] {
         let session = fixture.request(None);
-        let refused = fixture.sessions.sign_in(&session, &adele(roles)).await;
+        let refused = fixture.sessions.sign_in(&session, &adele(roles), None).await;
         assert!(matches!(refused, Err(SessionError::NoRole)));
         assert_eq!(session.id(), None);
     }
@@ -102,7 +111,7 @@ async fn a_session_that_somebody_has_planted_is_not_the_one_that_is_signed_in() 
     // An id that nobody has given out, and one that is somebody's.
     for planted in [Id(4711), fixture.sign_in(&["Portal.Support"]).await] {
         let session = fixture.request(Some(planted));
-        fixture.sessions.sign_in(&session, &adele(&["Portal.Admin"])).await.unwrap();
+        fixture.sessions.sign_in(&session, &adele(&["Portal.Admin"]), None).await.unwrap();
         assert_ne!(session.id(), Some(planted));
         assert_eq!(fixture.operator(planted).await, None);
     }
@@ -114,6 +123,7 @@ async fn half_an_hour_without_a_request_ends_a_session() {
     let id = fixture.sign_in(&["Portal.Admin"]).await;
     for _ in 0..4 {
         fixture.clock.advance(SignedDuration::from_mins(29));
+        fixture.roles_are_fresh().await;
         assert!(fixture.operator(id).await.is_some());
     }
     fixture.clock.advance(SignedDuration::from_mins(30));
@@ -129,6 +139,7 @@ async fn ten_hours_end_a_session_however_busy_it_is() {
     let id = fixture.sign_in(&["Portal.Admin"]).await;
     for _ in 0..39 {
         fixture.clock.advance(SignedDuration::from_mins(15));
+        fixture.roles_are_fresh().await;
         assert!(fixture.operator(id).await.is_some());
     }
     fixture.clock.advance(SignedDuration::from_mins(15));
@@ -154,12 +165,12 @@ async fn a_session_that_was_signed_out_does_not_come_back() {
     let id = fixture.sign_in(&["Portal.Admin"]).await;
     let in_flight = fixture.request(Some(id));
     in_flight.load().await.unwrap();
-    fixture.sessions.sign_out(&fixture.request(Some(id))).await.unwrap();
+    fixture.sessions.sign_out(&fixture.request(Some(id)), None).await.unwrap();
     in_flight.save().await.unwrap();
     assert_eq!(fixture.operator(id).await, None);
     assert_eq!(fixture.count("SELECT COUNT(*) FROM session").await, 0);
     // Signing out twice is no error.
-    fixture.sessions.sign_out(&fixture.request(Some(id))).await.unwrap();
+    fixture.sessions.sign_out(&fixture.request(Some(id)), None).await.unwrap();
 }
 
 #[tokio::test]
@@ -173,9 +184,9 @@ async fn the_grant_goes_with_the_last_session() {
     .await
     .unwrap();
     let (desk, laptop) = (fixture.sign_in(&["Portal.Admin"]).await, fixture.sign_in(&["Portal.Admin"]).await);
-    fixture.sessions.sign_out(&fixture.request(Some(desk))).await.unwrap();
+    fixture.sessions.sign_out(&fixture.request(Some(desk)), None).await.unwrap();
     assert_eq!(fixture.count("SELECT COUNT(*) FROM entra_grant").await, 1);
-    fixture.sessions.sign_out(&fixture.request(Some(laptop))).await.unwrap();
+    fixture.sessions.sign_out(&fixture.request(Some(laptop)), None).await.unwrap();
     assert_eq!(fixture.count("SELECT COUNT(*) FROM entra_grant").await, 0);
 }
 

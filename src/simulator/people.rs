@@ -35,6 +35,8 @@ pub(super) struct Person {
     /// App role in the provider's tenant, the claim `roles`.
     pub(super) app_role: Option<&'static str>,
     pub(super) partner_role: PartnerRole,
+    /// In a security group that has the role User Administrator by GDAP, with every customer that has GDAP at all.
+    pub(super) manages_users: bool,
     pub(super) mfa: bool,
 }
 
@@ -72,6 +74,7 @@ const fn provider_person(
         organisation: PROVIDER_NAME,
         app_role,
         partner_role,
+        manages_users: true,
         mfa: true,
     }
 }
@@ -89,13 +92,16 @@ const fn reseller_person(
 /// Everybody, in the order of the sign-in page.
 pub(super) static PEOPLE: [Person; 8] = [
     provider_person(1, "adele@tailwind.example", "Adele Vance", Some("Portal.AccountManager"), PartnerRole::AdminAgent),
-    provider_person(
-        2,
-        "diego@tailwind.example",
-        "Diego Siciliani",
-        Some("Portal.AccountManager"),
-        PartnerRole::AdminAgent,
-    ),
+    Person {
+        manages_users: false,
+        ..provider_person(
+            2,
+            "diego@tailwind.example",
+            "Diego Siciliani",
+            Some("Portal.AccountManager"),
+            PartnerRole::AdminAgent,
+        )
+    },
     provider_person(3, "nestor@tailwind.example", "Nestor Wilke", Some("Portal.Admin"), PartnerRole::AdminAgent),
     provider_person(4, "grady@tailwind.example", "Grady Archie", Some("Portal.Support"), PartnerRole::HelpdeskAgent),
     Person {
@@ -112,6 +118,23 @@ pub(super) static PEOPLE: [Person; 8] = [
     reseller_person(7, "megan@firstup.example", "Megan Bowen", FIRST_UP, "First Up Consultants"),
     reseller_person(8, "alex@relecloud.example", "Alex Wilber", RELECLOUD, "ReleCloud"),
 ];
+
+/// What is otherwise about a person than the list says, because somebody has changed it since. What is `None` is as
+/// listed.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Change {
+    /// Values of the claim `roles`: what the administrators of the person's own tenant have assigned.
+    pub(super) roles: Option<Vec<String>>,
+    /// Another object id, as after the account was deleted and made anew.
+    pub(super) oid: Option<Uuid>,
+    /// Another sign-in name, as after a marriage.
+    pub(super) sign_in_name: Option<String>,
+    /// The account is disabled.
+    pub(super) disabled: bool,
+    /// What was granted up to now is refused, as after `revokeSignInSessions`.
+    pub(super) revoked: bool,
+}
 
 /// A demo person, for those who introduce them.
 #[derive(Clone, Copy, Debug)]

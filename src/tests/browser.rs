@@ -42,13 +42,15 @@ pub(crate) struct Browser {
     cookies: BTreeMap<(String, String), String>,
     /// Origin of the page whose forms are sent; the portal's own unless told otherwise.
     origin: String,
+    /// Headers that go along with every request.
+    says: Vec<(String, String)>,
 }
 
 impl Browser {
     pub(crate) fn new(home: Url) -> Self {
         let http = reseller_portal::http::client("test-browser").unwrap();
         let origin = home.origin().ascii_serialization();
-        Self { http, home, cookies: BTreeMap::new(), origin }
+        Self { http, home, cookies: BTreeMap::new(), origin, says: Vec::new() }
     }
 
     /// The same browser at another process of the same portal: its cookies go along.
@@ -97,6 +99,21 @@ impl Browser {
         self.answer(url, request.body(body.to_string())).await
     }
 
+    /// From now on these headers go along with every request.
+    pub(crate) fn say(&mut self, headers: &[(&str, &str)]) {
+        self.says = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    }
+
+    /// Asks once and follows nothing; the content type and the body if there is one.
+    pub(crate) async fn ask(&mut self, method: Method, path: &str, body: Option<(&'static str, String)>) -> Page {
+        let url = self.home.join(path).unwrap();
+        let mut request = self.request(&method, &url);
+        if let Some((content_type, body)) = body {
+            request = request.header(header::CONTENT_TYPE, content_type).body(body);
+        }
+        self.answer(url, request).await
+    }
+
     /// From now on forms are sent by a page of this origin.
     pub(crate) fn come_from(&mut self, origin: &str) {
         origin.clone_into(&mut self.origin);
@@ -130,6 +147,9 @@ impl Browser {
             request = request
                 .header(header::ORIGIN, &self.origin)
                 .header("sec-fetch-site", if self.is_at_home() { "same-origin" } else { "cross-site" });
+        }
+        for (name, value) in &self.says {
+            request = request.header(name, value);
         }
         let host = host_of(url);
         let cookies = self.cookies.iter().filter(|((of, _), _)| *of == host);

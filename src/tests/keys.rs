@@ -153,7 +153,7 @@ async fn a_key_that_something_is_sealed_with_is_not_retired() {
     let (done, said) = run(&world, &["keys", "new"]).await;
     assert!(done && said.contains("does not seal yet"), "{said}");
     let (_, said) = run(&world, &["keys", "list"]).await;
-    assert!(said.contains(&format!("{first}  seals, 1 values")) && said.contains("next, seals after"), "{said}");
+    assert!(said.contains(&format!("{first}  seals, 2 values")) && said.contains("next, seals after"), "{said}");
 }
 
 #[tokio::test]

@@ -38,6 +38,7 @@ pub(crate) struct World {
     stop: CancellationToken,
     /// Of every portal that was started.
     portals: Mutex<Vec<AppState>>,
+    settings: Vec<(&'static str, String)>,
 }
 
 /// Where a portal under test stores things.
@@ -120,8 +121,24 @@ impl World {
         let database = database(&folder);
         let nowhere: Url = "http://127.0.0.1:1".parse().unwrap();
         let stop = CancellationToken::new();
-        let mut world =
-            Self { simulator, url: nowhere.clone(), database, folder, ops: nowhere, stop, portals: Mutex::default() };
+        let mut world = Self {
+            simulator,
+            url: nowhere.clone(),
+            database,
+            folder,
+            ops: nowhere,
+            stop,
+            settings: Vec::new(),
+            portals: Mutex::default(),
+        };
+        (world.url, world.ops) = world.start_portal_with_ops().await;
+        world
+    }
+
+    /// With settings of the test's own.
+    pub(crate) async fn set(settings: &[(&'static str, &str)]) -> Self {
+        let mut world = Self::start().await;
+        world.settings = settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         (world.url, world.ops) = world.start_portal_with_ops().await;
         world
     }
@@ -138,6 +155,7 @@ impl World {
         let (url, ops_url) = (at(&web), at(&ops));
         let mut settings = self.simulator.env();
         settings.extend(self.storage());
+        settings.extend(self.settings.iter().cloned());
         settings.extend([
             ("PORTAL_PUBLIC_URL", url.to_string()),
             ("PORTAL_OPS_LISTEN", ops.local_addr().unwrap().to_string()),

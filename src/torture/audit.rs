@@ -153,7 +153,7 @@ fn has_token(text: &str) -> bool {
 
 /// Nothing of what is secret is anywhere at rest: no password, no token, no session.
 pub(crate) fn leaks(bar: &mut Bar, world: &World, sessions: &[String]) {
-    for (place, bytes) in [("database", world.database.bytes()), ("log", world.logs())] {
+    for (place, bytes) in [("database", world.database.bytes()), ("backup", world.backup()), ("log", world.logs())] {
         let text = String::from_utf8_lossy(&bytes);
         bar.fail_all(canaries(&text).iter().map(|_| format!("a password in the {place}")));
         bar.expect(!has_token(&text), || format!("a token in the {place}"));

@@ -25,8 +25,8 @@ use crate::{
 const ONBOARDINGS: usize = 10_000;
 /// At once.
 const IN_FLIGHT: usize = 50;
-/// A process dies after so many onboardings, on average.
-const PER_KILL: u64 = 20;
+/// A process dies after so many onboardings, on average: more than 500 times at full size.
+const PER_KILL: u64 = 18;
 /// Of a hundred creates so many meet a fault.
 const FAULTY: u64 = 40;
 /// How many times as fast as real time.

@@ -2,8 +2,9 @@
 
 use std::{
     fs,
-    path::PathBuf,
-    process::Command,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -38,23 +39,18 @@ enum Trouble {
     Silence,
     /// The table is locked, so that every connection of the pools waits.
     PoolExhausted,
+    /// The file system, or the server, takes no more writes.
+    ReadOnly,
 }
 
 impl Trouble {
-    fn all(engine: Engine, has_small_disk: bool) -> Vec<Self> {
-        match engine {
-            Engine::Sqlite if has_small_disk => vec![Self::DiskFull, Self::Busy],
-            Engine::Sqlite => vec![Self::Busy],
-            Engine::Postgres => vec![Self::ServerDies, Self::SocketsDropped, Self::Silence, Self::PoolExhausted],
-        }
-    }
-
     /// How long it lasts.
-    fn lasts(self) -> Duration {
+    fn lasts(self, rig: &Rig) -> Duration {
         Duration::from_secs(match self {
-            Self::DiskFull | Self::ServerDies => 3,
+            Self::DiskFull | Self::ServerDies | Self::ReadOnly => 3,
             Self::SocketsDropped => 0,
             Self::Silence => 6,
+            Self::Busy if rig.is_full() => 30,
             // Longer than anybody waits for a lock or a connection.
             Self::Busy | Self::PoolExhausted => 12,
         })
@@ -63,28 +59,53 @@ impl Trouble {
 
 pub(crate) async fn run(rig: &Rig) -> Bar {
     let mut bar = Bar::begin("f3");
-    let disk = if rig.engine == Engine::Sqlite { SmallDisk::mount(rig) } else { None };
-    if rig.engine == Engine::Sqlite && disk.is_none() {
-        bar.note("no disk of 8 MB could be mounted: run as root for that part");
+    match rig.engine {
+        Engine::Sqlite => {
+            match SmallDisk::mount(rig) {
+                Some(disk) => suffer(&mut bar, rig, &[Trouble::DiskFull], Some(&disk)).await,
+                None => bar.skip("a full disk: a file system of 8 MB may not be mounted here, which takes root"),
+            }
+            let mut troubles = vec![Trouble::Busy];
+            if ReadOnly::works_in(&rig.folder) {
+                troubles.push(Trouble::ReadOnly);
+            } else {
+                bar.skip("a read-only database: files may not be made immutable here (chattr +i), which takes root");
+            }
+            suffer(&mut bar, rig, &troubles, None).await;
+        }
+        Engine::Postgres => {
+            let troubles = [
+                Trouble::ServerDies,
+                Trouble::SocketsDropped,
+                Trouble::Silence,
+                Trouble::PoolExhausted,
+                Trouble::ReadOnly,
+            ];
+            suffer(&mut bar, rig, &troubles, None).await;
+        }
     }
-    let setup = Setup { database_in: disk.as_ref().map(|disk| disk.0.clone()), own_server: true, ..Setup::default() };
+    bar.end()
+}
+
+/// One world, and what befalls it.
+async fn suffer(bar: &mut Bar, rig: &Rig, troubles: &[Trouble], disk: Option<&SmallDisk>) {
+    let setup = Setup { database_in: disk.map(|disk| disk.0.clone()), own_server: true, ..Setup::default() };
     let world = Arc::new(World::start(rig, setup).await);
     let mut owner = world.person(ONBOARDERS[0]).await;
     let mut shown = audit::Shown::new();
     let mut number = 0;
-    for trouble in Trouble::all(rig.engine, disk.is_some()) {
+    for &trouble in troubles {
         for _ in 0..rig.count(TIMES) {
             bar.tried(1);
             number += 2;
-            let outcome = one(rig, &world, &mut owner, trouble, number, disk.as_ref(), &mut shown).await;
+            let outcome = one(rig, &world, &mut owner, trouble, number, disk, &mut shown).await;
             match outcome {
                 Ok(note) => bar.note(note),
                 Err(failure) => bar.fail(format!("{trouble:?}: {failure}")),
             }
         }
     }
-    audit::promise(&mut bar, &world, &shown).await;
-    bar.end()
+    audit::promise(bar, &world, &shown).await;
 }
 
 /// A password that waits to be shown and a form that waits to be approved, in the middle of the trouble and after it.
@@ -100,7 +121,8 @@ async fn one(
     let sealed = seal_one(owner, world, &Customer::new("f3", number, 'a')).await?;
     let waiting = fill_in(owner, &Customer::new("f3", number + 1, 'a')).await?;
     let token = rig.dice("f3").branch(u64::try_from(number).unwrap()).token();
-    let cause = tokio::spawn(cause(Arc::clone(world), trouble, disk.map(|disk| disk.0.clone())));
+    let lasts = trouble.lasts(rig);
+    let cause = tokio::spawn(cause(Arc::clone(world), trouble, lasts, disk.map(|disk| disk.0.clone())));
     tokio::time::sleep(Duration::from_millis(300)).await;
     let (mut person, review) = (owner.clone(), sealed.clone());
     let first = token.clone();
@@ -167,8 +189,7 @@ async fn finish(owner: &mut Browser, world: &World, review: &Review, token: &str
     Ok(password)
 }
 
-async fn cause(world: Shared, trouble: Trouble, disk: Option<PathBuf>) {
-    let lasts = trouble.lasts();
+async fn cause(world: Shared, trouble: Trouble, lasts: Duration, disk: Option<PathBuf>) {
     match (trouble, &world.database) {
         (Trouble::DiskFull, _) => {
             let filler = disk.unwrap().join("filler");
@@ -184,10 +205,29 @@ async fn cause(world: Shared, trouble: Trouble, disk: Option<PathBuf>) {
         (_, Database::Postgres { cluster, proxy, .. }) => match trouble {
             Trouble::ServerDies => die(cluster, lasts).await,
             Trouble::Silence => proxy.freeze(lasts).await,
+            Trouble::ReadOnly => refuse_writes(&world.database.pool().await, lasts).await,
             _ => proxy.drop_all(),
         },
-        (_, Database::Sqlite { .. }) => {}
+        (_, Database::Sqlite { file }) => {
+            let files = ["", "-wal", "-shm"].map(|suffix| PathBuf::from(format!("{}{suffix}", file.display())));
+            let read_only = ReadOnly::make(files.into());
+            tokio::time::sleep(lasts).await;
+            drop(read_only);
+        }
     }
+}
+
+/// Lets the server refuse whatever writes, on the connections that are open as well.
+async fn refuse_writes(pool: &AnyPool, span: Duration) {
+    for (sql, span) in [
+        ("ALTER SYSTEM SET default_transaction_read_only = on", span),
+        ("ALTER SYSTEM RESET default_transaction_read_only", Duration::ZERO),
+    ] {
+        sqlx::query(sql).execute(pool).await.unwrap();
+        sqlx::query("SELECT pg_reload_conf()").execute(pool).await.unwrap();
+        tokio::time::sleep(span).await;
+    }
+    pool.close().await;
 }
 
 async fn hold(pool: &AnyPool, lock: &'static str, span: Duration) {
@@ -207,6 +247,35 @@ async fn die(cluster: &Cluster, span: Duration) {
     cluster.resume();
 }
 
+/// Files that take no writes, not even by those who have them open: what a file system does that has found an error.
+struct ReadOnly(Vec<PathBuf>);
+
+impl ReadOnly {
+    fn make(files: Vec<PathBuf>) -> Self {
+        let files: Vec<_> = files.into_iter().filter(|file| file.exists()).collect();
+        change_attributes("+i", &files);
+        Self(files)
+    }
+
+    /// Whether it is allowed, and has an effect, on this file system.
+    fn works_in(folder: &Path) -> bool {
+        let path = folder.join("read-only");
+        let mut file = fs::File::create(&path).unwrap();
+        let _read_only = Self::make(vec![path]);
+        file.write_all(b"x").is_err()
+    }
+}
+
+impl Drop for ReadOnly {
+    fn drop(&mut self) {
+        change_attributes("-i", &self.0);
+    }
+}
+
+fn change_attributes(change: &str, files: &[PathBuf]) {
+    let _ = Command::new("chattr").arg(change).args(files).stderr(Stdio::null()).status();
+}
+
 /// A file system with room for next to nothing.
 struct SmallDisk(PathBuf);
 
@@ -215,7 +284,8 @@ impl SmallDisk {
         let path = rig.folder.join("small-disk");
         fs::create_dir_all(&path).unwrap();
         let size = format!("size={DISK_MEGABYTES}m");
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(&path).status();
+        let mut mount = Command::new("mount");
+        let mounted = mount.args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(&path).stderr(Stdio::null()).status();
         mounted.is_ok_and(|status| status.success()).then_some(Self(path))
     }
 }

@@ -3,7 +3,7 @@
 //! The rig runs real portal processes (two of them, over one database) against the simulator, with fault proxies in
 //! between, and drives them as people at browsers would. Afterwards it holds the simulator's ledger, which knows what has
 //! really happened, against the portal's rows. Each bar of `bars` below stands in a file of its own, with its figures at
-//! the top; `src/ARCHITECTURE.md` says how to read and run it.
+//! the top; `src/ARCHITECTURE.md` says how to read and run it. `make races`, a part of `make test`, is the same in small.
 //!
 //! All chance comes from the seed that is printed; what the machine does with the time in between is its own.
 #![expect(
@@ -109,6 +109,11 @@ impl Rig {
         ((full as f64 * self.size).ceil() as usize).max(1)
     }
 
+    /// Whether this is what the bars ask for, and not a part of it.
+    pub(crate) fn is_full(&self) -> bool {
+        self.size >= 1.0
+    }
+
     /// The chance of one bar.
     pub(crate) fn dice(&self, bar: &str) -> Dice {
         let mut hasher = DefaultHasher::new();
@@ -180,7 +185,11 @@ async fn run(rig: &Arc<Rig>, arguments: &Arguments) -> Vec<Bar> {
     drop(tell);
     let mut bars = Vec::new();
     while let Some(bar) = told.recv().await {
-        if !(arguments.quick && bar.holds()) {
+        if arguments.quick && bar.holds() {
+            for skipped in bar.skipped() {
+                println!("torture: {} could not try {skipped}", bar.id);
+            }
+        } else {
             println!("{}", if arguments.json { bar.json().to_string() } else { bar.text() });
         }
         bars.push(bar);

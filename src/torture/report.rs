@@ -14,6 +14,8 @@ pub(crate) struct Bar {
     failures: Vec<String>,
     /// Figures beside the one that counts.
     notes: Vec<String>,
+    /// What this machine does not allow to be tried.
+    skipped: Vec<String>,
     started: Instant,
     took: Duration,
 }
@@ -21,7 +23,15 @@ pub(crate) struct Bar {
 impl Bar {
     #[expect(clippy::disallowed_methods, reason = "how long a bar takes")]
     pub(crate) fn begin(id: &'static str) -> Self {
-        Self { id, attempts: 0, failures: Vec::new(), notes: Vec::new(), started: Instant::now(), took: Duration::ZERO }
+        Self {
+            id,
+            attempts: 0,
+            failures: Vec::new(),
+            notes: Vec::new(),
+            skipped: Vec::new(),
+            started: Instant::now(),
+            took: Duration::ZERO,
+        }
     }
 
     /// One at which the rig itself has stopped.
@@ -55,6 +65,15 @@ impl Bar {
 
     pub(crate) fn note(&mut self, what: impl Into<String>) {
         self.notes.push(what.into());
+    }
+
+    /// This could not be tried, and why: said aloud even where nothing else is said of a bar that holds.
+    pub(crate) fn skip(&mut self, what: impl Into<String>) {
+        self.skipped.push(what.into());
+    }
+
+    pub(crate) fn skipped(&self) -> &[String] {
+        &self.skipped
     }
 
     pub(crate) fn end(mut self) -> Self {
@@ -92,8 +111,9 @@ impl Bar {
             self.took.as_secs_f64()
         );
         let notes = self.notes.iter().map(|note| format!("\n      {note}"));
+        let skipped = self.skipped.iter().map(|skipped| format!("\n    ? not tried: {skipped}"));
         let failures = self.told().iter().map(|failure| format!("\n    ! {failure}"));
-        std::iter::once(first).chain(notes).chain(failures).collect()
+        std::iter::once(first).chain(notes).chain(skipped).chain(failures).collect()
     }
 
     fn told(&self) -> &[String] {
@@ -110,6 +130,7 @@ impl Bar {
             "upper_bound_95": self.bound(),
             "seconds": self.took.as_secs_f64(),
             "notes": self.notes,
+            "skipped": self.skipped,
             "failures": self.told(),
         })
     }

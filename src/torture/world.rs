@@ -132,6 +132,20 @@ impl World {
         self.portals.iter().flat_map(|portal| fs::read(portal.log()).unwrap_or_default()).collect()
     }
 
+    /// What `portal backup` makes of the database. PostgreSQL has its dump for that, which is part of its
+    /// [bytes](Database::bytes).
+    pub(crate) fn backup(&self) -> Vec<u8> {
+        if self.database.proxy().is_some() {
+            return Vec::new();
+        }
+        let file = self.folder.join("backup.db");
+        let _ = fs::remove_file(&file);
+        let path = file.display().to_string();
+        let made = self.portals[0].command(&["backup", &path]).status().unwrap();
+        assert!(made.success(), "portal backup: {made}; see {}", self.folder.display());
+        fs::read(file).unwrap()
+    }
+
     /// Panics of the portals, which no fault excuses.
     pub(crate) fn panics(&self) -> Vec<String> {
         let log = self.logs();

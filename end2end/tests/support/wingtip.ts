@@ -28,5 +28,10 @@ export function wingtipToys(): Customer {
   };
 }
 
+/** A customer whose first password no answer of the simulator brings. */
+export function forgottenToys(): Customer {
+  return { ...wingtipToys(), companyName: "Forgotten Toys" };
+}
+
 /** The reseller of the example. */
 export const FIRST_UP = { name: "First Up Consultants", id: "484e548c-f5f3-4528-93a9-c16c6373cb59" };

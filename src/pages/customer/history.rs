@@ -65,6 +65,8 @@ fn words(what: Happening) -> &'static str {
         Happening::Visible => "Visible in Partner Center",
         Happening::ResellerVerified => "Reseller verified",
         Happening::ResellerDiffers => "Microsoft names another reseller",
+        Happening::AgreementRecorded => "Acceptance of the customer agreement recorded at Microsoft",
+        Happening::PasswordSet => "New first password set at Microsoft",
     }
 }
 

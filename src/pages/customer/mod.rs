@@ -1,8 +1,11 @@
 //! One onboarding in every state: the draft, the wait, the tenant with its credentials, and everything that can go wrong.
 
+mod checklist;
+mod entered;
 mod evidence;
 mod failure;
 mod history;
+mod live;
 mod panel;
 mod progress;
 mod states;
@@ -11,7 +14,10 @@ mod tenant;
 use leptos::prelude::*;
 
 pub(super) use self::panel::credentials_told;
-pub use self::progress::{progress_content, refresh_seconds};
+pub use self::{
+    live::{LivePage, LiveView, live_content},
+    progress::{progress_content, refresh_seconds},
+};
 use crate::{
     clock::Timestamp,
     components::{
@@ -21,8 +27,9 @@ use crate::{
     credentials::CredentialsStatus,
     domain::Operator,
     islands::CopyButtons,
-    journal::{Onboarding, OnboardingEvent, OnboardingState},
+    journal::{Onboarding, OnboardingEvent, OnboardingState, Payload},
     provisioning::Evidence,
+    tenants::{Act, LiveTenant},
 };
 
 /// What the page of an onboarding shows: everything but secrets.
@@ -38,6 +45,18 @@ pub struct CustomerView {
     pub credentials: Option<CredentialsStatus>,
     /// Whether the viewer may open them.
     pub may_open: bool,
+    /// What was sent, if anything was.
+    pub sent: Option<Payload>,
+    /// What Partner Center said of the tenant, if somebody has asked lately.
+    pub live: Option<LiveTenant>,
+    /// Acceptances of the customer agreement that were recorded from here, newest first.
+    pub agreements: Vec<Act>,
+    /// Whether the viewer may record one.
+    pub may_attest: bool,
+    /// Attempts to set a new first password, newest first.
+    pub passwords: Vec<Act>,
+    /// Whether the viewer may set one, where the first one is lost.
+    pub may_set_password: bool,
     /// One-time token of the form that opens them without script.
     pub token: String,
     /// Where the customer's administrator signs in.
@@ -61,7 +80,16 @@ pub fn CustomerPage(
 ) -> impl IntoView {
     let about = states::about(&view.onboarding, &view.viewer);
     let panel = panel::credentials_panel(&view);
-    let CustomerView { onboarding, events, evidence, credentials, viewer, now, .. } = view;
+    let CustomerView { onboarding, events, evidence, credentials, viewer, now, sent, .. } = view;
+    let created = (onboarding.state == OnboardingState::Created).then(|| LiveView {
+        onboarding: onboarding.clone(),
+        sent: sent.clone(),
+        credentials: credentials.clone(),
+        agreements: view.agreements,
+        may_attest: view.may_attest,
+        live: view.live,
+        now,
+    });
     let evidence = evidence.filter(|_| onboarding.state != OnboardingState::Created);
     let progress = progress::progress_card(&onboarding, &events, &viewer, now);
     // What is to be done comes first; a tenant's own data are looked up, not read.
@@ -80,7 +108,9 @@ pub fn CustomerPage(
             {progress}
             {evidence::evidence_card(evidence)}
             {tenant::tenant_card(&onboarding)}
-            {tenant::next_steps(&onboarding, credentials.as_ref(), &viewer)}
+            {created.map(live::live_part)}
+            {tenant::another(&onboarding, &viewer)}
+            {entered::entered_card(sent.as_ref())}
             {tenant::support_card(&onboarding)}
             {history::history(events, now)}
             <CopyButtons/>

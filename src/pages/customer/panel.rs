@@ -16,13 +16,16 @@ use crate::{
     islands::CredentialsPanel,
     journal::Onboarding,
     paths,
+    tenants::ActState,
 };
 
 /// The panel on the customer's page; nothing before there are credentials.
 pub(super) fn credentials_panel(view: &CustomerView) -> Option<AnyView> {
     let status = view.credentials.as_ref()?;
     let CredentialsStatus::Sealed { expires_at } = status else {
-        return Some(framed(status, credentials_told(&view.onboarding.id, status, &view.viewer, view.now)));
+        let told = credentials_told(&view.onboarding.id, status, &view.viewer, view.now);
+        let anew = status.is_lost().then(|| set_anew(view));
+        return Some(framed(status, view! { {told} {anew} }.into_any()));
     };
     let expiry = expiry(status, *expires_at, view.now);
     Some(if view.may_open {
@@ -138,30 +141,17 @@ pub(in crate::pages) fn credentials_told(
         CredentialsStatus::Unconfirmed { by, by_name, at } => view! {
             {opened(by, by_name, *at, viewer, now)}
             <p>"Nobody confirmed that the password was stored, and the portal has forgotten it."</p>
-            {reissue()}
         }
         .into_any(),
         CredentialsStatus::Expired { at } => view! {
             <p>"Nobody opened the password in time. The portal erased it on " <Exactly at=*at/> "."</p>
-            {reissue()}
         }
         .into_any(),
         CredentialsStatus::Missing => view! {
             <Notice kind=NoticeKind::Bad title="Nobody has the admin password">
                 <p>
-                    "The tenant was created, but Microsoft's answer was lost, and Microsoft tells the first password only once. There is nothing to wait for: it has to be set anew."
+                    "The tenant was created, but Microsoft's answer was lost, and Microsoft tells the first password only once. There is nothing to wait for: a new one has to be set."
                 </p>
-                <ol class="list">
-                    <li>
-                        "Ask a colleague who has the role User Administrator or Privileged Authentication Administrator on the customer's tenant by GDAP."
-                    </li>
-                    <li>
-                        "In Partner Center: Customers, this company, Users and licences, the user admin, Reset password."
-                    </li>
-                    <li>
-                        "If nobody has such a role yet: an administrator of the provider assigns a security group to the GDAP relationship with the customer first."
-                    </li>
-                </ol>
             </Notice>
         }
         .into_any(),
@@ -190,11 +180,38 @@ fn confirm_form(id: &OnboardingId) -> impl IntoView + use<> {
     }
 }
 
-/// The way to a new password when the first one is gone.
-fn reissue() -> impl IntoView {
-    view! {
-        <p>
-            "If nobody has stored it: a colleague with the role User Administrator or Privileged Authentication Administrator on the customer's tenant can set a new password in Partner Center."
-        </p>
-    }
+/// The way to a new password when the first one is gone: for whoever may, and who that is for everybody else.
+fn set_anew(view: &CustomerView) -> AnyView {
+    let last = view.passwords.first();
+    let under_way = last.is_some_and(|act| act.state == ActState::Sending);
+    let unknown = last.is_some_and(|act| act.state == ActState::Unknown).then(|| {
+        view! {
+            <p>
+                "A new password was asked for, and Microsoft's answer was lost: it may hold, and nobody has it. Setting another one ends the doubt."
+            </p>
+        }
+    });
+    let way = match (view.may_set_password, under_way) {
+        (true, true) => view! {
+            <a href=paths::new_password(&view.onboarding.id)>"A new password is being set. See how far it is"</a>
+        }
+        .into_any(),
+        (true, false) => view! {
+            <p>"If nobody has stored it, set a new one. It is sealed like the first, and shown once."</p>
+            <div class="actions">
+                <a class="button" href=paths::new_password(&view.onboarding.id)>
+                    <Icon name=IconName::Lock/>
+                    "Set a new first password"
+                </a>
+            </div>
+        }
+        .into_any(),
+        (false, _) => view! {
+            <p>
+                "If nobody has stored it: an administrator of this portal can set a new one on this page. In Partner Center, anybody can who has the role User Administrator or Privileged Authentication Administrator in the customer's tenant by GDAP."
+            </p>
+        }
+        .into_any(),
+    };
+    view! { {unknown} {way} }.into_any()
 }

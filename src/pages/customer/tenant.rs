@@ -3,8 +3,13 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{copyable::Copyable, onboarding::SoldThrough, summary::SummaryRow, time::Exactly},
-    credentials::CredentialsStatus,
+    clock::Timestamp,
+    components::{
+        copyable::{CopyBlock, Copyable},
+        onboarding::SoldThrough,
+        summary::SummaryRow,
+        time::Exactly,
+    },
     domain::Operator,
     journal::{Onboarding, OnboardingState},
     paths,
@@ -47,44 +52,10 @@ pub(super) fn tenant_card(onboarding: &Onboarding) -> Option<impl IntoView + use
     })
 }
 
-/// What remains to be done once the tenant exists, and the way to the next one.
-pub(super) fn next_steps(
-    onboarding: &Onboarding,
-    credentials: Option<&CredentialsStatus>,
-    viewer: &Operator,
-) -> Option<impl IntoView + use<>> {
-    let is_lost = credentials.is_some_and(CredentialsStatus::is_lost);
-    let first = if is_lost {
-        "Set a new password as described above, and hand it to the customer's administrator by a safe way."
-    } else {
-        "Store the password, then hand it to the customer's administrator by a safe way, apart from the user name."
-    };
-    let created = onboarding.state == OnboardingState::Created;
-    let another = another(onboarding).filter(|_| viewer.may_onboard());
-    let tell = match SoldThrough::of(onboarding) {
-        SoldThrough::Reseller(name) => Some(name),
-        SoldThrough::Direct | SoldThrough::NotChosen => None,
-    };
-    created.then(|| {
-        view! {
-            <section class="card">
-                <h2 class="card__title">"Next steps"</h2>
-                <ol class="list">
-                    <li>{first}</li>
-                    <li>"The administrator signs in, sets a new password and sets up a second factor."</li>
-                    <li>
-                        "Before the first order: record in Partner Center who accepted the Microsoft Customer Agreement, and when."
-                    </li>
-                    {tell.map(|name| view! { <li>"Tell " {name} " that the tenant is ready, with its tenant ID and domain."</li> })}
-                </ol>
-                {another}
-            </section>
-        }
-    })
-}
-
-fn another(onboarding: &Onboarding) -> Option<AnyView> {
-    let (name, id) = onboarding.reseller_name.clone().zip(onboarding.reseller_id.as_ref())?;
+/// The way to the next customer of the same reseller.
+pub(super) fn another(onboarding: &Onboarding, viewer: &Operator) -> Option<AnyView> {
+    let is_over = onboarding.state == OnboardingState::Created && viewer.may_onboard();
+    let (name, id) = onboarding.reseller_name.clone().zip(onboarding.reseller_id.as_ref()).filter(|_| is_over)?;
     Some(
         view! {
             <div class="actions">
@@ -97,30 +68,39 @@ fn another(onboarding: &Onboarding) -> Option<AnyView> {
     )
 }
 
-/// The ids that lead Microsoft's support to the request; nothing before there is one.
+/// What leads Microsoft's support to the request, to be copied in one go; nothing before there is a request.
 pub(super) fn support_card(onboarding: &Onboarding) -> Option<impl IntoView + use<>> {
-    let request_id = onboarding.request_id.clone()?;
-    let id = onboarding.id.clone();
-    let correlation_id = onboarding.correlation_id.clone();
-    let answer = onboarding.failure.clone();
-    let status = answer.as_ref().and_then(|failure| failure.status);
-    let code = answer.as_ref().and_then(|failure| failure.code.clone());
-    let ms_cv = answer.and_then(|failure| failure.ms_cv);
+    let text = ticket(onboarding)?;
     Some(view! {
         <section class="card">
             <h2 class="card__title">"For Microsoft's support"</h2>
-            <dl class="summary-list">
-                <SummaryRow label="Request ID">
-                    <Copyable value=request_id label="request ID"/>
-                </SummaryRow>
-                {correlation_id.map(|id| view! { <SummaryRow label="Correlation ID"><Copyable value=id label="correlation ID"/></SummaryRow> })}
-                {status.map(|status| view! { <SummaryRow label="Status of the answer">{status}</SummaryRow> })}
-                {code.map(|code| view! { <SummaryRow label="Error code"><Copyable value=code label="error code"/></SummaryRow> })}
-                {ms_cv.map(|ms_cv| view! { <SummaryRow label="MS-CV"><Copyable value=ms_cv label="MS-CV"/></SummaryRow> })}
-                <SummaryRow label="Our number">
-                    <Copyable value=id label="our number"/>
-                </SummaryRow>
-            </dl>
+            <p class="soft">"Put this into the ticket: it leads to the request, and holds no secret."</p>
+            <CopyBlock text label="the text for Microsoft's support"/>
         </section>
     })
+}
+
+/// Times are UTC, to the second, as Microsoft's support asks for them.
+fn ticket(onboarding: &Onboarding) -> Option<String> {
+    let request_id = onboarding.request_id.as_ref()?;
+    let failure = onboarding.failure.as_ref();
+    let status = failure.and_then(|failure| failure.status).map(|status| status.to_string());
+    let code = failure.and_then(|failure| failure.code.clone());
+    let ms_cv = failure.and_then(|failure| failure.ms_cv.clone());
+    let utc = |at: Timestamp| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let lines = [
+        ("Request", Some("POST /v1/customers (create a customer)".to_owned())),
+        ("MS-RequestId", Some(request_id.to_string())),
+        ("MS-CorrelationId", onboarding.correlation_id.as_ref().map(ToString::to_string)),
+        ("MS-CV", ms_cv),
+        ("Status", status),
+        ("Error code", code),
+        ("Customer ID", onboarding.customer_id.as_ref().map(ToString::to_string)),
+        ("Domain", Some(onboarding.domain.clone())),
+        ("Reseller tenant ID", onboarding.reseller_id.as_ref().map(ToString::to_string)),
+        ("Time (UTC)", Some(utc(onboarding.changed_at))),
+        ("Our number", Some(onboarding.id.to_string())),
+    ];
+    let lines = lines.into_iter().filter_map(|(name, value)| Some(format!("{name}: {}", value?)));
+    Some(lines.collect::<Vec<_>>().join("\n"))
 }

@@ -123,14 +123,17 @@ fn what_was_found_is_shown_while_the_outcome_is_not_clear() {
 #[test]
 fn a_created_tenant_shows_its_ids_ready_to_copy() {
     let html = page(created(confirmed()));
-    for value in [
-        TENANT,
-        "wingtiptoys.onmicrosoft.com",
-        "484e548c-f5f3-4528-93a9-c16c6373cb59",
-        "6a3e0b7e-2f4d-4a43-8f4a-3f1b9d2c7e10",
-        "c1f9a2d4-7b60-4d8e-9e55-0b8a6f2d3c47",
-    ] {
+    for value in [TENANT, "wingtiptoys.onmicrosoft.com", "484e548c-f5f3-4528-93a9-c16c6373cb59"] {
         assert!(html.contains(&format!(r#"data-copy="{value}""#)), "{value}: {html}");
+    }
+    let ticket = html.split(r#"data-copy="Request: "#).nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    for line in [
+        "MS-RequestId: 6a3e0b7e-2f4d-4a43-8f4a-3f1b9d2c7e10",
+        "MS-CorrelationId: c1f9a2d4-7b60-4d8e-9e55-0b8a6f2d3c47",
+        "Customer ID: 3c95518e-8c37-41e3-9627-0ca339200f53",
+        "Time (UTC): 2026-11-20T19:27:05Z",
+    ] {
+        assert!(ticket.lines().any(|known| known == line), "{line}: {ticket}");
     }
     assert!(html.contains(r#"data-component="CopyButtons_"#), "{html}");
     assert!(html.contains("Start another for First Up Consultants"), "{html}");
@@ -211,16 +214,21 @@ fn a_lost_password_has_a_way_to_a_new_one() {
     for status in
         [unconfirmed, CredentialsStatus::Expired { at: at("2026-11-19T10:00:00Z") }, CredentialsStatus::Missing]
     {
-        let html = page(created(status));
+        let html = page(created(status.clone()));
         assert!(html.contains("User Administrator or Privileged Authentication Administrator"), "{html}");
+        assert!(html.contains("an administrator of this portal can") && !html.contains("/password\""), "{html}");
+        let html = page(CustomerView { may_set_password: true, ..created(status) });
+        assert!(html.contains(r#"/password""#) && html.contains("Set a new first password"), "{html}");
     }
+    let html = page(CustomerView { may_set_password: true, ..created(confirmed()) });
+    assert!(!html.contains("Set a new first password"), "only what is lost is replaced: {html}");
 }
 
 #[test]
 fn a_password_that_nobody_has_is_loud_and_says_how_to_set_a_new_one() {
     let html = page(created(CredentialsStatus::Missing));
     assert!(html.contains("notice--bad") && html.contains("Nobody has the admin password"), "{html}");
-    assert!(html.contains("Reset password") && html.contains("GDAP"), "{html}");
+    assert!(html.contains("can set a new one on this page") && html.contains("GDAP"), "{html}");
 }
 
 #[test]

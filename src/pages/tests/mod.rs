@@ -7,3 +7,4 @@ mod review;
 mod samples;
 mod secrets;
 mod sign_in;
+mod tenants;

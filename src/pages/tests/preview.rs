@@ -221,6 +221,7 @@ fn write_others(folder: &Path) {
     ] {
         let view = SignInView {
             start: "/auth/start".to_owned(),
+            start_as_reseller: "/auth/start?as=reseller".to_owned(),
             notice,
             answers_saved: notice == Some(SignInNotice::Ended),
             reference: if notice.is_some() { "4f2a91c7".to_owned() } else { String::new() },

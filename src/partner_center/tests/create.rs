@@ -33,6 +33,33 @@ async fn sends_the_documented_headers() {
 }
 
 #[tokio::test]
+async fn an_answer_to_another_call_is_not_used() {
+    let other = |domain: &str| {
+        let body = fixture!("create_for_reseller.response.json");
+        marked(201, &body.replace("WingtipToys678152504", domain).replace("0Krha*Io", "of somebody else"))
+    };
+    let with_ids = |request: &str, correlation: &str| {
+        other("WINGTIPTOYS678152504")
+            .insert_header("MS-RequestId", request)
+            .insert_header("MS-CorrelationId", correlation)
+    };
+    let (request, correlation) = (REQUEST_ID.to_uppercase(), CORRELATION_ID.to_uppercase());
+    let strange = "0f6e1f0e-6a0b-4c59-9f39-6c8f6f0c7a11";
+    for (answer, is_used, why) in [
+        (with_ids(strange, strange), false, "both ids"),
+        (other("woodgrove"), false, "another domain"),
+        (with_ids(&request, &correlation), true, "ours"),
+        (with_ids(strange, &correlation), true, "one id was made anew on the way"),
+    ] {
+        let server = server([answer, created()]).await;
+        let created = create(&client(&server.uri())).await.unwrap();
+        let password = created.password.unwrap();
+        assert_eq!(password.expose_secret(), if is_used { "of somebody else" } else { "0Krha*Io" }, "{why}");
+        assert_eq!(sent(&server, "MS-RequestId").await, vec![REQUEST_ID; if is_used { 1 } else { 2 }], "{why}");
+    }
+}
+
+#[tokio::test]
 async fn a_lost_answer_is_asked_for_again_with_the_same_ids() {
     for (lost, why) in [
         (created().set_delay(Duration::from_secs(5)), "time-out"),

@@ -3,6 +3,7 @@
 mod create;
 mod documented;
 mod scripted;
+mod tenants;
 mod transport;
 
 use std::time::Duration;

@@ -366,6 +366,17 @@ async fn what_was_committed_and_never_sent_is_sent_by_another_process() {
 }
 
 #[tokio::test]
+async fn a_sender_is_kept_alive_for_as_long_as_it_waits() {
+    let world = World::showing(Shown::nothing()).await;
+    world.answer_creates(1, created().set_delay(Duration::from_millis(300))).await;
+    let id = world.checked(&adele(), &wingtip_toys()).await;
+    world.create(&adele(), &id).await.unwrap();
+    assert_eq!(world.provisioning.leases.count(), 1);
+    world.provisioning.drain().await;
+    assert_eq!(world.provisioning.leases.count(), 0);
+}
+
+#[tokio::test]
 async fn a_killed_sender_is_completed_by_another_process() {
     let world = World::showing(Shown::nothing()).await;
     let dead = world.journal.mark_sending(world.abandoned().await).await.unwrap();

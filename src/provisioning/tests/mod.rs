@@ -1,4 +1,5 @@
 mod lost;
+mod outside;
 
 use std::{
     sync::{Mutex, atomic::AtomicUsize, atomic::Ordering},
@@ -54,12 +55,21 @@ impl TokenSource for FakeTokens {
     fn discard(&self, _: &PersonKey) {
         self.discarded.fetch_add(1, Ordering::SeqCst);
     }
+
+    fn borrowed_token(&self) -> TokenFuture<'_> {
+        Box::pin(async { Err(TokenError::NotConnected) })
+    }
+
+    fn is_borrowed(&self, _: &PersonKey) -> bool {
+        false
+    }
 }
 
 struct World {
     ambient: Ambient,
     clock: Arc<ManualClock>,
     db: Database,
+    keyring: Keyring,
     tokens: Arc<FakeTokens>,
     partner_center: MockServer,
     credentials: CredentialStore,
@@ -84,8 +94,9 @@ impl World {
         let db = Database::temporary().await.unwrap();
         let partner_center = MockServer::start().await;
         let tokens = Arc::new(FakeTokens::default());
-        let journal = Journal::new(db.clone(), ambient.clone());
-        let credentials = CredentialStore::new(db.clone(), Keyring::ephemeral(ambient.clone()), ambient.clone());
+        let keyring = Keyring::ephemeral(ambient.clone());
+        let journal = Journal::new(db.clone(), keyring.clone(), ambient.clone());
+        let credentials = CredentialStore::new(db.clone(), keyring.clone(), ambient.clone());
         let http = crate::http::client("test").unwrap();
         let client = PartnerCenter::new(http, partner_center.uri().parse().unwrap(), ambient.clone());
         let provisioning = Provisioning::new(
@@ -93,10 +104,11 @@ impl World {
             credentials.clone(),
             tokens.clone(),
             client.with_patience(hasty()),
+            Relationships::new(db.clone(), ambient.clone()),
             cloud,
             ambient.clone(),
         );
-        Self { ambient, clock, db, tokens, partner_center, credentials, journal, provisioning }
+        Self { ambient, clock, db, keyring, tokens, partner_center, credentials, journal, provisioning }
     }
 
     async fn answer(&self, verb: &str, at: &str, response: ResponseTemplate) {
@@ -131,17 +143,17 @@ impl World {
         self.calls("POST", "/v1/customers").await
     }
 
-    /// The same portal once more: nothing is shared but the database, and what people have granted.
+    /// The same portal once more: nothing is shared but the database, the keys, and what people have granted.
     fn another_process(&self) -> Provisioning {
         let ambient = self.ambient.clone();
-        let keyring = Keyring::ephemeral(ambient.clone());
         let http = crate::http::client("test").unwrap();
         let client = PartnerCenter::new(http, self.partner_center.uri().parse().unwrap(), ambient.clone());
         Provisioning::new(
-            Journal::new(self.db.clone(), ambient.clone()),
-            CredentialStore::new(self.db.clone(), keyring, ambient.clone()),
+            Journal::new(self.db.clone(), self.keyring.clone(), ambient.clone()),
+            CredentialStore::new(self.db.clone(), self.keyring.clone(), ambient.clone()),
             self.tokens.clone(),
             client.with_patience(hasty()),
+            Relationships::new(self.db.clone(), ambient.clone()),
             Cloud::Global,
             ambient,
         )
@@ -639,11 +651,17 @@ async fn the_database_never_holds_a_password_or_a_token() {
     world.answer_creates(1, created()).await;
     let onboarding = world.onboard(&adele(), &wingtip_toys()).await;
     assert!(world.db.holds_on_disk("Wingtip Toys"), "the search finds what is there");
+    let sealed: String = sqlx::Row::get(
+        &sqlx::query("SELECT sealed FROM credential").fetch_one(world.db.read()).await.unwrap(),
+        "sealed",
+    );
+    assert!(world.db.holds_on_disk(&sealed));
     world.password(&onboarding.id).await.unwrap();
     for canary in [PASSWORD, TOKEN] {
         assert!(!world.db.holds_on_disk(canary), "{canary}");
     }
     world.credentials.confirm(&adele(), &onboarding.id).await.unwrap();
-    assert!(!world.db.holds_on_disk("v1."), "no envelope is left");
+    world.credentials.sweep().await.unwrap();
+    assert!(!world.db.holds_on_disk(&sealed), "no envelope is left");
     assert!(world.tokens.asked.load(Ordering::SeqCst) > 0);
 }

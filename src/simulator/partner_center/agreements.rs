@@ -71,6 +71,26 @@ pub(super) async fn templates(caller: Caller) -> Answer {
     })]))
 }
 
+/// `GET /v1/agreementtemplates/{id}/document`: the real links hold a token and live for five minutes; these lead to
+/// Microsoft's public page.
+pub(super) async fn document(
+    caller: Caller,
+    Path(template): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Answer {
+    caller.must_be_a_person()?;
+    if template != TEMPLATE {
+        return Err(Refusal::classic(StatusCode::NOT_FOUND, 1000, "The template is not known."));
+    }
+    let asked = |name: &str, default: &str| query.get(name).cloned().unwrap_or_else(|| default.to_owned());
+    ok(&json!({
+        "displayUri": "https://aka.ms/customeragreement",
+        "downloadUri": "https://aka.ms/customeragreement",
+        "language": asked("language", "en-US"),
+        "country": asked("country", "US"),
+    }))
+}
+
 /// `GET /v1/customers/{id}/agreements`.
 pub(super) async fn of_customer(State(shared): State<Simulation>, caller: Caller, Path(id): Path<String>) -> Answer {
     caller.must_be_a_person()?;

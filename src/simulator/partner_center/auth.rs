@@ -39,6 +39,15 @@ impl Caller {
         }
     }
 
+    /// Refuses people whom no GDAP role lets manage users of the customer.
+    pub(super) fn must_manage_users(self, customer_has_gdap: bool) -> Result<(), Refusal> {
+        if customer_has_gdap && self.person.is_some_and(|person| person.manages_users) {
+            return Ok(());
+        }
+        let text = "The signed-in user has no role in the customer's tenant that permits the operation.";
+        Err(Refusal::classic(StatusCode::FORBIDDEN, 900_308, text))
+    }
+
     /// The person's sign-in name.
     pub(super) fn upn(self) -> Option<&'static str> {
         self.person.map(|person| person.upn)

@@ -31,6 +31,10 @@ use crate::simulator::{
 /// The passwords of Microsoft's two examples: the first two customers get them.
 const DOCUMENTED_PASSWORDS: [&str; 2] = ["0Krha*Io", "=;;n.=s9Z"];
 
+/// A company whose name begins so is created, and no answer brings its first password: a lost one without a fault that
+/// could strike another create.
+const FORGOTTEN: &str = "Forgotten";
+
 /// Creates a customer, or repeats what the first call with this request id has brought.
 pub(in crate::simulator::partner_center) async fn create(
     State(shared): State<Simulation>,
@@ -97,6 +101,10 @@ async fn wait(mut outcome: watch::Receiver<Option<CreateOutcome>>) -> CreateOutc
 
 fn answer(shared: &Shared, request_id: Uuid, outcome: CreateOutcome, is_replay: bool) -> Answer {
     let customer = outcome?;
+    if customer.billing_profile.company_name.starts_with(FORGOTTEN) {
+        shared.world().count_answer(request_id, is_replay);
+        return Ok(created(&Customer { user_credentials: None, ..customer }));
+    }
     let domain = &customer.company_profile.domain;
     let replay = if is_replay { replay_mode(shared).of(domain) } else { Replay::SameAnswer };
     shared.world().count_answer(request_id, is_replay);

@@ -13,7 +13,7 @@ pub(super) use self::{
     create::create,
     list::list,
     read::{
-        billing_profile, company_profile, customer_id, get, not_found, relationships, reset_password, users,
-        validation_status,
+        billing_profile, company_profile, customer_id, direct_signed, get, not_found, relationships, reset_password,
+        users, validation_status,
     },
 };

@@ -106,7 +106,19 @@ pub(in crate::simulator::partner_center) async fn users(
     ok(&wire::collection(&[administrator(&find(&shared, &id)?)]))
 }
 
-/// `PATCH …/users/{userId}/resetpassword`: the answer repeats the password in clear text, as the real one does.
+/// `GET …/directSignedMicrosoftCustomerAgreementStatus`. A company whose name begins with "Signed" has accepted by itself.
+pub(in crate::simulator::partner_center) async fn direct_signed(
+    State(shared): State<Simulation>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer {
+    caller.must_be_a_person()?;
+    let customer = find(&shared, &id)?;
+    ok(&json!({ "isSigned": customer.billing_profile.company_name.starts_with("Signed") }))
+}
+
+/// `PATCH …/users/{userId}/resetpassword`: the answer repeats the password in clear text, as the real one does. It takes a
+/// GDAP role; a customer that was created without GDAP gives nobody one.
 pub(in crate::simulator::partner_center) async fn reset_password(
     State(shared): State<Simulation>,
     caller: Caller,
@@ -114,8 +126,8 @@ pub(in crate::simulator::partner_center) async fn reset_password(
     bytes: Bytes,
 ) -> Answer {
     caller.must_be_a_person()?;
-    caller.must_be_admin_agent()?;
     let customer = find(&shared, &id)?;
+    caller.must_manage_users(customer.enable_gdap_by_default != Some(false))?;
     let mut answer = administrator(&customer);
     if answer["id"] != user {
         return Err(Refusal::classic(StatusCode::NOT_FOUND, 1000, "The user does not exist."));

@@ -1,0 +1,247 @@
+//! What an entry of the audit says.
+
+use std::net::IpAddr;
+
+use crate::{
+    database::DatabaseError,
+    domain::{CorrelationId, OnboardingId, Operator, PersonKey, RequestId, Role, Side},
+};
+
+/// A closed list of words: an enum, the word that is stored for each, and what a page says.
+macro_rules! words {
+    ($(#[$outer:meta])* $name:ident in $column:literal { $($(#[$inner:meta])* $variant:ident = $word:literal, $label:literal;)* }) => {
+        $(#[$outer])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$inner])* $variant,)* }
+
+        impl $name {
+            /// Every one, in the order in which a page offers them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// As it is stored and exported.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// In words, for a page.
+            pub fn label(self) -> &'static str {
+                match self { $(Self::$variant => $label,)* }
+            }
+
+            /// As it was stored.
+            pub fn parse(text: &str) -> Result<Self, DatabaseError> {
+                Self::ALL.iter().copied().find(|one| one.as_str() == text).ok_or(DatabaseError::Corrupt($column))
+            }
+        }
+    };
+}
+
+words! {
+    /// What was done, or tried.
+    Act in "audit_event.act" {
+        /// Somebody signed in, or was not let in.
+        SignIn = "sign_in", "Sign-in";
+        /// Somebody signed out.
+        SignOut = "sign_out", "Sign-out";
+        /// An intent was committed: from here on one tenant comes of it, or none. Its first send follows at once.
+        Submit = "submit", "Onboarding submitted";
+        /// What waited or was left behind goes out to Microsoft.
+        Send = "send", "Sent to Microsoft";
+        /// Microsoft has created the tenant, or refused to.
+        Create = "create", "Tenant created";
+        /// Microsoft's answer was lost; the portal finds out.
+        LoseAnswer = "lose_answer", "Microsoft's answer lost";
+        /// It was found out that nothing was created.
+        FindNothing = "find_nothing", "Found: no tenant";
+        /// A person has to act before it goes on.
+        AskForAttention = "ask_for_attention", "Needs attention";
+        /// Somebody let an onboarding that stood still go on.
+        Resume = "resume", "Onboarding resumed";
+        /// Somebody took the answers of an onboarding into a new draft.
+        Copy = "copy", "Answers copied";
+        /// Admin credentials were shown, or refused.
+        ClaimCredentials = "claim_credentials", "Credentials opened";
+        /// The page that opened them asked again within the time for it.
+        RepeatCredentials = "repeat_credentials", "Credentials shown again";
+        /// "I have stored it."
+        ConfirmCredentials = "confirm_credentials", "Credentials confirmed";
+        /// Nobody opened them in time; they are erased.
+        ExpireCredentials = "expire_credentials", "Credentials expired";
+        /// They were opened and never confirmed; they are erased.
+        ForgetCredentials = "forget_credentials", "Credentials unconfirmed";
+        /// Somebody attested that a customer has accepted the customer agreement; it goes out to Microsoft.
+        AttestAgreement = "attest_agreement", "Customer agreement attested";
+        /// Microsoft has it on record, or not.
+        RecordAgreement = "record_agreement", "Customer agreement recorded";
+        /// Somebody asked for a new first password, with a reason; it goes out to Microsoft.
+        AskForPassword = "ask_for_password", "New first password asked for";
+        /// Microsoft has set it, or not.
+        SetPassword = "set_password", "New first password set";
+        /// An administrator shut a person out of the portal.
+        EndAccess = "end_access", "Person shut out";
+        /// An administrator let a person sign in again.
+        GiveAccess = "give_access", "Person let in again";
+        /// An administrator connected the account with which resellers' onboardings run.
+        Connect = "connect", "Account connected";
+        /// An administrator took it away.
+        Disconnect = "disconnect", "Account disconnected";
+        /// Somebody asked for a record that is not there for that person, or did what the role does not allow.
+        Access = "access", "Access";
+        /// Partner Center has a record of a customer that was not added by the portal.
+        FindOutside = "find_outside", "Made outside the portal";
+        /// The audit was exported.
+        ExportAudit = "export_audit", "Audit exported";
+        /// A sealing key was added.
+        AddKey = "add_key", "Sealing key added";
+        /// Everything was sealed with a new key.
+        RotateKeys = "rotate_keys", "Sealing keys rotated";
+        /// A sealing key was removed.
+        RetireKey = "retire_key", "Sealing key removed";
+        /// The portal noticed that the rows before do not lead to the sealed end of the chain.
+        InterruptAudit = "interrupt_audit", "Audit did not fit";
+    }
+}
+
+words! {
+    /// What an act was about.
+    RecordKind in "audit_event.record_kind" {
+        /// An onboarding, by its id.
+        Onboarding = "onboarding", "Onboarding";
+        /// A customer's tenant, by its id.
+        Customer = "customer", "Customer";
+        /// Somebody who has signed in, by tenant and object id.
+        Person = "person", "Person";
+        /// The account with which resellers' onboardings run, by tenant and object id.
+        Connection = "connection", "Connected account";
+        /// A sealing key, by its id.
+        Key = "key", "Sealing key";
+        /// A page or a function of the portal, by the pattern of its address.
+        Address = "address", "Address";
+    }
+}
+
+words! {
+    /// What somebody was at the time of an act.
+    ActorRole in "audit_event.role" {
+        /// Administrator of the provider.
+        Admin = "admin", "Administrator";
+        /// Account manager of the provider.
+        AccountManager = "account_manager", "Account manager";
+        /// Support of the provider.
+        Support = "support", "Support";
+        /// A person of a reseller.
+        Reseller = "reseller", "Reseller";
+        /// Nobody who is signed in.
+        Nobody = "nobody", "Not signed in";
+        /// The portal itself, by the time or to end what somebody began.
+        Portal = "portal", "The portal";
+        /// Somebody at the machine, by a command.
+        Command = "command", "Command line";
+    }
+}
+
+/// Who did it.
+#[derive(Clone, Copy, Debug)]
+pub enum Actor<'a> {
+    /// A signed-in person.
+    Operator(&'a Operator),
+    /// Somebody who is not signed in; the person if the authority has named one.
+    Nobody {
+        /// Identity, as far as it is known.
+        key: Option<&'a PersonKey>,
+        /// Name, as far as it is known.
+        name: Option<&'a str>,
+        /// Where the request came from.
+        address: Option<IpAddr>,
+    },
+    /// The portal itself.
+    Portal,
+    /// Somebody at the machine.
+    Command,
+}
+
+impl Actor<'_> {
+    pub(super) fn role(self) -> ActorRole {
+        match self {
+            Self::Operator(operator) => match operator.side {
+                Side::Provider(Role::Admin) => ActorRole::Admin,
+                Side::Provider(Role::AccountManager) => ActorRole::AccountManager,
+                Side::Provider(Role::Support) => ActorRole::Support,
+                Side::Reseller(_) => ActorRole::Reseller,
+            },
+            Self::Nobody { .. } => ActorRole::Nobody,
+            Self::Portal => ActorRole::Portal,
+            Self::Command => ActorRole::Command,
+        }
+    }
+
+    pub(super) fn key(&self) -> Option<&PersonKey> {
+        match self {
+            Self::Operator(operator) => Some(&operator.key),
+            Self::Nobody { key, .. } => *key,
+            Self::Portal | Self::Command => None,
+        }
+    }
+
+    pub(super) fn name(&self) -> Option<&str> {
+        match self {
+            Self::Operator(operator) => Some(&operator.name),
+            Self::Nobody { name, .. } => *name,
+            Self::Portal | Self::Command => None,
+        }
+    }
+
+    pub(super) fn address(self) -> Option<IpAddr> {
+        match self {
+            Self::Operator(operator) => operator.address,
+            Self::Nobody { address, .. } => address,
+            Self::Portal | Self::Command => None,
+        }
+    }
+}
+
+/// What is to be recorded of one act. Never a secret: whatever is in here is shown and exported.
+#[derive(Clone, Debug)]
+#[must_use = "an entry is nothing until it is recorded"]
+pub struct Entry<'a> {
+    pub(super) act: Act,
+    pub(super) actor: Actor<'a>,
+    /// Why it was refused; `None`: done.
+    pub(super) why: Option<String>,
+    pub(super) record: Option<(RecordKind, &'a str)>,
+    pub(super) request_id: Option<&'a RequestId>,
+    pub(super) correlation_id: Option<&'a CorrelationId>,
+    pub(super) detail: Option<String>,
+}
+
+impl<'a> Entry<'a> {
+    /// That `actor` did it.
+    pub fn done(act: Act, actor: Actor<'a>) -> Self {
+        Self { act, actor, why: None, record: None, request_id: None, correlation_id: None, detail: None }
+    }
+
+    /// That it was refused, and why: a word of ours, followed by a code of Microsoft's if there is one.
+    pub fn refused(act: Act, actor: Actor<'a>, why: impl Into<String>) -> Self {
+        Self { why: Some(why.into()), ..Self::done(act, actor) }
+    }
+
+    /// About this record.
+    pub fn on(self, kind: RecordKind, id: &'a str) -> Self {
+        Self { record: Some((kind, id)), ..self }
+    }
+
+    /// About this onboarding.
+    pub fn on_onboarding(self, id: &'a OnboardingId) -> Self {
+        self.on(RecordKind::Onboarding, id.as_str())
+    }
+
+    /// Under these ids at Microsoft.
+    pub fn under(self, request_id: &'a RequestId, correlation_id: &'a CorrelationId) -> Self {
+        Self { request_id: Some(request_id), correlation_id: Some(correlation_id), ..self }
+    }
+
+    /// More in words or ids: what it led to, which comment was given.
+    pub fn with_detail(self, detail: impl Into<String>) -> Self {
+        Self { detail: Some(detail.into()), ..self }
+    }
+}

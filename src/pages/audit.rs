@@ -1,0 +1,280 @@
+//! `/audit`: who did what, for administrators.
+
+use leptos::prelude::*;
+use url::form_urlencoded::Serializer;
+
+use crate::{
+    audit::{Act, Format, Link, RecordKind, RecordedAct, Search},
+    clock::Timestamp,
+    components::{
+        badge::{Badge, Tone},
+        time::Ago,
+    },
+    domain::OnboardingId,
+    paths,
+};
+
+/// What the page shows.
+#[derive(Clone, Debug)]
+pub struct AuditView {
+    /// What was looked for.
+    pub search: Search,
+    /// One page of it, newest first.
+    pub acts: Vec<RecordedAct>,
+    /// Where the next page starts, if there is one: the position of the oldest row of this page.
+    pub older_than: Option<i64>,
+    /// Whether this is the first page.
+    pub first: bool,
+    /// The last row of all.
+    pub last: Option<Link>,
+    /// When Partner Center's records were compared last; `None`: never.
+    pub compared_at: Option<Timestamp>,
+    /// What time it is for the page.
+    pub now: Timestamp,
+}
+
+/// Name and value of each field of a search that says something: what an address and the form of an export carry.
+pub fn audit_query(search: &Search) -> Vec<(&'static str, String)> {
+    let day = |at: Option<Timestamp>| at.map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default();
+    let outcome = search.refused.map_or("", |refused| if refused { "refused" } else { "done" });
+    let fields = [
+        ("person", search.person.clone()),
+        ("record", search.record.clone()),
+        ("act", search.act.map(|act| act.as_str().to_owned()).unwrap_or_default()),
+        ("outcome", outcome.to_owned()),
+        ("from", day(search.from)),
+        ("to", day(search.to)),
+    ];
+    fields.into_iter().filter(|(_, value)| !value.is_empty()).collect()
+}
+
+/// The audit.
+#[component]
+pub fn AuditPage(
+    /// What it shows.
+    view: AuditView,
+) -> impl IntoView {
+    let AuditView { search, acts, older_than, first, last, compared_at, now } = view;
+    let list = if acts.is_empty() { empty(search.is_narrow(), first).into_any() } else { table(acts, now).into_any() };
+    view! {
+        <div class="page">
+            <header class="page__header">
+                <div>
+                    <h1 class="page__title">"Audit"</h1>
+                    <p class="lede">
+                        "Who did what, from where, and what came of it. Nothing is ever removed from it, here or in the database."
+                    </p>
+                </div>
+            </header>
+            {filter(&search)}
+            {list}
+            {paging(&search, older_than, first)}
+            {exports(&search)}
+            {comparison(compared_at, now)}
+            {last.map(end_of_chain)}
+        </div>
+    }
+}
+
+fn filter(search: &Search) -> impl IntoView + use<> {
+    let day = |at: Option<Timestamp>| at.map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default();
+    let acts = Act::ALL
+        .iter()
+        .map(|act| {
+            let is_chosen = search.act == Some(*act);
+            view! {
+                <option value=act.as_str() selected=is_chosen>
+                    {act.label()}
+                </option>
+            }
+        })
+        .collect_view();
+    let is_refused = |refused| search.refused == Some(refused);
+    view! {
+        <form class="audit-filter" method="get" action=paths::AUDIT role="search" aria-label="Audit">
+            <div class="audit-filter__field audit-filter__field--wide">
+                <label class="field__label" for="person">"Person"</label>
+                <input class="input" id="person" name="person" value=search.person.clone() autocomplete="off"
+                    aria-describedby="person-hint"/>
+                <span class="field__hint" id="person-hint">"Part of the name, or the object ID"</span>
+            </div>
+            <div class="audit-filter__field audit-filter__field--wide">
+                <label class="field__label" for="record">"Record"</label>
+                <input class="input" id="record" name="record" value=search.record.clone() autocomplete="off"
+                    spellcheck="false" aria-describedby="record-hint"/>
+                <span class="field__hint" id="record-hint">"ID of an onboarding, request or correlation ID"</span>
+            </div>
+            <div class="audit-filter__field">
+                <label class="field__label" for="act">"What"</label>
+                <select class="select" id="act" name="act">
+                    <option value="">"Everything"</option>
+                    {acts}
+                </select>
+            </div>
+            <div class="audit-filter__field">
+                <label class="field__label" for="outcome">"Outcome"</label>
+                <select class="select" id="outcome" name="outcome">
+                    <option value="">"Both"</option>
+                    <option value="done" selected=is_refused(false)>"Done"</option>
+                    <option value="refused" selected=is_refused(true)>"Refused"</option>
+                </select>
+            </div>
+            <div class="audit-filter__field">
+                <label class="field__label" for="from">"From (UTC)"</label>
+                <input class="input" type="date" id="from" name="from" value=day(search.from)/>
+            </div>
+            <div class="audit-filter__field">
+                <label class="field__label" for="to">"To (UTC)"</label>
+                <input class="input" type="date" id="to" name="to" value=day(search.to)/>
+            </div>
+            <div class="audit-filter__actions">
+                <button class="button" type="submit">"Search"</button>
+                {search
+                    .is_narrow()
+                    .then(|| view! { <a class="button button--secondary" href=paths::AUDIT>"Show everything"</a> })}
+            </div>
+        </form>
+    }
+}
+
+fn empty(is_narrow: bool, first: bool) -> impl IntoView {
+    let (title, words) = match (is_narrow, first) {
+        (true, true) => ("Nothing fits", "Leave out a condition, or look at other days."),
+        (_, false) => ("That was all", "There are no older entries."),
+        (false, true) => ("Nothing has happened yet", "Entries appear here from the first sign-in on."),
+    };
+    view! {
+        <div class="empty">
+            <h2>{title}</h2>
+            <p>{words}</p>
+        </div>
+    }
+}
+
+fn table(acts: Vec<RecordedAct>, now: Timestamp) -> impl IntoView {
+    let rows = acts.into_iter().map(|act| row(act, now)).collect_view();
+    view! {
+        <div class="table-frame" tabindex="0" role="region" aria-label="Entries, newest first">
+            <table class="table audit__table">
+                <thead>
+                    <tr>
+                        <th scope="col">"No."</th>
+                        <th scope="col">"When"</th>
+                        <th scope="col">"What"</th>
+                        <th scope="col">"Who"</th>
+                        <th scope="col">"From"</th>
+                        <th scope="col">"Record"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn row(act: RecordedAct, now: Timestamp) -> impl IntoView {
+    let label = act.act_label();
+    let refused = act.is_refused().then(|| {
+        let why = act.why.clone().unwrap_or_default();
+        view! { <Badge tone=Tone::Bad label="Refused"/> <span class="table__note mono">{why}</span> }
+    });
+    let detail = act.detail.clone().map(|detail| view! { <span class="table__note">{detail}</span> });
+    let role = act.role_label();
+    let who = act.name.clone().unwrap_or_else(|| role.clone());
+    let role = act.name.is_some().then(|| view! { <span class="table__note">{role}</span> });
+    view! {
+        <tr>
+            <td data-label="No." class="mono">{act.position}</td>
+            <td data-label="When"><Ago at=act.at now/></td>
+            <th scope="row">{label} " " {refused} {detail}</th>
+            <td data-label="Who">{who} {role}</td>
+            <td data-label="From" class="mono">{act.address.clone().unwrap_or_else(|| "–".to_owned())}</td>
+            <td data-label="Record">{record(&act)}</td>
+        </tr>
+    }
+}
+
+/// What it was about, with the way there if it is an onboarding, and Microsoft's ids.
+fn record(act: &RecordedAct) -> impl IntoView + use<> {
+    let id = act.record.clone().unwrap_or_default();
+    let onboarding = (act.kind() == Some(RecordKind::Onboarding)).then(|| id.parse::<OnboardingId>().ok()).flatten();
+    let record = match onboarding {
+        Some(onboarding) => {
+            view! { <a class="mono" translate="no" href=paths::customer(&onboarding)>{id}</a> }.into_any()
+        }
+        None if id.is_empty() => "–".into_any(),
+        None => view! { <span class="mono" translate="no">{id}</span> }.into_any(),
+    };
+    let request = act.request_id.clone().map(|id| {
+        view! { <span class="table__note">"Request ID " <span class="mono" translate="no">{id}</span></span> }
+    });
+    view! { {record} {request} }
+}
+
+fn paging(search: &Search, older_than: Option<i64>, first: bool) -> Option<impl IntoView + use<>> {
+    let address = |before: Option<i64>| {
+        let mut query = Serializer::new(String::new());
+        query.extend_pairs(audit_query(search));
+        if let Some(before) = before {
+            query.append_pair("before", &before.to_string());
+        }
+        let query = query.finish();
+        if query.is_empty() { paths::AUDIT.to_owned() } else { [paths::AUDIT, "?", &query].concat() }
+    };
+    let newest = (!first).then(|| address(None));
+    let older = older_than.map(|before| address(Some(before)));
+    (older.is_some() || newest.is_some()).then(|| {
+        view! {
+            <nav class="paging" aria-label="Pages of the audit">
+                {newest.map(|href| view! { <a class="button button--secondary" href=href>"Newest"</a> })}
+                {older.map(|href| view! { <a class="button button--secondary" href=href rel="next">"Older"</a> })}
+            </nav>
+        }
+    })
+}
+
+/// A POST, because an export is an entry of its own.
+fn exports(search: &Search) -> impl IntoView + use<> {
+    let hidden = audit_query(search)
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+        .collect_view();
+    let what = if search.is_narrow() { "Export what fits" } else { "Export everything" };
+    view! {
+        <form class="actions" method="post" action=paths::AUDIT_EXPORT>
+            {hidden}
+            <button class="button button--secondary" type="submit" name="format" value=Format::Csv.word()>
+                {what} " as CSV"
+            </button>
+            <button class="button button--secondary" type="submit" name="format" value=Format::JsonLines.word()>
+                {what} " as JSON Lines"
+            </button>
+        </form>
+    }
+}
+
+/// How far the audit knows what was made past the portal.
+fn comparison(compared_at: Option<Timestamp>, now: Timestamp) -> impl IntoView {
+    let outside = format!("{}?act={}", paths::AUDIT, Act::FindOutside.as_str());
+    let when = match compared_at {
+        Some(at) => view! { "Compared with Partner Center's own records " <Ago at now/> ". " }.into_any(),
+        None => "Not yet compared with Partner Center's own records; that takes a signed-in account manager or administrator. "
+            .into_any(),
+    };
+    view! {
+        <p class="soft">
+            {when}
+            "Once a day, customers that were made outside the portal are looked for and kept here, where they outlive Microsoft's 90 days. "
+            <a href=outside>"Show them"</a>
+        </p>
+    }
+}
+
+fn end_of_chain(last: Link) -> impl IntoView {
+    view! {
+        <p class="soft audit__end">
+            "Last entry: " <code class="mono" translate="no">{last.to_string()}</code>
+            ". Kept elsewhere, it proves later with “portal audit verify --from” that nothing up to it was changed."
+        </p>
+    }
+}
