@@ -38,16 +38,17 @@ const STANDING: &str = "SELECT o.state, o.in_doubt, o.lease, o.lease_until_at, o
 impl Journal {
     /// The onboardings that somebody should take up now, at most `limit`.
     pub async fn due(&self, limit: usize) -> Result<Vec<OnboardingId>, JournalError> {
-        // Each part goes by an index of its own.
-        const SQL: &str = "SELECT id FROM onboarding WHERE (next_attempt_at <= $1 OR next_attempt_at > $2) \
+        // Each part goes by an index of its own; it is sorted outside, or SQLite would merge the parts in the order of all
+        // onboardings.
+        const SQL: &str = "SELECT id FROM (SELECT id FROM onboarding WHERE (next_attempt_at <= $1 OR next_attempt_at > $2) \
                            AND lease IS NULL \
                            UNION SELECT id FROM onboarding WHERE lease_until_at < $1 OR lease_until_at > $3 \
                            UNION SELECT o.id FROM onboarding o JOIN operator p ON p.tid = o.owner_tid \
                            AND p.oid = o.owner_oid WHERE o.parked_at IS NOT NULL AND p.roles_read_at > o.parked_at \
                            UNION SELECT o.id FROM onboarding o JOIN provider_connection c \
                            ON c.connected_at > o.parked_at \
-                           WHERE o.parked_at IS NOT NULL AND o.owner_tid = o.reseller_id \
-                           ORDER BY id LIMIT $4";
+                           WHERE o.parked_at IS NOT NULL AND o.owner_tid = o.reseller_id) \
+                           due ORDER BY id LIMIT $4";
         let now = self.ambient.now();
         let due = sqlx::query(SQL)
             .bind(to_micros(now))

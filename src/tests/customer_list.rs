@@ -96,6 +96,7 @@ async fn tenants_of_partner_center_that_were_not_made_here_are_listed_and_marked
     let world = World::start().await;
     let mut adele = world.browser_of(ADELE).await;
     onboard(&mut adele, &wingtip_with(&[])).await;
+    world.keep_listing();
     let asked = adele.post("/customers/tenants/read", &[]).await;
     assert_eq!(asked.url.as_str().split('/').next_back(), Some("customers?state=elsewhere"));
     let page = until(&mut adele, "/customers?state=elsewhere&sort=company", "Coho Winery").await;

@@ -17,6 +17,7 @@ use reseller_portal::{
     config::Config,
     server::{self, Portal},
     simulator::{Simulator, SimulatorOptions},
+    state::AppState,
 };
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -35,6 +36,8 @@ pub(crate) struct World {
     /// Where operations ask.
     pub(crate) ops: Url,
     stop: CancellationToken,
+    /// Of every portal that was started.
+    portals: Mutex<Vec<AppState>>,
     settings: Vec<(&'static str, String)>,
 }
 
@@ -118,8 +121,16 @@ impl World {
         let database = database(&folder);
         let nowhere: Url = "http://127.0.0.1:1".parse().unwrap();
         let stop = CancellationToken::new();
-        let mut world =
-            Self { simulator, url: nowhere.clone(), database, folder, ops: nowhere, stop, settings: Vec::new() };
+        let mut world = Self {
+            simulator,
+            url: nowhere.clone(),
+            database,
+            folder,
+            ops: nowhere,
+            stop,
+            settings: Vec::new(),
+            portals: Mutex::default(),
+        };
         (world.url, world.ops) = world.start_portal_with_ops().await;
         world
     }
@@ -158,9 +169,16 @@ impl World {
         tokio::spawn(server::listener::serve(ops, portal.ops_router(), self.stop.clone()));
         let (provisioning, until) = (portal.state().provisioning.clone(), self.stop.clone());
         tokio::spawn(async move { provisioning.keep_completing(until).await });
-        let (state, until) = (portal.state().clone(), self.stop.clone());
-        tokio::spawn(async move { state.provisioning.keep_listing(state.listing.tenants(), until).await });
+        self.portals.lock().unwrap().push(portal.state().clone());
         (url, ops_url)
+    }
+
+    /// From now on every portal keeps its list of customers up to date. Other tests count what is asked of Partner Center.
+    pub(crate) fn keep_listing(&self) {
+        for state in self.portals.lock().unwrap().clone() {
+            let until = self.stop.clone();
+            tokio::spawn(async move { state.provisioning.keep_listing(state.listing.tenants(), until).await });
+        }
     }
 
     /// The settings of where things are stored.

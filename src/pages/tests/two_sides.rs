@@ -47,7 +47,7 @@ fn whom_the_credentials_belong_to_and_administrators_are_offered_to_hand_them_ov
         assert!(posts_to(&html, "/credentials/hand-over"), "{html}");
         assert!(html.contains("Hand over to First Up Consultants instead"), "{html}");
         assert_eq!(html.matches(r#"name="term""#).count(), 4, "{html}");
-        assert_eq!(html.matches("checked").count(), 1, "a day, unless something else is chosen: {html}");
+        assert_eq!(html.matches(" checked>").count(), 1, "a day, unless something else is chosen: {html}");
         assert!(!html.contains("Ends earlier"), "{html}");
     }
     for viewer in [grady_of_support(), Operator { key: megan().key, ..adele() }] {
