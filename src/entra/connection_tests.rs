@@ -44,7 +44,8 @@ async fn the_connected_account_gives_tokens_and_no_sign_out_of_the_same_account_
     let processes = [provider.entra(), provider.entra()];
     let (one, other) = tokio::join!(processes[0].connection_token(), processes[1].connection_token());
     assert!(one.is_ok() && other.is_ok());
-    assert_eq!((provider.world().refreshes, provider.world().reused), (1, 0), "one refreshes for all");
+    let refreshes = provider.world().refreshes;
+    assert_eq!((refreshes, provider.world().reused), (1, 0), "one refreshes for all");
     assert!(entra.disconnect(&nestor()).await.unwrap());
     assert!(matches!(provider.entra().connection_token().await, Err(TokenError::NotConnected)));
     assert_eq!(entra.connection().await.unwrap(), None);
