@@ -36,6 +36,9 @@ pub enum PortalError {
     /// 502: Microsoft cannot be reached or does not answer as agreed.
     #[error("Microsoft cannot be reached")]
     Upstream,
+    /// 503: the provider has connected no account with which a reseller's onboardings run.
+    #[error("the provider has connected no account")]
+    NotConnected,
     /// 503: the portal's own database or keys do not work just now.
     #[error("the portal is not ready")]
     Unavailable,
@@ -58,7 +61,7 @@ impl PortalError {
             Self::Conflict => 409,
             Self::TooOften => 429,
             Self::Upstream => 502,
-            Self::Unavailable => 503,
+            Self::NotConnected | Self::Unavailable => 503,
             Self::Unreachable | Self::Internal => 500,
         }
     }
@@ -91,6 +94,7 @@ impl FromServerFnError for PortalError {
             Some("conflict") => Self::Conflict,
             Some("too_often") => Self::TooOften,
             Some("upstream") => Self::Upstream,
+            Some("not_connected") => Self::NotConnected,
             Some("unavailable") => Self::Unavailable,
             Some("unreachable") => Self::Unreachable,
             _ => Self::Internal,
@@ -112,6 +116,7 @@ mod tests {
             PortalError::Conflict,
             PortalError::TooOften,
             PortalError::Upstream,
+            PortalError::NotConnected,
             PortalError::Unavailable,
             PortalError::Unreachable,
             PortalError::Internal,

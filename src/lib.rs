@@ -41,6 +41,8 @@ pub mod journal;
 #[cfg(feature = "ssr")]
 pub mod keyring;
 #[cfg(feature = "ssr")]
+pub mod listing;
+#[cfg(feature = "ssr")]
 pub mod measure;
 #[cfg(feature = "ssr")]
 pub mod pages;
@@ -49,7 +51,11 @@ pub mod partner_center;
 #[cfg(feature = "ssr")]
 pub mod provisioning;
 #[cfg(feature = "ssr")]
+pub mod relationships;
+#[cfg(feature = "ssr")]
 pub mod rotation;
+#[cfg(feature = "ssr")]
+pub mod search_index;
 #[cfg(feature = "ssr")]
 pub mod server;
 #[cfg(feature = "ssr")]

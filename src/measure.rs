@@ -47,8 +47,19 @@ pub struct LastHeard {
 }
 
 /// How a sign-in ends: well, or with the word of a problem.
-pub const SIGN_INS: [&str; 8] =
-    ["signed_in", "denied", "second-factor", "no-role", "foreign-tenant", "expired", "unavailable", "failed"];
+pub const SIGN_INS: [&str; 11] = [
+    "signed_in",
+    "denied",
+    "second-factor",
+    "no-role",
+    "foreign-tenant",
+    "providers-own",
+    "no-relationship",
+    "disabled",
+    "expired",
+    "unavailable",
+    "failed",
+];
 const REFRESHES: [&str; 4] = ["renewed", "refused", "no_answer", "malformed"];
 const TOO_OFTEN: [&str; 7] = ["sign_in", "check", "search", "create", "reveal", "daily", "all"];
 const REVEALS: [&str; 5] = ["shown", "gone", "not_found", "key_missing", "failed"];

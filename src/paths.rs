@@ -1,6 +1,6 @@
 //! Every URL of the portal, one function each.
 
-use crate::domain::{OnboardingId, ResellerId};
+use crate::domain::{CustomerId, OnboardingId, ResellerId};
 
 /// What waits for the operator.
 pub const HOME: &str = "/";
@@ -8,6 +8,8 @@ pub const HOME: &str = "/";
 pub const SIGN_IN: &str = "/sign-in";
 /// Starts a sign-in transaction and redirects to Entra ID.
 pub const AUTH_START: &str = "/auth/start";
+/// What `as` says in the address of [`AUTH_START`] for the people of resellers.
+pub const AS_RESELLER: &str = "reseller";
 /// Where Entra ID sends the browser back to: the redirect URI of the app registration.
 pub const AUTH_CALLBACK: &str = "/auth/callback";
 /// Ends the session (POST).
@@ -16,6 +18,10 @@ pub const SIGN_OUT: &str = "/auth/sign-out";
 pub const NEW_CUSTOMER: &str = "/customers/new";
 /// All onboardings.
 pub const CUSTOMERS: &str = "/customers";
+/// The list of customers as a file.
+pub const CUSTOMERS_EXPORT: &str = "/customers/export.csv";
+/// Has the tenants that were not made here read from Partner Center (POST).
+pub const TENANTS_READ: &str = "/customers/tenants/read";
 /// The provider's indirect resellers.
 pub const RESELLERS: &str = "/resellers";
 
@@ -23,6 +29,19 @@ pub const RESELLERS: &str = "/resellers";
 pub const AUDIT: &str = "/audit";
 /// The same as a file (POST).
 pub const AUDIT_EXPORT: &str = "/audit/export";
+/// Set-up, the connected account, people; for administrators.
+pub const SETTINGS: &str = "/settings";
+/// Begins to connect an account (POST).
+pub const CONNECTION: &str = "/settings/connection";
+/// Takes the connected account away (POST).
+pub const CONNECTION_REMOVE: &str = "/settings/connection/remove";
+/// Shuts a person out or lets one in again (POST).
+pub const PEOPLE: &str = "/settings/people";
+
+/// The settings after something was done, or not: a word that the page knows.
+pub fn settings_after(word: &str) -> String {
+    format!("{SETTINGS}?result={word}")
+}
 
 /// The form with a stored draft in it.
 pub fn draft(id: &OnboardingId) -> String {
@@ -58,9 +77,30 @@ pub fn new_customer_for(reseller: &ResellerId) -> String {
     format!("{NEW_CUSTOMER}?reseller={reseller}")
 }
 
-/// The part of the list that is older than this onboarding.
-pub fn customers_before(id: &OnboardingId) -> String {
-    format!("{CUSTOMERS}?before={id}")
+/// The list as it is asked for by these fields.
+#[cfg(feature = "ssr")]
+pub fn customers_with(fields: &[(&'static str, String)]) -> String {
+    with_fields(CUSTOMERS, fields)
+}
+
+/// The same list as a file.
+#[cfg(feature = "ssr")]
+pub fn customers_export(fields: &[(&'static str, String)]) -> String {
+    with_fields(CUSTOMERS_EXPORT, fields)
+}
+
+#[cfg(feature = "ssr")]
+fn with_fields(path: &str, fields: &[(&'static str, String)]) -> String {
+    if fields.is_empty() {
+        return path.to_owned();
+    }
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    format!("{path}?{query}")
+}
+
+/// A tenant that was not made here.
+pub fn tenant(id: &CustomerId) -> String {
+    format!("{CUSTOMERS}/tenants/{id}")
 }
 
 /// State of an onboarding, then the tenant's page.

@@ -6,7 +6,7 @@ use leptos::config::LeptosOptions;
 
 use crate::{
     audit::Audit, clock::Ambient, config::Config, credentials::CredentialStore, entra::Entra, journal::Journal,
-    provisioning::Provisioning, session::Sessions, tenants::Tenants,
+    listing::Listing, provisioning::Provisioning, session::Sessions, tenants::Tenants,
 };
 
 /// Everything a request may need. Cheap to clone; pages find it in the context.
@@ -24,6 +24,8 @@ pub struct AppState {
     pub sessions: Sessions,
     /// Onboardings.
     pub journal: Journal,
+    /// The list of customers.
+    pub listing: Listing,
     /// Admin credentials.
     pub credentials: CredentialStore,
     /// The use case.

@@ -4,7 +4,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
 import { expect, test } from "./support/test.ts";
-import { ADELE, GRADY, NESTOR } from "./support/simulator.ts";
+import { ADELE, GRADY, MEGAN, NESTOR } from "./support/simulator.ts";
 import { forgottenToys, wingtipToys } from "./support/wingtip.ts";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -49,6 +49,42 @@ test("the way in", async ({ page, portal }) => {
   await expectAccessible(page, "not-found");
 });
 
+test("the audit: everything, a search, and who may not", async ({ page, portal }) => {
+  await portal.signInByHint(GRADY.upn);
+  await page.goto("/audit");
+  await expectAccessible(page, "audit-forbidden");
+  await page.context().clearCookies();
+  await portal.signInByHint(NESTOR.upn);
+  await portal.link("Audit").click();
+  await expect(portal.heading("Audit")).toBeVisible();
+  await expectAccessible(page, "audit");
+  await page.getByLabel("Outcome").selectOption("Refused");
+  await page.getByLabel("Person").fill("grady");
+  await portal.button("Search").click();
+  await expect(page.getByRole("table").getByText("Grady Archie").first()).toBeVisible();
+  await expectAccessible(page, "audit-search");
+  const download = page.waitForEvent("download");
+  await portal.button("as CSV").click();
+  expect((await download).suggestedFilename()).toMatch(/^audit-[\d-]+\.csv$/);
+  await page.getByLabel("Person").fill("nobody like this");
+  await portal.button("Search").click();
+  await expectAccessible(page, "audit-empty");
+});
+
+test("the settings, and what a reseller sees", async ({ page, portal }) => {
+  await portal.signInByHint(NESTOR.upn);
+  await page.goto("/settings");
+  await expectAccessible(page, "settings-start");
+  await portal.connectAccount(NESTOR.upn);
+  await expectAccessible(page, "settings-connected");
+  await portal.button("Sign out").click();
+  await portal.signInAsReseller(MEGAN.upn);
+  await expectAccessible(page, "home-reseller");
+  await page.goto("/customers/new");
+  await expect(portal.heading("Onboard a customer")).toBeVisible();
+  await expectAccessible(page, "form-reseller");
+});
+
 test("the form: empty, with an open list, filled in, with errors", async ({ page, portal }) => {
   await portal.signInByHint(ADELE.upn);
   await portal.openForm();
@@ -86,7 +122,15 @@ test("from the review to the receipt, and the lists", async ({ page, portal }) =
   await expect(portal.stored).toBeHidden();
   await expectAccessible(page, "receipt");
 
-  for (const [path, name] of [["/", "home"], ["/customers", "customers"], ["/resellers", "resellers"]] as const) {
+  const pages = [
+    ["/", "home"],
+    ["/customers", "customers"],
+    ["/customers?q=wing&state=created&sort=company&rows=compact&reseller=nobody", "customers-filtered"],
+    ["/customers?q=nothing-fits", "customers-none"],
+    ["/customers?state=elsewhere", "customers-elsewhere"],
+    ["/resellers", "resellers"],
+  ] as const;
+  for (const [path, name] of pages) {
     await page.goto(path);
     await expectAccessible(page, name);
   }

@@ -59,6 +59,7 @@ impl From<ProvisioningError> for PortalError {
             ProvisioningError::AlreadySent | ProvisioningError::ChangedSinceReview => Self::Conflict,
             ProvisioningError::CapReached(_) => Self::TooOften,
             ProvisioningError::SignInAgain => Self::Unauthenticated,
+            ProvisioningError::NotConnected => Self::NotConnected,
             ProvisioningError::Forbidden => Self::Forbidden,
             ProvisioningError::Upstream(_) => Self::Upstream,
             ProvisioningError::Journal(error) => error.into(),

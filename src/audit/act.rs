@@ -77,6 +77,14 @@ words! {
         AskForPassword = "ask_for_password", "New first password asked for";
         /// Microsoft has set it, or not.
         SetPassword = "set_password", "New first password set";
+        /// An administrator shut a person out of the portal.
+        EndAccess = "end_access", "Person shut out";
+        /// An administrator let a person sign in again.
+        GiveAccess = "give_access", "Person let in again";
+        /// An administrator connected the account with which resellers' onboardings run.
+        Connect = "connect", "Account connected";
+        /// An administrator took it away.
+        Disconnect = "disconnect", "Account disconnected";
         /// Somebody asked for a record that is not there for that person, or did what the role does not allow.
         Access = "access", "Access";
         /// Partner Center has a record of a customer that was not added by the portal.
@@ -101,6 +109,10 @@ words! {
         Onboarding = "onboarding", "Onboarding";
         /// A customer's tenant, by its id.
         Customer = "customer", "Customer";
+        /// Somebody who has signed in, by tenant and object id.
+        Person = "person", "Person";
+        /// The account with which resellers' onboardings run, by tenant and object id.
+        Connection = "connection", "Connected account";
         /// A sealing key, by its id.
         Key = "key", "Sealing key";
         /// A page or a function of the portal, by the pattern of its address.

@@ -15,6 +15,7 @@
 #[path = "../tests/browser.rs"]
 mod browser;
 mod creates;
+mod customers;
 mod processes;
 mod yardstick;
 
@@ -93,6 +94,8 @@ async fn measure() {
     );
     println!("| resident memory, idle | {:.1} MB | 60 MB |", idle_kb as f64 / 1000.0);
     println!("| resident memory after the load | {:.1} MB | |", loaded_kb as f64 / 1000.0);
+    drop(processes);
+    customers::measure(&dist).await;
 }
 
 /// Keep-alive requests by [`CONNECTIONS`] tasks for one [`ROUND`].

@@ -23,9 +23,15 @@ pub(super) struct Processes {
 }
 
 impl Processes {
-    /// Starts simulator and portal from `dist/`.
+    /// Starts simulator and portal from `dist/`, on an empty database.
     pub(super) async fn start(dist: &Path) -> Self {
-        let folder = std::env::temp_dir().join(format!("reseller-portal-bench-{}", std::process::id()));
+        let database = folder().join("portal.db");
+        Self::start_on(dist, &format!("sqlite:{}", database.display())).await
+    }
+
+    /// Starts simulator and portal from `dist/`.
+    pub(super) async fn start_on(dist: &Path, database: &str) -> Self {
+        let folder = folder();
         fs::create_dir_all(&folder).unwrap();
         let simulator_binary = dist.join("simulator");
         let simulator = on_core(1, &simulator_binary)
@@ -50,7 +56,7 @@ impl Processes {
             .env("PORTAL_LISTEN", PORTAL)
             .env("PORTAL_PUBLIC_URL", format!("http://{PORTAL}"))
             .env("PORTAL_OPS_LISTEN", OPS)
-            .env("PORTAL_DATABASE_URL", format!("sqlite:{}", folder.join("portal.db").display()))
+            .env("PORTAL_DATABASE_URL", database)
             .env("PORTAL_KEYS_FILE", folder.join("keys.json"))
             .env("PORTAL_LOG", "info")
             .env("TOKIO_WORKER_THREADS", "1")
@@ -127,6 +133,11 @@ impl Drop for Processes {
         }
         let _ = fs::remove_dir_all(&self.folder);
     }
+}
+
+/// Where a run keeps its files.
+fn folder() -> PathBuf {
+    std::env::temp_dir().join(format!("reseller-portal-bench-{}", std::process::id()))
 }
 
 fn on_core(core: u32, program: &Path) -> Command {

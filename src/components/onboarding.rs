@@ -2,16 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{
-    badge::{Badge, Tone},
-    time::Ago,
-};
+use super::badge::{Badge, Tone};
 use crate::{
     clock::Timestamp,
-    credentials::CredentialsStatus,
     domain::{CustomerOf, OnboardingId},
     journal::{Onboarding, OnboardingState, Reason},
-    paths,
 };
 
 /// Through whom a customer is sold to.
@@ -58,8 +53,6 @@ pub struct OnboardingRow {
     pub sold_through: SoldThrough,
     /// Where it stands.
     pub state: OnboardingState,
-    /// Where its credentials stand, if it has any.
-    pub credentials: Option<CredentialsStatus>,
     /// What the owner should do next, in two or three words.
     pub next: &'static str,
     /// Who started it.
@@ -70,7 +63,7 @@ pub struct OnboardingRow {
 
 impl OnboardingRow {
     /// The row of an onboarding.
-    pub fn new(onboarding: &Onboarding, credentials: Option<CredentialsStatus>) -> Self {
+    pub fn new(onboarding: &Onboarding) -> Self {
         Self {
             id: onboarding.id.clone(),
             company_name: onboarding.company_name.clone(),
@@ -78,7 +71,6 @@ impl OnboardingRow {
             sold_through: SoldThrough::of(onboarding),
             state: onboarding.state,
             next: next_action(onboarding),
-            credentials,
             person: onboarding.owner_name.clone(),
             changed_at: onboarding.changed_at,
         }
@@ -95,6 +87,7 @@ fn next_action(onboarding: &Onboarding) -> &'static str {
     match (onboarding.state, onboarding.failure.as_ref().map(|failure| failure.reason)) {
         (OnboardingState::Draft, _) => "Continue",
         (OnboardingState::NeedsAttention, Some(Reason::SignInAgain)) => "Sign in again",
+        (OnboardingState::NeedsAttention, Some(Reason::NotConnected)) => "See whose move it is",
         (OnboardingState::NeedsAttention, Some(reason)) if reason.is_resumable() => "Look and check again",
         (OnboardingState::Created, Some(_)) => "Have the reseller corrected",
         (OnboardingState::Rejected, _) => "Change the details",
@@ -132,95 +125,4 @@ pub fn StateBadge(
 ) -> impl IntoView {
     let (tone, label) = state_words(state);
     view! { <Badge tone label/> }
-}
-
-/// What a list should say of credentials beside the state: only what somebody has to act on.
-fn credentials_words(status: &CredentialsStatus) -> Option<(Tone, &'static str)> {
-    match status {
-        CredentialsStatus::Sealed { .. } => Some((Tone::Warning, "Password not opened")),
-        CredentialsStatus::Claimed { .. } => Some((Tone::Warning, "Password not confirmed")),
-        CredentialsStatus::Unconfirmed { .. } | CredentialsStatus::Expired { .. } | CredentialsStatus::Missing => {
-            Some((Tone::Bad, "Password lost"))
-        }
-        CredentialsStatus::Confirmed { .. } => None,
-    }
-}
-
-/// Onboardings as a table that becomes stacked rows where it does not fit.
-///
-/// The roles repeat what the elements say: some browsers forget it once the style sheet lays a table out differently.
-#[component]
-pub fn OnboardingTable(
-    /// What the table lists, for assistive technology.
-    #[prop(into)]
-    caption: String,
-    /// The rows, in their order.
-    rows: Vec<OnboardingRow>,
-    /// What time it is for the page.
-    now: Timestamp,
-) -> impl IntoView {
-    let rows = rows.into_iter().map(|row| table_row(row, now)).collect_view();
-    view! {
-        <div class="table-frame" tabindex="0" role="region" aria-label=caption>
-        <table class="table" role="table">
-            <thead role="rowgroup">
-                <tr role="row">
-                    <th role="columnheader" scope="col">
-                        "Company"
-                    </th>
-                    <th role="columnheader" scope="col">
-                        "Reseller"
-                    </th>
-                    <th role="columnheader" scope="col">
-                        "State"
-                    </th>
-                    <th role="columnheader" scope="col">
-                        "Started by"
-                    </th>
-                    <th role="columnheader" scope="col">
-                        "Last change"
-                    </th>
-                </tr>
-            </thead>
-            <tbody role="rowgroup">{rows}</tbody>
-        </table>
-        </div>
-    }
-}
-
-fn table_row(row: OnboardingRow, now: Timestamp) -> impl IntoView {
-    let name = row.name();
-    let credentials = row.credentials.as_ref().and_then(credentials_words);
-    view! {
-        <tr role="row">
-            <th role="rowheader" scope="row" data-label="Company">
-                <a href=paths::customer(&row.id)>
-                    {name}
-                </a>
-                {(!row.domain.is_empty())
-                    .then(|| {
-                        view! {
-                            <span class="table__note mono" translate="no">
-                                {row.domain}
-                            </span>
-                        }
-                    })}
-            </th>
-            <td role="cell" data-label="Reseller">
-                {row.sold_through.words()}
-            </td>
-            <td role="cell" data-label="State">
-                <span class="badges">
-                    <StateBadge state=row.state/>
-                    {credentials.map(|(tone, label)| view! { <Badge tone label/> })}
-                </span>
-            </td>
-            <td role="cell" data-label="Started by">
-                {row.person}
-            </td>
-            <td role="cell" data-label="Last change">
-                <Ago at=row.changed_at now/>
-            </td>
-        </tr>
-    }
 }

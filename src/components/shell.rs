@@ -148,6 +148,7 @@ fn navigation(operator: &Operator) -> Vec<(&'static str, &'static str)> {
     }
     if operator.is_admin() {
         links.push((paths::AUDIT, "Audit"));
+        links.push((paths::SETTINGS, "Settings"));
     }
     links
 }
@@ -160,8 +161,10 @@ fn is_current(href: &str, path: &str) -> bool {
 /// Who is signed in, and the way out. A POST, because leaving changes something.
 #[component]
 fn Person(operator: Operator) -> impl IntoView {
-    let role = match operator.sign_in_name.split_once('@') {
-        Some((_, organisation)) => format!("{}, {organisation}", operator.side.label()),
+    let organisation = operator.reseller().map(|reseller| reseller.name.as_str());
+    let organisation = organisation.or_else(|| Some(operator.sign_in_name.split_once('@')?.1));
+    let role = match organisation {
+        Some(organisation) => format!("{}, {organisation}", operator.side.label()),
         None => operator.side.label().to_owned(),
     };
     view! {

@@ -1,7 +1,6 @@
 //! The admin credentials of a new tenant: sealed, claimed by exactly one person, confirmed, erased.
 
 mod erase;
-mod list;
 mod renew;
 mod status;
 #[cfg(test)]
@@ -25,6 +24,7 @@ use crate::{
     clock::{Ambient, JumpWatch, SignedDuration, Timestamp},
     database::{Database, DatabaseError, WriteTransaction, from_micros, to_micros},
     domain::{OnboardingId, Operator, PersonKey, Role, Side},
+    journal::seen_by,
     keyring::{Keyring, KeyringError, SealedColumn},
     measure,
 };
@@ -187,17 +187,21 @@ impl CredentialStore {
         viewer: &Operator,
         id: &OnboardingId,
     ) -> Result<Option<CredentialsStatus>, CredentialsError> {
-        // Whoever may see the onboarding: the same condition as in the journal.
-        const SQL: &str = concat!(
-            "SELECT ",
-            columns!(),
-            " FROM credential WHERE onboarding_id = $1 AND EXISTS (SELECT 1 FROM onboarding o \
-             WHERE o.id = onboarding_id AND (o.state <> 'draft' OR (o.owner_tid = $2 AND o.owner_oid = $3)))"
+        // Whoever may see the onboarding.
+        let sql = seen_by!(
+            viewer,
+            [
+                "SELECT ",
+                columns!(),
+                " FROM credential WHERE onboarding_id = $3 AND EXISTS (SELECT 1 FROM onboarding o \
+              WHERE o.id = onboarding_id AND "
+            ],
+            [")"]
         );
-        let row = sqlx::query(SQL)
-            .bind(id.as_str())
+        let row = sqlx::query(sql)
             .bind(&viewer.key.tid)
             .bind(&viewer.key.oid)
+            .bind(id.as_str())
             .fetch_optional(self.db.read())
             .await?;
         Ok(row.map(|row| status::read(&row, self.ambient.now())).transpose()?)

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{id_token::IdTokenError, metadata::MetadataError};
-use crate::keyring::KeyringError;
+use crate::{audit::AuditError, database::DatabaseError, keyring::KeyringError};
 
 /// Why a sign-in cannot start or does not end in an identity.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +47,9 @@ pub enum EntraError {
     /// A person of another tenant than the provider's.
     #[error("a person of another tenant")]
     ForeignTenant,
+    /// A person of the provider's tenant, through the door of resellers.
+    #[error("a person of the provider's own tenant, through the door for resellers")]
+    ProvidersOwn,
     /// Signed in with a password alone; Partner Center wants a second factor.
     #[error("signed in without a second factor")]
     SecondFactorMissing,
@@ -61,6 +64,12 @@ pub enum StoreError {
     /// Database.
     #[error("database: {0}")]
     Sql(#[from] sqlx::Error),
+    /// A transaction on it.
+    #[error("database: {0}")]
+    Database(#[from] DatabaseError),
+    /// The act could not be recorded, and did not happen.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
     /// Keys.
     #[error("keys: {0}")]
     Keyring(#[from] KeyringError),

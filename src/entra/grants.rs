@@ -48,6 +48,15 @@ pub(super) struct Leased {
     lease: String,
 }
 
+/// What a lease is wanted for.
+#[derive(Clone, Copy)]
+pub(super) enum Wanted<'a> {
+    /// A good access token; the one that was discarded is as good as none.
+    Token { discarded: Option<&'a HeldToken> },
+    /// A refresh, whatever tokens there are: what the authority says of the person now.
+    Refresh,
+}
+
 /// Who has a lease.
 pub(super) struct Holder(String);
 
@@ -107,8 +116,8 @@ impl Grants {
         Ok(())
     }
 
-    /// Takes the lease, if there is need and it is free. The `discarded` token is as good as none.
-    pub(super) async fn lease(&self, person: &PersonKey, discarded: Option<&HeldToken>) -> Result<Lease, StoreError> {
+    /// Takes the lease, if there is need and it is free.
+    pub(super) async fn lease(&self, person: &PersonKey, wanted: Wanted<'_>) -> Result<Lease, StoreError> {
         let row = sqlx::query(
             "SELECT refresh_token, access_token, access_ends_at, version FROM entra_grant WHERE tid = $1 AND oid = $2",
         )
@@ -121,7 +130,11 @@ impl Grants {
         };
         let now = self.ambient.now();
         let stored = self.stored_access_token(person, &row)?.filter(|token| token.is_good(now));
-        if let Some(token) = stored.filter(|token| discarded.is_none_or(|discarded| !token.is_same(discarded))) {
+        let will_do = |token: &HeldToken| match wanted {
+            Wanted::Token { discarded } => discarded.is_none_or(|discarded| !token.is_same(discarded)),
+            Wanted::Refresh => false,
+        };
+        if let Some(token) = stored.filter(will_do) {
             return Ok(Lease::Refreshed(token));
         }
         // Opened before it is leased: without its key the lease would be of no use.

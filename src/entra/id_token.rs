@@ -7,10 +7,15 @@ use serde::Deserialize;
 use serde_json::{Number, Value};
 use sha2::{Digest, Sha256};
 
-use super::{Identity, error::EntraError, keys::KeySet};
+use super::{
+    Identity,
+    error::EntraError,
+    keys::KeySet,
+    settings::{Door, TENANT},
+};
 use crate::{
     clock::{SignedDuration, Timestamp},
-    domain::PersonKey,
+    domain::{PersonKey, ResellerId},
 };
 
 /// How far the authority's clock and ours may be apart.
@@ -65,9 +70,12 @@ pub enum IdTokenError {
 
 /// What a token has to be like.
 pub(super) struct Expected<'a> {
+    /// The issuer; a template where the door is that of every organisation.
     pub(super) issuer: &'a str,
     pub(super) client_id: &'a str,
-    pub(super) tenant: &'a str,
+    pub(super) door: Door,
+    /// The provider's tenant.
+    pub(super) provider: &'a str,
     /// The nonce of the sign-in; a refresh has none.
     pub(super) nonce: Option<&'a str>,
     pub(super) access_token: &'a str,
@@ -161,8 +169,8 @@ fn signature_alone() -> Validation {
 
 impl Claims {
     fn check(&self, expected: &Expected<'_>) -> Result<(), EntraError> {
-        self.check_tenant(expected.tenant)?;
-        if self.iss != expected.issuer {
+        let tenant = self.check_tenant(expected)?;
+        if self.iss != expected.issuer.replace(TENANT, tenant) {
             return Err(IdTokenError::Issuer.into());
         }
         self.check_audience(expected.client_id)?;
@@ -177,9 +185,18 @@ impl Claims {
     }
 
     /// Before the issuer, so that a person of another tenant is told so: Entra signs for all tenants with the same keys.
-    fn check_tenant(&self, tenant: &str) -> Result<(), EntraError> {
-        let same = self.tid.as_deref().is_some_and(|tid| tid.eq_ignore_ascii_case(tenant));
-        if same { Ok(()) } else { Err(EntraError::ForeignTenant) }
+    /// Answers the tenant, which is what the issuer of this very token has to name.
+    fn check_tenant(&self, expected: &Expected<'_>) -> Result<&str, EntraError> {
+        let tid = self.tid.as_deref().unwrap_or_default();
+        let is_provider = tid.eq_ignore_ascii_case(expected.provider);
+        match expected.door {
+            Door::Provider if is_provider => Ok(tid),
+            Door::Provider => Err(EntraError::ForeignTenant),
+            Door::Organizations if is_provider => Err(EntraError::ProvidersOwn),
+            // Whatever is no GUID could make another address of the template.
+            Door::Organizations if tid.parse::<ResellerId>().is_ok() => Ok(tid),
+            Door::Organizations => Err(IdTokenError::Issuer.into()),
+        }
     }
 
     fn check_audience(&self, client_id: &str) -> Result<(), IdTokenError> {
@@ -222,7 +239,12 @@ impl Claims {
 
     fn into_verified(self) -> Result<Verified, IdTokenError> {
         let tid = self.tid.unwrap_or_default().to_ascii_lowercase();
-        let oid = self.oid.filter(|oid| !oid.is_empty()).ok_or(IdTokenError::NoObjectId)?.to_ascii_lowercase();
+        // A slash is for keys of the portal's own.
+        let oid = self
+            .oid
+            .filter(|oid| !oid.is_empty() && !oid.contains('/'))
+            .ok_or(IdTokenError::NoObjectId)?
+            .to_ascii_lowercase();
         let sign_in_name = displayable(&self.preferred_username.or(self.upn).unwrap_or_default());
         let name = displayable(&self.name.unwrap_or_default());
         Ok(Verified {

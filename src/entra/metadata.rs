@@ -7,7 +7,10 @@ use serde::Deserialize;
 use tokio::sync::Mutex;
 use url::Url;
 
-use super::{keys::KeySet, settings::EntraSettings};
+use super::{
+    keys::KeySet,
+    settings::{Door, EntraSettings},
+};
 use crate::{
     clock::{Ambient, SignedDuration, Timestamp},
     http::{AuthorityClient, TransportError, Upstream, is_loopback},
@@ -91,6 +94,8 @@ struct Document {
 /// Reads the metadata when they are needed, one reader at a time, and keeps them.
 pub(super) struct Discovery {
     authority: Url,
+    /// Where the metadata are; `None`: the authority's address is none that could be asked.
+    metadata_at: Option<Url>,
     issuer: String,
     tenant: String,
     client: AuthorityClient,
@@ -111,11 +116,12 @@ struct Known {
 }
 
 impl Discovery {
-    pub(super) fn new(settings: &EntraSettings, client: AuthorityClient, ambient: Ambient) -> Self {
+    pub(super) fn new(settings: &EntraSettings, door: Door, client: AuthorityClient, ambient: Ambient) -> Self {
         Self {
             authority: settings.authority.clone(),
-            issuer: settings.issuer(),
-            tenant: settings.tenant_id.clone(),
+            metadata_at: settings.metadata_at(door),
+            issuer: settings.issuer_at(door),
+            tenant: settings.tenant_at(door).to_owned(),
             client,
             ambient,
             state: Mutex::default(),
@@ -160,17 +166,12 @@ impl Discovery {
     }
 
     async fn read(&self) -> Result<Provider, MetadataError> {
-        let url = self.metadata_url().ok_or(MetadataError::Malformed)?;
+        let url = self.metadata_at.clone().ok_or(MetadataError::Malformed)?;
         Upstream::SignIn.check(&url).map_err(|_| MetadataError::ForbiddenEndpoint("authority"))?;
         let document: Document = serde_json::from_slice(&self.get(url).await?).map_err(|_| MetadataError::Malformed)?;
         self.check(&document)?;
         let keys = self.read_keys(&document.jwks_uri).await?;
         document.into_provider(keys)
-    }
-
-    /// The issuer with the well-known path appended, as OpenID Connect Discovery wants it.
-    fn metadata_url(&self) -> Option<Url> {
-        format!("{}/.well-known/openid-configuration", self.issuer).parse().ok()
     }
 
     async fn read_keys(&self, at: &Url) -> Result<KeySet, MetadataError> {

@@ -15,6 +15,12 @@ pub enum SignInProblem {
     NoRole,
     /// The person belongs to another tenant.
     ForeignTenant,
+    /// The person belongs to the provider and has taken the door of resellers.
+    ProvidersOwn,
+    /// The person's organisation has no active relationship with the provider, or none that is known here.
+    NoRelationship,
+    /// The provider has shut the person out of the portal.
+    Disabled,
     /// The sign-in took too long, or belongs to another browser, or is over.
     Expired,
     /// Microsoft or the portal's store does not work just now.
@@ -30,11 +36,14 @@ pub struct UnknownProblem;
 
 impl SignInProblem {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Denied,
         Self::SecondFactor,
         Self::NoRole,
         Self::ForeignTenant,
+        Self::ProvidersOwn,
+        Self::NoRelationship,
+        Self::Disabled,
         Self::Expired,
         Self::Unavailable,
         Self::Failed,
@@ -47,6 +56,9 @@ impl SignInProblem {
             Self::SecondFactor => "second-factor",
             Self::NoRole => "no-role",
             Self::ForeignTenant => "foreign-tenant",
+            Self::ProvidersOwn => "providers-own",
+            Self::NoRelationship => "no-relationship",
+            Self::Disabled => "disabled",
             Self::Expired => "expired",
             Self::Unavailable => "unavailable",
             Self::Failed => "failed",
@@ -74,6 +86,7 @@ impl From<&EntraError> for SignInProblem {
             EntraError::Denied(refusal) | EntraError::TokenRefused(refusal) => Self::of_refusal(*refusal),
             EntraError::SecondFactorMissing => Self::SecondFactor,
             EntraError::ForeignTenant => Self::ForeignTenant,
+            EntraError::ProvidersOwn => Self::ProvidersOwn,
             EntraError::StateMismatch | EntraError::Expired | EntraError::AlreadyUsed => Self::Expired,
             EntraError::MetadataUnavailable(_) | EntraError::TokenUnavailable | EntraError::Store(_) => {
                 Self::Unavailable

@@ -7,16 +7,17 @@ use tower_sessions::cookie::Cookie;
 use url::Url;
 
 use super::{
-    Entra, EntraError, Inner,
+    Consent, Entra, EntraError, Inner,
     error::Refusal,
     id_token,
     metadata::Provider,
     return_to::ReturnTo,
+    settings::{Door, TENANT},
     token_endpoint::{self, TokenCallError, Tokens},
     tokens::{self, HeldToken},
-    transaction::{BrowserCookies, Transaction},
+    transaction::{BrowserCookies, Purpose, Transaction},
 };
-use crate::domain::PersonKey;
+use crate::domain::{PersonKey, ResellerId};
 
 /// The longest sign-in name that is passed on.
 const LONGEST_HINT: usize = 256;
@@ -24,6 +25,10 @@ const LONGEST_HINT: usize = 256;
 /// What a sign-in starts with.
 #[derive(Default)]
 pub struct SignInRequest<'a> {
+    /// Through which door.
+    pub door: Door,
+    /// What for.
+    pub purpose: Purpose,
     /// Where the person goes on afterwards.
     pub return_to: ReturnTo,
     /// Key of a form that waits for the end of the sign-in.
@@ -88,6 +93,33 @@ pub struct SignedIn {
     pub resume: Option<String>,
 }
 
+/// What has come of a sign-in.
+pub enum Finished {
+    /// Somebody is there to work.
+    SignedIn(SignedIn),
+    /// An account has agreed; it is not kept yet.
+    Consented(Consent),
+}
+
+impl Finished {
+    /// Who is there to work, if that is what came of it.
+    pub fn signed_in(self) -> Option<SignedIn> {
+        match self {
+            Self::SignedIn(signed_in) => Some(signed_in),
+            Self::Consented(_) => None,
+        }
+    }
+}
+
+impl std::fmt::Debug for Finished {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::SignedIn(signed_in) => signed_in.fmt(f),
+            Self::Consented(consent) => f.debug_tuple("Consented").field(&consent.identity.key).finish(),
+        }
+    }
+}
+
 /// A sign-in that has failed, with what is needed to try again without a loss.
 #[derive(Debug, thiserror::Error)]
 #[error("{error}")]
@@ -111,23 +143,40 @@ impl Entra {
     /// Begins a sign-in.
     pub async fn start(&self, request: SignInRequest<'_>) -> Result<Redirect, EntraError> {
         let inner = &self.inner;
-        let provider = inner.discovery.provider().await?;
+        let provider = inner.discovery(request.door).provider().await?;
         let state = inner.ambient.token();
-        let transaction = Transaction::new(&provider.issuer, &request.return_to, request.resume, &inner.ambient);
+        let transaction = Transaction::new(
+            (request.door, request.purpose),
+            &provider.issuer,
+            &request.return_to,
+            request.resume,
+            &inner.ambient,
+        );
         let cookies = inner.transactions.begin(&state, &transaction, &request.cookies).await?;
         let url = inner.authorization_url(&provider, state, &transaction, request.login_hint);
         Ok(Redirect { url, cookies })
     }
 
     /// Ends a sign-in: exchanges the code, verifies who it is and keeps what was granted.
-    pub async fn finish(&self, query: CallbackQuery, cookies: &BrowserCookies) -> Result<SignedIn, SignInFailure> {
+    pub async fn finish(&self, query: CallbackQuery, cookies: &BrowserCookies) -> Result<Finished, SignInFailure> {
         let state = query.state().ok_or(EntraError::StateMismatch)?;
         let transaction = self.inner.transactions.take(state, cookies).await?;
         let (return_to, resume) = (transaction.return_to(), transaction.resume());
-        match self.inner.identify(&query, &transaction).await {
-            Ok(identity) => Ok(SignedIn { identity, return_to, resume }),
-            Err(error) => Err(SignInFailure { error, return_to, resume }),
-        }
+        let finished = async {
+            let (identity, answer) = self.inner.identify(&query, &transaction).await?;
+            Ok(match transaction.purpose {
+                Purpose::Connect => Finished::Consented(Consent { identity, answer }),
+                Purpose::SignIn => {
+                    self.inner.keep(&identity.key, answer).await?;
+                    Finished::SignedIn(SignedIn {
+                        identity,
+                        return_to: transaction.return_to(),
+                        resume: transaction.resume(),
+                    })
+                }
+            })
+        };
+        finished.await.map_err(|error| SignInFailure { error, return_to, resume })
     }
 
     /// Removes the cookie of a sign-in that is over.
@@ -148,17 +197,25 @@ impl Inner {
         let client = token_endpoint::oauth_client(&self.settings, provider);
         let mut request = client
             .authorize_url(|| CsrfToken::new(state))
-            .add_scopes(self.settings.scopes().map(Scope::new))
+            .add_scopes(self.settings.scopes(transaction.door).into_iter().map(Scope::new))
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
             .add_extra_param("nonce", transaction.nonce.clone());
         if let Some(hint) = login_hint.filter(|hint| hint.len() <= LONGEST_HINT) {
             request = request.add_extra_param("login_hint", hint.to_owned());
         }
+        if transaction.purpose == Purpose::Connect {
+            // Whoever is signed in at the authority just now is not who is to be connected without being asked.
+            request = request.add_extra_param("prompt", "login");
+        }
         request.url().0
     }
 
-    async fn identify(&self, query: &CallbackQuery, transaction: &Transaction) -> Result<Identity, EntraError> {
-        let provider = self.discovery.provider().await?;
+    async fn identify(
+        &self,
+        query: &CallbackQuery,
+        transaction: &Transaction,
+    ) -> Result<(Identity, Tokens), EntraError> {
+        let provider = self.discovery(transaction.door).provider().await?;
         check_issuer(query, transaction, &provider)?;
         if let Some(error) = &query.error {
             return Err(EntraError::Denied(Refusal::new(error, query.error_description.as_deref())));
@@ -166,14 +223,13 @@ impl Inner {
         let code = query.code.as_deref().ok_or(EntraError::MissingCode)?;
         let client = token_endpoint::oauth_client(&self.settings, &provider);
         let answer = token_endpoint::exchange_code(&client, &self.http, code, &transaction.verifier).await?;
-        let identity = self.verified_identity(&answer, &transaction.nonce).await?;
-        self.keep(&identity.key, answer).await?;
-        Ok(identity)
+        let identity = self.verified_identity(&answer, transaction).await?;
+        Ok((identity, answer))
     }
 
-    async fn verified_identity(&self, answer: &Tokens, nonce: &str) -> Result<Identity, EntraError> {
+    async fn verified_identity(&self, answer: &Tokens, transaction: &Transaction) -> Result<Identity, EntraError> {
         let id_token = answer.id_token.as_ref().ok_or(EntraError::MissingIdToken)?;
-        let verified = tokens::verify(self, id_token, answer, Some(nonce)).await?;
+        let verified = tokens::verify(self, transaction.door, id_token, answer, Some(&transaction.nonce)).await?;
         match id_token::second_factor(verified.methods.as_deref(), answer.access_token.expose_secret()) {
             Some(true) => Ok(verified.identity),
             Some(false) | None => Err(EntraError::SecondFactorMissing),
@@ -193,13 +249,25 @@ impl Inner {
     }
 }
 
-/// A response of another authority must not be taken to ours (RFC 9207).
+/// A response of another authority must not be taken to ours (RFC 9207). Where the issuer is a template, the ID token
+/// decides which tenant's it is.
 fn check_issuer(query: &CallbackQuery, transaction: &Transaction, provider: &Provider) -> Result<(), EntraError> {
     let named = match &query.iss {
-        Some(issuer) => *issuer == provider.issuer,
+        Some(issuer) => fits(&provider.issuer, issuer),
         None => !provider.names_issuer,
     };
     if named && transaction.issuer == provider.issuer { Ok(()) } else { Err(EntraError::IssuerMismatch) }
+}
+
+/// Whether an issuer is the one that the metadata name, or one that their template makes of some tenant.
+fn fits(named: &str, issuer: &str) -> bool {
+    match named.split_once(TENANT) {
+        None => issuer == named,
+        Some((before, after)) => issuer
+            .strip_prefix(before)
+            .and_then(|rest| rest.strip_suffix(after))
+            .is_some_and(|tenant| tenant.parse::<ResellerId>().is_ok()),
+    }
 }
 
 impl From<TokenCallError> for EntraError {

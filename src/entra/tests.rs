@@ -20,7 +20,8 @@ async fn start(entra: &Entra) -> Redirect {
 
 async fn sign_in(provider: &FakeProvider, entra: &Entra) -> Result<SignedIn, EntraError> {
     let redirect = start(entra).await;
-    entra.finish(provider.callback(&redirect.url), &jar(&redirect.cookies)).await.map_err(|failure| failure.error)
+    let finished = entra.finish(provider.callback(&redirect.url), &jar(&redirect.cookies)).await;
+    finished.map(|finished| finished.signed_in().unwrap()).map_err(|failure| failure.error)
 }
 
 /// Everything that is stored, as text.
@@ -57,7 +58,8 @@ async fn a_person_signs_in_and_has_a_token() {
     assert!(query.contains("redirect_uri=http%3A%2F%2Flocalhost%3A3000%2Fauth%2Fcallback"));
     assert!(query.contains("login_hint=adele%40tailwind.example"));
 
-    let signed_in = entra.finish(provider.callback(&redirect.url), &jar(&redirect.cookies)).await.unwrap();
+    let finished = entra.finish(provider.callback(&redirect.url), &jar(&redirect.cookies)).await.unwrap();
+    let signed_in = finished.signed_in().unwrap();
     assert_eq!(signed_in.return_to, return_to);
     assert_eq!(signed_in.resume.as_deref(), Some("key"));
     let identity = Identity {
@@ -565,13 +567,22 @@ async fn a_killed_refresher_holds_others_up_for_less_than_they_wait() {
     let adele = FakeProvider::adele();
     sign_in(&provider, &other).await.unwrap();
     provider.clock.advance(SignedDuration::from_hours(1));
-    assert!(matches!(killed.inner.grants.lease(&adele, None).await, Ok(grants::Lease::Ours(_))));
+    assert!(matches!(
+        killed.inner.grants.lease(&adele, grants::Wanted::Token { discarded: None }).await,
+        Ok(grants::Lease::Ours(_))
+    ));
     let asker = tokio::spawn({
         let (other, adele) = (other.clone(), adele.clone());
         async move { other.access_token(&adele).await.is_ok() }
     });
     provider.clock.advance(SignedDuration::from_secs(9));
-    assert!(matches!(killed.inner.grants.lease(&adele, None).await, Ok(grants::Lease::Taken)), "it may be alive");
+    assert!(
+        matches!(
+            killed.inner.grants.lease(&adele, grants::Wanted::Token { discarded: None }).await,
+            Ok(grants::Lease::Taken)
+        ),
+        "it may be alive"
+    );
     provider.clock.advance(SignedDuration::from_secs(1));
     assert!(asker.await.unwrap(), "one who had come while it was held");
     assert_eq!(provider.world().refreshes, 1);
@@ -585,15 +596,25 @@ async fn a_refresh_that_takes_long_keeps_its_lease_as_long_as_nobody_else_has_it
     let adele = FakeProvider::adele();
     sign_in(&provider, &slow).await.unwrap();
     provider.clock.advance(SignedDuration::from_hours(1));
-    let Ok(grants::Lease::Ours(leased)) = slow.inner.grants.lease(&adele, None).await else { panic!("it is free") };
+    let Ok(grants::Lease::Ours(leased)) =
+        slow.inner.grants.lease(&adele, grants::Wanted::Token { discarded: None }).await
+    else {
+        panic!("it is free")
+    };
     let holder = leased.holder();
     for _ in 0..3 {
         provider.clock.advance(SignedDuration::from_secs(9));
         assert!(slow.inner.grants.renew(&adele, &holder).await.unwrap());
     }
-    assert!(matches!(other.inner.grants.lease(&adele, None).await, Ok(grants::Lease::Taken)));
+    assert!(matches!(
+        other.inner.grants.lease(&adele, grants::Wanted::Token { discarded: None }).await,
+        Ok(grants::Lease::Taken)
+    ));
     provider.clock.advance(SignedDuration::from_secs(11));
-    assert!(matches!(other.inner.grants.lease(&adele, None).await, Ok(grants::Lease::Ours(_))));
+    assert!(matches!(
+        other.inner.grants.lease(&adele, grants::Wanted::Token { discarded: None }).await,
+        Ok(grants::Lease::Ours(_))
+    ));
     assert!(!slow.inner.grants.renew(&adele, &holder).await.unwrap(), "it has been overtaken");
 }
 
@@ -821,9 +842,9 @@ async fn who_signs_out_during_a_refresh_gets_no_token_of_it() {
 #[tokio::test]
 async fn signing_out_leads_to_the_authority_and_back() {
     let provider = FakeProvider::start().await;
-    assert_eq!(provider.entra().sign_out_url().await, None);
+    assert_eq!(provider.entra().sign_out_url(Door::Provider).await, None);
     provider.world().metadata_patch = json!({"end_session_endpoint": format!("{}/logout", provider.server.uri())});
-    let url = provider.entra().sign_out_url().await.unwrap();
+    let url = provider.entra().sign_out_url(Door::Provider).await.unwrap();
     assert_eq!(url.path(), "/logout");
     let back = url.query_pairs().find(|(name, _)| name == "post_logout_redirect_uri").unwrap().1.into_owned();
     assert_eq!(back, "http://localhost:3000/sign-in");

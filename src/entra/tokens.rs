@@ -12,8 +12,8 @@ use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 use tracing::Instrument;
 
 use super::{
-    EntraError, Inner, TokenError,
-    grants::{Holder, Lease, Leased, SIGN_OF_LIFE},
+    Door, EntraError, Identity, Inner, TokenError, connection,
+    grants::{Holder, Lease, Leased, SIGN_OF_LIFE, Wanted},
     id_token::{self, Expected},
     token_endpoint::{self, TokenCallError, Tokens as Answer},
 };
@@ -96,6 +96,17 @@ impl Tokens {
         }
     }
 
+    /// The same for everybody of whom this holds.
+    pub(super) fn discard_where(&self, holds: impl Fn(&PersonKey) -> bool) {
+        let people: Vec<PersonKey> = {
+            let slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            slots.keys().filter(|person| holds(person)).cloned().collect()
+        };
+        for person in people {
+            self.discard(&person);
+        }
+    }
+
     /// Drops the tokens that have ended, unless somebody is at them.
     pub(super) fn sweep(&self, now: Timestamp) {
         let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -124,17 +135,41 @@ async fn refresh_into(
     mut held: OwnedMutexGuard<Option<HeldToken>>,
 ) -> Result<SecretString, TokenError> {
     let discarded = held.take().filter(|token| token.discarded);
-    let token = match wait_for_lease(&inner, &person, discarded.as_ref()).await? {
+    let token = match wait_for_lease(&inner, &person, Wanted::Token { discarded: discarded.as_ref() }).await? {
         Waited::Refreshed(token) => token,
-        Waited::Leased(leased) => refresh(&inner, &person, leased).await?,
+        Waited::Leased(leased) => refresh(&inner, &person, leased).await?.0,
     };
     let secret = token.secret.clone();
     *held = Some(token);
     Ok(secret)
 }
 
+/// Who the person is by now: what the authority says when it is asked for new tokens.
+pub(super) async fn reread(inner: &Arc<Inner>, person: &PersonKey) -> Result<Identity, TokenError> {
+    let held = inner.tokens.slot(person).lock_owned().await;
+    let reread = reread_into(Arc::clone(inner), person.clone(), held).in_current_span();
+    tokio::spawn(reread).await.unwrap_or(Err(TokenError::Unavailable))
+}
+
+async fn reread_into(
+    inner: Arc<Inner>,
+    person: PersonKey,
+    mut held: OwnedMutexGuard<Option<HeldToken>>,
+) -> Result<Identity, TokenError> {
+    let Waited::Leased(leased) = wait_for_lease(&inner, &person, Wanted::Refresh).await? else {
+        return Err(TokenError::Unavailable);
+    };
+    let (token, identity) = refresh(&inner, &person, leased).await?;
+    *held = Some(token);
+    // An authority need not say it again; then only a sign-in tells.
+    identity.ok_or(TokenError::SignInAgain)
+}
+
+/// The new access token, and who the person is by now, if the authority has said it again.
+type Refreshed = (HeldToken, Option<Identity>);
+
 /// Uses the refresh token of a grant that is ours, and keeps it ours for as long as that takes.
-async fn refresh(inner: &Inner, person: &PersonKey, leased: Leased) -> Result<HeldToken, TokenError> {
+async fn refresh(inner: &Inner, person: &PersonKey, leased: Leased) -> Result<Refreshed, TokenError> {
     let holder = leased.holder();
     tokio::select! {
         refreshed = exchange(inner, person, leased) => refreshed,
@@ -155,8 +190,8 @@ async fn keep_alive(inner: &Inner, person: &PersonKey, holder: &Holder) -> Infal
     }
 }
 
-async fn exchange(inner: &Inner, person: &PersonKey, mut leased: Leased) -> Result<HeldToken, TokenError> {
-    let answer = match call(inner, &leased).await {
+async fn exchange(inner: &Inner, person: &PersonKey, mut leased: Leased) -> Result<Refreshed, TokenError> {
+    let answer = match call(inner, inner.settings.door_of(person), &leased).await {
         Ok(answer) => answer,
         Err(error) => return Err(give_up(inner, person, &leased, error).await),
     };
@@ -165,19 +200,22 @@ async fn exchange(inner: &Inner, person: &PersonKey, mut leased: Leased) -> Resu
         return Err(TokenError::SignInAgain);
     }
     crash_point!(AfterRefresh);
-    if let Err(error) = check_refreshed(inner, person, &answer).await {
-        match error {
-            TokenError::SignInAgain => inner.grants.forget(person).await?,
-            _ => inner.grants.release(person, &leased).await?,
+    let identity = match check_refreshed(inner, person, &answer).await {
+        Ok(identity) => identity,
+        Err(error) => {
+            match error {
+                TokenError::SignInAgain => inner.grants.forget(person).await?,
+                _ => inner.grants.release(person, &leased).await?,
+            }
+            return Err(error);
         }
-        return Err(error);
-    }
+    };
     let token = HeldToken::from_answer(&answer, inner.ambient.now());
     // What is not shared is refreshed once more by whoever needs it; here it is good.
     if let Err(error) = inner.grants.share(person, &leased, &token).await {
         tracing::warn!(%error, "entra.token: a refreshed token could not be shared with other processes");
     }
-    Ok(token)
+    Ok((token, identity))
 }
 
 /// What the wait for a lease has brought.
@@ -192,13 +230,9 @@ pub(super) fn waits_longer_than(lease: SignedDuration) -> bool {
     SignedDuration::try_from(LOOK_AGAIN * PATIENCE).is_ok_and(|patience| patience > lease)
 }
 
-async fn wait_for_lease(
-    inner: &Inner,
-    person: &PersonKey,
-    discarded: Option<&HeldToken>,
-) -> Result<Waited, TokenError> {
+async fn wait_for_lease(inner: &Inner, person: &PersonKey, wanted: Wanted<'_>) -> Result<Waited, TokenError> {
     for _ in 0..PATIENCE {
-        match inner.grants.lease(person, discarded).await? {
+        match inner.grants.lease(person, wanted).await? {
             Lease::Ours(leased) => return Ok(Waited::Leased(leased)),
             Lease::Refreshed(token) => return Ok(Waited::Refreshed(token)),
             Lease::NoGrant => return Err(TokenError::SignInAgain),
@@ -209,10 +243,10 @@ async fn wait_for_lease(
 }
 
 /// Asks for new tokens; once more with the same refresh token if the answer got lost, which Entra allows.
-async fn call(inner: &Inner, leased: &Leased) -> Result<Answer, TokenCallError> {
-    let provider = inner.discovery.provider().await.map_err(|_| TokenCallError::NoAnswer)?;
+async fn call(inner: &Inner, door: Door, leased: &Leased) -> Result<Answer, TokenCallError> {
+    let provider = inner.discovery(door).provider().await.map_err(|_| TokenCallError::NoAnswer)?;
     let client = token_endpoint::oauth_client(&inner.settings, &provider);
-    let call = || token_endpoint::refresh(&client, &inner.http, &leased.refresh_token, inner.settings.scopes());
+    let call = || token_endpoint::refresh(&client, &inner.http, &leased.refresh_token, inner.settings.scopes(door));
     match call().await {
         Err(TokenCallError::NoAnswer) => call().await,
         answer => answer,
@@ -224,6 +258,9 @@ async fn give_up(inner: &Inner, person: &PersonKey, leased: &Leased, error: Toke
     tracing::warn!(tid = person.tid, oid = person.oid, ?error, "entra.token: refresh failed");
     let (stored, verdict) = match error {
         TokenCallError::Refused(refusal) if refusal.error.needs_person() => {
+            if connection::is_connection(person) {
+                inner.note_trouble(Some(refusal)).await;
+            }
             (inner.grants.revoke(person, leased).await, TokenError::SignInAgain)
         }
         TokenCallError::Refused(_) | TokenCallError::NoAnswer | TokenCallError::Malformed => {
@@ -234,26 +271,27 @@ async fn give_up(inner: &Inner, person: &PersonKey, leased: &Leased, error: Toke
 }
 
 /// Checks that the new tokens are the same person's and still stand on a second factor. An authority need not repeat
-/// the ID token; if it does, it has to be right (OpenID Connect Core 1.0, section 12.2).
-async fn check_refreshed(inner: &Inner, person: &PersonKey, answer: &Answer) -> Result<(), TokenError> {
-    let methods = match &answer.id_token {
+/// the ID token; if it does, it has to be right (OpenID Connect Core 1.0, section 12.2), and says who the person is now.
+async fn check_refreshed(inner: &Inner, person: &PersonKey, answer: &Answer) -> Result<Option<Identity>, TokenError> {
+    let verified = match &answer.id_token {
         None => None,
-        Some(id_token) => verified_methods(inner, person, id_token, answer).await?,
+        Some(id_token) => Some(verified_again(inner, person, id_token, answer).await?),
     };
-    match id_token::second_factor(methods.as_deref(), answer.access_token.expose_secret()) {
+    let methods = verified.as_ref().and_then(|verified| verified.methods.as_deref());
+    match id_token::second_factor(methods, answer.access_token.expose_secret()) {
         Some(false) => Err(TokenError::SignInAgain),
-        Some(true) | None => Ok(()),
+        Some(true) | None => Ok(verified.map(|verified| verified.identity)),
     }
 }
 
-async fn verified_methods(
+async fn verified_again(
     inner: &Inner,
     person: &PersonKey,
     id_token: &SecretString,
     answer: &Answer,
-) -> Result<Option<Vec<String>>, TokenError> {
-    match verify(inner, id_token, answer, None).await {
-        Ok(verified) if verified.identity.key == *person => Ok(verified.methods),
+) -> Result<id_token::Verified, TokenError> {
+    match verify(inner, inner.settings.door_of(person), id_token, answer, None).await {
+        Ok(verified) if verified.identity.key == connection::person_of(person) => Ok(verified),
         Ok(_) => {
             tracing::error!("entra.token: a refresh has brought the token of another person");
             Err(TokenError::SignInAgain)
@@ -269,17 +307,19 @@ async fn verified_methods(
 /// Verifies the ID token of an answer.
 pub(super) async fn verify(
     inner: &Inner,
+    door: Door,
     id_token: &SecretString,
     answer: &Answer,
     nonce: Option<&str>,
 ) -> Result<id_token::Verified, EntraError> {
     let id_token = id_token.expose_secret();
     let key_id = id_token::key_id(id_token)?;
-    let provider = inner.discovery.provider_for_key(key_id.as_deref()).await?;
+    let provider = inner.discovery(door).provider_for_key(key_id.as_deref()).await?;
     let expected = Expected {
         issuer: &provider.issuer,
         client_id: &inner.settings.client_id,
-        tenant: &inner.settings.tenant_id,
+        door,
+        provider: &inner.settings.tenant_id,
         nonce,
         access_token: answer.access_token.expose_secret(),
         now: inner.ambient.now(),

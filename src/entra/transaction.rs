@@ -12,6 +12,7 @@ use zeroize::Zeroize;
 use super::{
     error::{EntraError, StoreError},
     return_to::ReturnTo,
+    settings::Door,
 };
 use crate::{
     clock::{Ambient, SignedDuration, Timestamp},
@@ -32,12 +33,27 @@ const MEMORY: SignedDuration = SignedDuration::from_hours(1);
 /// How many sign-ins a browser may have under way: some tabs, not a cookie jar that overflows.
 const AT_ONCE: usize = 5;
 
+/// What somebody signs in for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Purpose {
+    /// To work in the portal.
+    #[default]
+    SignIn,
+    /// To let an account agree that the onboardings of resellers run with it.
+    Connect,
+}
+
 /// What a sign-in has to remember while the person is at the authority.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Transaction {
     pub(super) nonce: String,
     pub(super) verifier: String,
     pub(super) issuer: String,
+    /// One that was begun by an older portal has come through the provider's.
+    #[serde(default)]
+    pub(super) door: Door,
+    #[serde(default)]
+    pub(super) purpose: Purpose,
     return_to: String,
     resume: Option<String>,
 }
@@ -51,8 +67,16 @@ impl Drop for Transaction {
 }
 
 impl Transaction {
-    pub(super) fn new(issuer: &str, return_to: &ReturnTo, resume: Option<&str>, ambient: &Ambient) -> Self {
+    pub(super) fn new(
+        (door, purpose): (Door, Purpose),
+        issuer: &str,
+        return_to: &ReturnTo,
+        resume: Option<&str>,
+        ambient: &Ambient,
+    ) -> Self {
         Self {
+            door,
+            purpose,
             nonce: ambient.token(),
             verifier: ambient.token(),
             issuer: issuer.to_owned(),

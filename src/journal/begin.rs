@@ -8,6 +8,7 @@ use super::{
     Journal, JournalError, Onboarding, OnboardingState, Payload,
     attempt::{Attempt, Committed, Lease, Sending, lease_end},
     events::add_event,
+    listed,
     rows::to_json,
     state::Happening,
 };
@@ -87,6 +88,7 @@ impl Journal {
                                    happened_at) VALUES ($1, 1, 'draft', $2, $3) ON CONFLICT DO NOTHING";
         let now = to_micros(self.ambient.now());
         let mut tx = self.transaction().await?;
+        let former = listed::before(&mut tx, id).await?;
         let stored = sqlx::query(SQL)
             .bind(id.as_str())
             .bind(&operator.key.tid)
@@ -104,6 +106,7 @@ impl Journal {
         if stored.rows_affected() == 0 {
             return Err(refusal(&mut tx, operator, id, false).await?);
         }
+        listed::after(&mut tx, id, former).await?;
         sqlx::query(FIRST_EVENT).bind(id.as_str()).bind(&operator.name).bind(now).execute(&mut *tx).await?;
         if let Some(entry) = entry {
             self.audit.record(&mut tx, entry).await?;
@@ -131,6 +134,7 @@ impl Journal {
             let again = "UPDATE onboarding SET state = 'draft' WHERE id = $1 AND state IN ('submitted', 'sending')";
             sqlx::query(again).bind(id.as_str()).execute(&mut *tx).await?;
         }
+        let former = listed::before(&mut tx, id).await?;
         let begun = sqlx::query(SQL)
             .bind(intent.payload.to_json())
             .bind(intent.payload.hash())
@@ -153,6 +157,7 @@ impl Journal {
             return Err(refusal(&mut tx, operator, id, false).await?);
         }
         self.caps.count(&mut tx, now, operator, reseller_of(customer.sold_by())).await?;
+        listed::after(&mut tx, id, former).await?;
         let begun = Happening::Became(OnboardingState::Submitted);
         add_event(&mut tx, id, begun, Some(&operator.name), now).await?;
         let entry = Entry::done(Act::Submit, Actor::Operator(operator))

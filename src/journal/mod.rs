@@ -8,6 +8,7 @@ mod attempt;
 mod begin;
 mod caps;
 mod events;
+mod listed;
 mod outside;
 mod payload;
 mod read_back;
@@ -23,9 +24,10 @@ mod tests;
 #[cfg(test)]
 mod transitions;
 
-use sqlx::{Row, any::AnyRow};
+use sqlx::Row;
 
-use self::rows::{columns, visible};
+use self::rows::columns;
+pub(crate) use self::rows::{seen_by, visible_to_provider, visible_to_reseller};
 pub use self::{
     attempt::{Attempt, Committed, Doubtful, Held, LEASE, Lease, Recorded, Sending, Taken, Unverified, Work},
     begin::{DraftSummary, Intent},
@@ -200,8 +202,8 @@ impl Journal {
 
     /// One onboarding, if `viewer` may see it.
     pub async fn find(&self, viewer: &Operator, id: &OnboardingId) -> Result<Onboarding, JournalError> {
-        const SQL: &str = concat!("SELECT ", columns!(), " FROM onboarding o WHERE ", visible!(), " AND o.id = $3");
-        let row = sqlx::query(SQL)
+        let sql = seen_by!(viewer, ["SELECT ", columns!(), " FROM onboarding o WHERE "], [" AND o.id = $3"]);
+        let row = sqlx::query(sql)
             .bind(&viewer.key.tid)
             .bind(&viewer.key.oid)
             .bind(id.as_str())
@@ -210,39 +212,15 @@ impl Journal {
         rows::onboarding(&row.ok_or(JournalError::NotFound)?)
     }
 
-    /// The newest onboardings that `viewer` may see, `before` an id if given.
-    pub async fn list(
-        &self,
-        viewer: &Operator,
-        limit: u32,
-        before: Option<&OnboardingId>,
-    ) -> Result<Vec<Onboarding>, JournalError> {
-        const FIRST: &str =
-            concat!("SELECT ", columns!(), " FROM onboarding o WHERE ", visible!(), " ORDER BY o.id DESC LIMIT $3");
-        const NEXT: &str = concat!(
-            "SELECT ",
-            columns!(),
-            " FROM onboarding o WHERE ",
-            visible!(),
-            " AND o.id < $4 ORDER BY o.id DESC LIMIT $3"
-        );
-        let query = sqlx::query(if before.is_some() { NEXT } else { FIRST })
-            .bind(&viewer.key.tid)
-            .bind(&viewer.key.oid)
-            .bind(i64::from(limit));
-        let query = if let Some(id) = before { query.bind(id.as_str()) } else { query };
-        onboardings(&query.fetch_all(self.db.read()).await?)
-    }
-
     /// The steps of one onboarding, oldest first.
     pub async fn events(&self, viewer: &Operator, id: &OnboardingId) -> Result<Vec<OnboardingEvent>, JournalError> {
-        const SQL: &str = concat!(
-            "SELECT e.to_state, e.actor, e.happened_at FROM onboarding_event e \
-             JOIN onboarding o ON o.id = e.onboarding_id WHERE ",
-            visible!(),
-            " AND o.id = $3 ORDER BY e.position"
+        let sql = seen_by!(
+            viewer,
+            ["SELECT e.to_state, e.actor, e.happened_at FROM onboarding_event e \
+              JOIN onboarding o ON o.id = e.onboarding_id WHERE "],
+            [" AND o.id = $3 ORDER BY e.position"]
         );
-        let found = sqlx::query(SQL)
+        let found = sqlx::query(sql)
             .bind(&viewer.key.tid)
             .bind(&viewer.key.oid)
             .bind(id.as_str())
@@ -258,13 +236,13 @@ impl Journal {
         viewer: &Operator,
         id: &OnboardingId,
     ) -> Result<Option<StoredEvidence>, JournalError> {
-        const SQL: &str = concat!(
-            "SELECT e.found, e.gathered_at FROM onboarding_evidence e JOIN onboarding o ON o.id = e.onboarding_id \
-             WHERE ",
-            visible!(),
-            " AND o.id = $3 ORDER BY e.position DESC LIMIT 1"
+        let sql = seen_by!(
+            viewer,
+            ["SELECT e.found, e.gathered_at FROM onboarding_evidence e \
+              JOIN onboarding o ON o.id = e.onboarding_id WHERE "],
+            [" AND o.id = $3 ORDER BY e.position DESC LIMIT 1"]
         );
-        let found = sqlx::query(SQL)
+        let found = sqlx::query(sql)
             .bind(&viewer.key.tid)
             .bind(&viewer.key.oid)
             .bind(id.as_str())
@@ -317,8 +295,4 @@ impl Waiting {
         };
         kind.push(onboarding);
     }
-}
-
-fn onboardings(found: &[AnyRow]) -> Result<Vec<Onboarding>, JournalError> {
-    found.iter().map(rows::onboarding).collect()
 }

@@ -20,14 +20,37 @@ macro_rules! columns {
     };
 }
 
-/// What the person `$1`, `$2` may see of a table named `o`: everything but other people's drafts.
-macro_rules! visible {
+/// What the provider's person `$1`, `$2` may see of a table named `o`: everything but other people's drafts.
+macro_rules! visible_to_provider {
     () => {
         "(o.state <> 'draft' OR (o.owner_tid = $1 AND o.owner_oid = $2))"
     };
 }
 
-pub(super) use {columns, visible};
+/// What the reseller's person `$1`, `$2` may see of it: the customers of the reseller, whose id is the person's tenant,
+/// and own drafts.
+macro_rules! visible_to_reseller {
+    () => {
+        "((o.state <> 'draft' AND o.reseller_id = $1) OR (o.owner_tid = $1 AND o.owner_oid = $2))"
+    };
+}
+
+/// The statement for a viewer: what stands before the condition of who may see, and what comes after it. Tenant and
+/// object id of the viewer are `$1` and `$2`. Two statements rather than one with both conditions, so that each has
+/// the plan that suits it.
+macro_rules! seen_by {
+    ($viewer:expr, [$($before:tt)*], [$($after:tt)*]) => {{
+        const PROVIDER: &str = concat!($($before)*, $crate::journal::visible_to_provider!(), $($after)*);
+        const RESELLER: &str = concat!($($before)*, $crate::journal::visible_to_reseller!(), $($after)*);
+        match $viewer.side {
+            $crate::domain::Side::Provider(_) => PROVIDER,
+            $crate::domain::Side::Reseller(_) => RESELLER,
+        }
+    }};
+}
+
+pub(super) use columns;
+pub(crate) use {seen_by, visible_to_provider, visible_to_reseller};
 
 /// A row of `onboarding`.
 pub(super) fn onboarding(row: &AnyRow) -> Result<Onboarding, JournalError> {

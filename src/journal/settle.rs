@@ -41,10 +41,10 @@ impl<'a> Change<'a> {
         Self { failure: Some(failure), ..self }
     }
 
-    /// Whether it goes on by itself when the owner has signed in again.
+    /// Whether it goes on by itself when the owner has signed in again, or the provider has connected its account.
     fn parks(&self) -> bool {
         self.to == OnboardingState::NeedsAttention
-            && self.failure.is_some_and(|failure| failure.reason == Reason::SignInAgain)
+            && self.failure.is_some_and(|failure| matches!(failure.reason, Reason::SignInAgain | Reason::NotConnected))
     }
 }
 

@@ -65,7 +65,7 @@ impl OnboardingState {
     }
 
     /// As it is stored.
-    pub(super) fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Draft => "draft",
             Self::Submitted => "submitted",
@@ -80,7 +80,7 @@ impl OnboardingState {
     }
 
     /// As it was stored.
-    pub(super) fn parse(text: &str) -> Result<Self, DatabaseError> {
+    pub fn parse(text: &str) -> Result<Self, DatabaseError> {
         Self::ALL.into_iter().find(|state| state.as_str() == text).ok_or(DatabaseError::Corrupt("onboarding.state"))
     }
 }
@@ -129,6 +129,9 @@ impl Happening {
 pub enum Reason {
     /// The token was not accepted or could not be had: the owner has to sign in again. It goes on by itself then.
     SignInAgain,
+    /// A reseller's onboarding, and the provider's account for those was not accepted or is not connected. It goes on by
+    /// itself when an administrator has connected one.
+    NotConnected,
     /// Partner Center asked to wait.
     Throttled,
     /// Nothing was sent: no token could be had just then.
@@ -155,8 +158,9 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::SignInAgain,
+        Self::NotConnected,
         Self::Throttled,
         Self::NotSent,
         Self::Refused,
@@ -175,6 +179,7 @@ impl Reason {
         matches!(
             self,
             Self::SignInAgain
+                | Self::NotConnected
                 | Self::Throttled
                 | Self::NotSent
                 | Self::DomainTaken
@@ -189,6 +194,7 @@ impl Reason {
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::SignInAgain => "sign_in_again",
+            Self::NotConnected => "not_connected",
             Self::Throttled => "throttled",
             Self::NotSent => "not_sent",
             Self::Refused => "refused",

@@ -23,13 +23,15 @@ const LATEST_LEASE: SignedDuration = SignedDuration::from_secs(2 * LEASE.as_secs
 /// No schedule of ours reaches further.
 const LATEST_ATTEMPT: SignedDuration = SignedDuration::from_hours(2);
 
-/// What [`Standing::read`] reads. The number is 1 if the owner has signed in since the onboarding was parked.
+/// What [`Standing::read`] reads. The number is not 0 if the owner has signed in since the onboarding was parked, or
+/// the provider has connected the account with which a reseller's own onboardings run.
 const STANDING: &str = "SELECT o.state, o.in_doubt, o.lease, o.lease_until_at, o.next_attempt_at, o.parked_at, \
                         o.attempts, o.repeats, o.last_sent_at, o.failure_reason, o.owner_tid, o.owner_oid, \
                         o.request_id, o.correlation_id, o.payload, o.payload_hash, o.customer_id, o.reseller_id, \
                         o.visible_at, o.changed_at, \
                         (SELECT COUNT(*) FROM operator p WHERE p.tid = o.owner_tid AND p.oid = o.owner_oid \
-                        AND p.roles_read_at > o.parked_at) AS signed_in, \
+                        AND p.roles_read_at > o.parked_at) + (SELECT COUNT(*) FROM provider_connection c \
+                        WHERE o.owner_tid = o.reseller_id AND c.connected_at > o.parked_at) AS signed_in, \
                         (SELECT MIN(e.happened_at) FROM onboarding_event e WHERE e.onboarding_id = o.id \
                         AND e.to_state = 'submitted') AS submitted_at FROM onboarding o WHERE o.id = $1";
 
@@ -42,6 +44,9 @@ impl Journal {
                            UNION SELECT id FROM onboarding WHERE lease_until_at < $1 OR lease_until_at > $3 \
                            UNION SELECT o.id FROM onboarding o JOIN operator p ON p.tid = o.owner_tid \
                            AND p.oid = o.owner_oid WHERE o.parked_at IS NOT NULL AND p.roles_read_at > o.parked_at \
+                           UNION SELECT o.id FROM onboarding o JOIN provider_connection c \
+                           ON c.connected_at > o.parked_at \
+                           WHERE o.parked_at IS NOT NULL AND o.owner_tid = o.reseller_id \
                            ORDER BY id LIMIT $4";
         let now = self.ambient.now();
         let due = sqlx::query(SQL)

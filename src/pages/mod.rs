@@ -12,6 +12,7 @@ mod problem;
 mod resellers;
 mod review;
 mod sent_otherwise;
+mod settings;
 mod sign_in;
 #[cfg(test)]
 mod tests;
@@ -23,7 +24,7 @@ pub use self::{
     customer::{
         CustomerPage, CustomerView, LivePage, LiveView, customer_title, live_content, progress_content, refresh_seconds,
     },
-    customers::{CustomersPage, CustomersView},
+    customers::{CustomersPage, CustomersView, ResellerFilter, TenantPage, TenantView, list_fields},
     home::{HomePage, HomeView},
     new_customer::{NewCustomerPage, NewCustomerPageProps, NewCustomerView, ResellerPick},
     new_password::{NewPasswordPage, NewPasswordView},
@@ -31,5 +32,6 @@ pub use self::{
     resellers::{ResellersPage, ResellersView},
     review::{ReviewPage, ReviewView},
     sent_otherwise::{SentOtherwisePage, SentOtherwiseView},
+    settings::{ConnectionView, Finding, KnownPersonView, SettingsPage, SettingsResult, SettingsView},
     sign_in::{SignInNotice, SignInPage, SignInView},
 };

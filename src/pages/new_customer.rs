@@ -41,6 +41,10 @@ pub struct NewCustomerView {
     pub chosen_reseller: Option<ResellerChoice>,
     /// Whether the person may create a customer of the provider itself.
     pub may_create_direct: bool,
+    /// Whether the person works for `chosen_reseller`, so that there is nothing to choose.
+    pub is_resellers_own: bool,
+    /// Whether the provider has connected no account, so that a reseller's customers cannot be created just now.
+    pub not_connected: bool,
     /// `.onmicrosoft.com` or its like in another cloud.
     pub domain_suffix: &'static str,
     /// Whether Partner Center could not be asked for the list of resellers.
@@ -54,11 +58,13 @@ pub fn NewCustomerPage(
     props: NewCustomerView,
 ) -> impl IntoView {
     let upstream_down = props.upstream_down;
+    let not_connected = props.not_connected;
     let form = live_form(props).into_html();
     view! {
         <div class="page">
             <Stepper current=Step::Details/>
             {upstream_down.then(upstream_notice)}
+            {not_connected.then(not_connected_notice)}
             <OnboardingForm>{form}</OnboardingForm>
         </div>
     }
@@ -74,11 +80,23 @@ fn upstream_notice() -> AnyView {
     .into_any()
 }
 
+fn not_connected_notice() -> AnyView {
+    view! {
+        <Notice kind=NoticeKind::Warning title="Customers cannot be created just now">
+            <p>
+                "Your provider has to connect this portal with Microsoft first, or again. You can fill in the form and save \
+                 it. Ask your contact at the provider; an administrator there can do it on the page Settings."
+            </p>
+        </Notice>
+    }
+    .into_any()
+}
+
 /// The form and what it starts with.
 fn live_form(props: NewCustomerView) -> Element {
     let parts = ServerParts {
         countries: countries(&props.form.country),
-        resellers: Some(resellers_without_script(&props)),
+        resellers: (!props.is_resellers_own).then(|| resellers_without_script(&props)),
         update_country: Some(el("noscript").child(button(
             "country",
             "Update fields for this country",
@@ -92,6 +110,7 @@ fn live_form(props: NewCustomerView) -> Element {
         rules,
         reseller: props.chosen_reseller.map(offer),
         may_create_direct: props.may_create_direct,
+        is_resellers_own: props.is_resellers_own,
         domain_suffix: props.domain_suffix.to_owned(),
     };
     // Without it the form works as it does without script.
@@ -188,6 +207,8 @@ mod tests {
             resellers: None,
             chosen_reseller: None,
             may_create_direct: false,
+            is_resellers_own: false,
+            not_connected: false,
             domain_suffix: ".onmicrosoft.com",
             upstream_down: false,
         }

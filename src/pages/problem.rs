@@ -35,11 +35,13 @@ pub enum Problem {
     Upstream,
     /// 503: our own database or keys.
     Unavailable,
+    /// The provider has connected no account with which a reseller's onboardings run.
+    NotConnected,
 }
 
 impl Problem {
     /// Every problem.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Forbidden,
         Self::AdministratorsAlone,
         Self::ForeignOrigin,
@@ -53,6 +55,7 @@ impl Problem {
         Self::EnoughForToday,
         Self::Internal,
         Self::Upstream,
+        Self::NotConnected,
         Self::Unavailable,
     ];
 
@@ -69,7 +72,7 @@ impl Problem {
             Self::TooOften | Self::EnoughForToday => 429,
             Self::Internal => 500,
             Self::Upstream => 502,
-            Self::Unavailable => 503,
+            Self::NotConnected | Self::Unavailable => 503,
         }
     }
 
@@ -87,6 +90,7 @@ impl Problem {
             Self::EnoughForToday => "Enough customers for today",
             Self::Internal => "Something went wrong on our side",
             Self::Upstream => "Microsoft does not answer",
+            Self::NotConnected => "Customers cannot be created for resellers just now",
             Self::Unavailable => "The portal is not ready just now",
         }
     }
@@ -134,6 +138,11 @@ impl Problem {
             Self::Upstream => {
                 "Partner Center cannot be reached or answers something that it should not. What you had sent is stored. \
                  Wait a minute and try again."
+            }
+            Self::NotConnected => {
+                "Your provider has to connect this portal with Microsoft first, or again. What you had typed is saved, \
+                 and nothing was sent. Ask your contact at the provider; an administrator there can do it on the page \
+                 Settings."
             }
             Self::Unavailable => {
                 "Its database or its keys cannot be reached, so nothing was changed. Wait a minute and try again; should \

@@ -36,7 +36,9 @@ impl SignInNotice {
     fn kind(self) -> NoticeKind {
         match self {
             Self::Ended | Self::Failed(SignInProblem::Expired) => NoticeKind::Info,
-            Self::Failed(SignInProblem::Unavailable | SignInProblem::SecondFactor) => NoticeKind::Warning,
+            Self::Failed(SignInProblem::Unavailable | SignInProblem::SecondFactor | SignInProblem::ProvidersOwn) => {
+                NoticeKind::Warning
+            }
             Self::Failed(_) => NoticeKind::Bad,
         }
     }
@@ -47,6 +49,9 @@ impl SignInNotice {
             Self::Failed(SignInProblem::SecondFactor) => "Your sign-in had no second factor",
             Self::Failed(SignInProblem::NoRole) => "You have no role in this portal",
             Self::Failed(SignInProblem::ForeignTenant) => "Your organisation is not known here",
+            Self::Failed(SignInProblem::ProvidersOwn) => "You belong to the provider",
+            Self::Failed(SignInProblem::NoRelationship) => "Your organisation is no reseller here",
+            Self::Failed(SignInProblem::Disabled) => "You have been shut out of this portal",
             Self::Failed(SignInProblem::Expired) => "That sign-in took too long",
             Self::Failed(SignInProblem::Unavailable) => "Signing in does not work just now",
             Self::Failed(SignInProblem::Failed) => "The sign-in could not be completed",
@@ -72,7 +77,22 @@ impl SignInNotice {
             ],
             Self::Failed(SignInProblem::ForeignTenant) => [
                 "This account belongs to an organisation that does not use this portal.",
-                "Sign in with the account of the provider's organisation.",
+                "Sign in with the account of the provider's organisation. If yours is one of its indirect resellers, sign \
+                 in as a reseller.",
+            ],
+            Self::Failed(SignInProblem::ProvidersOwn) => [
+                "The sign-in for resellers is for the people of other organisations.",
+                "Use the other button, Sign in with Microsoft.",
+            ],
+            Self::Failed(SignInProblem::NoRelationship) => [
+                "Microsoft knows you, but your organisation has no active indirect reseller relationship with the provider, \
+                 or this portal has not heard of it yet.",
+                "Ask your contact at the provider: the relationship is in Partner Center, and an account manager who opens \
+                 the list of resellers here brings it up to date.",
+            ],
+            Self::Failed(SignInProblem::Disabled) => [
+                "An administrator of the provider has ended your access.",
+                "Only an administrator can give it back. What you had saved or sent is kept.",
             ],
             Self::Failed(SignInProblem::Expired) => [
                 "It was not finished in time, or it was started in another browser or tab.",
@@ -97,8 +117,10 @@ impl SignInNotice {
 /// What the sign-in page shows.
 #[derive(Clone, Debug)]
 pub struct SignInView {
-    /// Address that starts the sign-in, with the way back in it.
+    /// Address that starts the sign-in of the provider's people, with the way back in it.
     pub start: String,
+    /// The same for the people of resellers.
+    pub start_as_reseller: String,
     /// Why the person is here, if there is something to say.
     pub notice: Option<SignInNotice>,
     /// Whether answers of a form wait for the person to come back.
@@ -113,19 +135,28 @@ pub fn SignInPage(
     /// What it shows.
     view: SignInView,
 ) -> impl IntoView {
-    let SignInView { start, notice, answers_saved, reference } = view;
+    let SignInView { start, start_as_reseller, notice, answers_saved, reference } = view;
     view! {
         <div class="narrow">
             {notice.map(|notice| view! { <Reason notice answers_saved/> })}
             <h1 class="page__title">"Sign in to the " {PRODUCT.to_lowercase()}</h1>
             <p class="lede">
-                "Onboard customers of your indirect resellers with your own Microsoft account and its second factor."
+                "Onboard customers with your own Microsoft account and its second factor."
             </p>
-            <p>
-                <a class="button" href=start>
-                    "Sign in with Microsoft"
-                </a>
-            </p>
+            <ul class="doors">
+                <li>
+                    <a class="button" href=start>
+                        "Sign in with Microsoft"
+                    </a>
+                    <p class="soft">"For the provider's account managers, support and administrators."</p>
+                </li>
+                <li>
+                    <a class="button button--secondary" href=start_as_reseller>
+                        "Sign in as a reseller"
+                    </a>
+                    <p class="soft">"For indirect resellers, with the account of your own organisation."</p>
+                </li>
+            </ul>
             <p class="soft">"Microsoft asks for your password, this portal never does."</p>
             {(!reference.is_empty()).then(|| view! { <p class="soft">"Reference: " <code class="mono">{reference}</code></p> })}
         </div>

@@ -41,6 +41,20 @@ const LONGEST_PAGE: usize = 16 << 20;
 /// Pages that are followed at most.
 const MOST_PAGES: u32 = 50;
 
+/// Where a page of a collection is.
+#[derive(Clone, Debug)]
+pub(super) struct PageAt {
+    url: Url,
+    continuation_token: Option<HeaderValue>,
+}
+
+impl PageAt {
+    /// The first page.
+    pub(super) fn first(url: Url) -> Self {
+        Self { url, continuation_token: None }
+    }
+}
+
 /// What came out of an attempt of a write: over, or worth another one.
 pub(super) enum Verdict {
     /// The call is over.
@@ -199,19 +213,34 @@ impl PartnerCenter {
         token: &SecretString,
         url: Url,
     ) -> Result<Vec<T>, PartnerCenterError> {
-        let mut call = Call::new(operation, Method::GET, url, token, self.fresh_ids());
-        call.longest_answer = LONGEST_PAGE;
-        let mut all = Vec::new();
+        let (mut all, mut at) = (Vec::new(), Some(PageAt::first(url)));
         for _ in 0..MOST_PAGES {
-            let page: Collection<T> = self.read(&call, |reply| wire::decode(operation, reply.success()?)).await?;
-            let (items, next) = page.into_parts();
+            let Some(this) = at else { return Ok(all) };
+            let (items, next) = self.get_page(operation, token, &this).await?;
             all.extend(items);
-            let Some(next) = next else { return Ok(all) };
-            call.url = self.follow(&next).ok_or(PartnerCenterError::Lost("the next page has no usable address"))?;
-            call.continuation_token = next.continuation_token().and_then(|token| HeaderValue::from_str(token).ok());
-            call.ids = self.fresh_ids();
+            at = next;
         }
-        Err(PartnerCenterError::Lost("more pages than a list can have"))
+        if at.is_none() { Ok(all) } else { Err(PartnerCenterError::Lost("more pages than a list can have")) }
+    }
+
+    /// `GET`s one page of a collection; answers where the next one is.
+    pub(super) async fn get_page<T: DeserializeOwned>(
+        &self,
+        operation: &'static str,
+        token: &SecretString,
+        at: &PageAt,
+    ) -> Result<(Vec<T>, Option<PageAt>), PartnerCenterError> {
+        let mut call = Call::new(operation, Method::GET, at.url.clone(), token, self.fresh_ids());
+        call.longest_answer = LONGEST_PAGE;
+        call.continuation_token.clone_from(&at.continuation_token);
+        let page: Collection<T> = self.read(&call, |reply| wire::decode(operation, reply.success()?)).await?;
+        let (items, next) = page.into_parts();
+        let next = next.map(|link| {
+            let url = self.follow(&link).ok_or(PartnerCenterError::Lost("the next page has no usable address"))?;
+            let token = link.continuation_token().and_then(|token| HeaderValue::from_str(token).ok());
+            Ok::<_, PartnerCenterError>(PageAt { url, continuation_token: token })
+        });
+        Ok((items, next.transpose()?))
     }
 
     /// The address of a next page: path and query of the link on our own host, whatever the link says.

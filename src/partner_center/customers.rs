@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
     CallIds, PartnerCenter, PartnerCenterError,
-    call::{Call, Reply, Verdict},
+    call::{Call, PageAt, Reply, Verdict},
     error::{Failure, Loss},
     wire,
 };
@@ -39,6 +39,19 @@ pub struct CustomerSummary {
     /// The indirect reseller; never in a list.
     pub associated_partner_id: Option<ResellerId>,
 }
+
+/// A page of the list of customers.
+#[derive(Debug)]
+pub struct CustomersPage {
+    /// Those whose id could be read.
+    pub customers: Vec<CustomerSummary>,
+    /// Where the next page is; `None`: this was the last one.
+    pub next: Option<NextCustomers>,
+}
+
+/// Where the next page of the list of customers is.
+#[derive(Debug)]
+pub struct NextCustomers(PageAt);
 
 impl PartnerCenter {
     /// `POST /v1/customers`. Repeats a lost answer (time-out, reset, 5xx, 429) with the same request id, with back-off,
@@ -106,6 +119,26 @@ impl PartnerCenter {
         let url = self.endpoint(&["customers", id.as_str()]);
         let customer: WireCustomer = self.get("customers.get", token, url).await?;
         customer.into_summary().ok_or(PartnerCenterError::Lost(Loss::Unreadable.text()))
+    }
+
+    /// `GET /v1/customers`: all customers of the provider, a page at a time, from `next` on.
+    ///
+    /// The list does not say through which reseller a customer is sold; only a call for each reseller would.
+    pub async fn customers_page(
+        &self,
+        token: &SecretString,
+        next: Option<&NextCustomers>,
+    ) -> Result<CustomersPage, PartnerCenterError> {
+        let first = || {
+            let mut url = self.endpoint(&["customers"]);
+            // 0 is what Microsoft's SDK sends: the server's own page size.
+            url.query_pairs_mut().append_pair("size", "0");
+            PageAt::first(url)
+        };
+        let at = next.map_or_else(first, |next| next.0.clone());
+        let (customers, next) = self.get_page::<WireCustomer>("customers.list", token, &at).await?;
+        let customers = customers.into_iter().filter_map(WireCustomer::into_summary).collect();
+        Ok(CustomersPage { customers, next: next.map(NextCustomers) })
     }
 
     /// `GET /v1/customers` with a filter: the customers whose initial domain begins with `prefix`, whatever its case.

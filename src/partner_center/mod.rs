@@ -29,7 +29,7 @@ use reqwest::Url;
 pub use self::{
     audit::{AddedCustomer, AuditRecord, AuditStatus},
     customer_agreements::{AgreementTemplate, RecordedAgreement},
-    customers::{CreatedCustomer, CustomerSummary},
+    customers::{CreatedCustomer, CustomerSummary, CustomersPage, NextCustomers},
     details::{BillingAddress, CustomerDetails, ValidationStatus},
     error::{PartnerCenterError, Refusal},
     patience::{Effort, Patience},

@@ -1,12 +1,20 @@
 //! The live checks: each answers yes, no, or could not check.
 
 use super::{Provisioning, ProvisioningError, directory::RESELLERS_AGE, search::search, slot::Age};
-use crate::domain::{
-    AddressCheck, AddressParts, CountryCode, CountryRules, DomainAvailability, NewCustomer, Operator, ResellerChoice,
-    ResellerId, ResellerReadiness, ResellerState,
+use crate::{
+    clock::SignedDuration,
+    domain::{
+        AddressCheck, AddressParts, CountryCode, CountryRules, DomainAvailability, NewCustomer, Operator, PersonKey,
+        ResellerChoice, ResellerId, ResellerReadiness, ResellerState,
+    },
+    entra::TokenError,
+    journal::JournalError,
 };
 
 use std::sync::Arc;
+
+/// People who sign in make the portal read the list of resellers at most so often.
+const REREAD_PAUSE: SignedDuration = SignedDuration::from_secs(30);
 
 impl Provisioning {
     /// The country's rules; from what we know ourselves if Partner Center cannot be asked.
@@ -20,8 +28,11 @@ impl Provisioning {
         }
     }
 
-    /// The provider's resellers, sorted by name; cached for a minute.
+    /// The provider's resellers, sorted by name; cached for a minute. A reseller is told of no other: `Forbidden`.
     pub async fn resellers(&self, operator: &Operator) -> Result<Arc<[ResellerChoice]>, ProvisioningError> {
+        if operator.reseller().is_some() {
+            return Err(ProvisioningError::Forbidden);
+        }
         self.directory.resellers(&operator.key, RESELLERS_AGE).await
     }
 
@@ -65,13 +76,53 @@ impl Provisioning {
         }
     }
 
-    /// The reseller in the provider's list.
+    /// The reseller that a person of it creates customers for, as it was listed last; `None` for the provider's people.
+    pub async fn own_reseller(&self, operator: &Operator) -> Result<Option<ResellerChoice>, ProvisioningError> {
+        let Some(own) = operator.reseller() else { return Ok(None) };
+        Ok(self.relationships.find(&own.id).await.map_err(JournalError::from)?)
+    }
+
+    /// Reads the list of resellers with the connected account's token, so that who is a reseller is known though no
+    /// account manager is at work.
+    pub async fn reread_relationships(&self) -> Result<(), ProvisioningError> {
+        self.directory.reread_resellers().await
+    }
+
+    /// Sees to it that a relationship that was made a moment ago is known when its people sign in. What cannot be asked
+    /// is as it was.
+    pub async fn make_known(&self, person: &PersonKey) {
+        if !self.tokens.is_borrowed(person) {
+            return;
+        }
+        let known = tokio::try_join!(self.relationships.active_name(&person.tid), self.relationships.read_at());
+        let Ok((None, read_at)) = known else { return };
+        if read_at.is_some_and(|at| self.ambient.now().duration_since(at) < REREAD_PAUSE) {
+            return;
+        }
+        if let Err(error) = self.reread_relationships().await {
+            tracing::warn!(%error, "the list of resellers could not be read for somebody who signs in");
+        }
+    }
+
+    /// Whether there is somebody with whose token the operator's customers are created. That it cannot be asked for just
+    /// now is no reason to say no.
+    pub async fn can_create(&self, operator: &Operator) -> bool {
+        !matches!(self.tokens.access_token(&operator.key).await, Err(TokenError::NotConnected))
+    }
+
+    /// The reseller in the provider's list. A reseller's person finds the own one there and no other; it is known to
+    /// have been in the last list, and asked for only if that is not enough.
     pub(super) async fn listed_reseller(
         &self,
         operator: &Operator,
         reseller: &ResellerId,
         age: Age,
     ) -> Result<Option<ResellerChoice>, ProvisioningError> {
+        match operator.reseller() {
+            Some(own) if own.id != *reseller => return Ok(None),
+            Some(_) if !matches!(age, Age::Live) => return self.own_reseller(operator).await,
+            Some(_) | None => {}
+        }
         let resellers = self.directory.resellers(&operator.key, age).await?;
         Ok(resellers.iter().find(|listed| listed.id == *reseller).cloned())
     }

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Provisioning, schedule};
 use crate::{
     clock::{self, SignedDuration, Timestamp},
+    domain::PersonKey,
     entra::TokenError,
     journal::{Committed, Failure, Held, JournalError, Reason, Taken, Work},
 };
@@ -98,8 +99,9 @@ impl Provisioning {
     async fn send_late(&self, token: Token, committed: Committed, started: Timestamp) -> Result<(), JournalError> {
         match token {
             Ok(token) => self.attempt(&token, committed, started).await,
-            Err(TokenError::SignInAgain) => {
-                self.journal.park(committed.held(), &Reason::SignInAgain.into()).await?;
+            Err(TokenError::SignInAgain | TokenError::NotConnected) => {
+                let reason = self.whose_move(committed.attempt().owner());
+                self.journal.park(committed.held(), &reason.into()).await?;
             }
             Err(error) => {
                 tracing::warn!(%error, "an onboarding waits for a token");
@@ -121,6 +123,11 @@ impl Provisioning {
         }
         let at = schedule::next(&self.ambient, schedule::SENDS, held.attempts(), asked);
         self.journal.postpone(held, failure, at).await
+    }
+
+    /// Why an onboarding stands still without a good token, by whose token it would be.
+    pub(super) fn whose_move(&self, owner: &PersonKey) -> Reason {
+        if self.tokens.is_borrowed(owner) { Reason::NotConnected } else { Reason::SignInAgain }
     }
 }
 

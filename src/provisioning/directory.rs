@@ -12,7 +12,9 @@ use super::{
 use crate::{
     clock::{Ambient, SignedDuration},
     domain::{CountryCode, LiveCountryRules, PersonKey, ResellerChoice},
-    partner_center::PartnerCenter,
+    journal::JournalError,
+    partner_center::{PartnerCenter, PartnerCenterError},
+    relationships::Relationships,
 };
 
 /// For a form: a minute is shorter than it takes to fill one in.
@@ -32,6 +34,7 @@ pub(super) type Resellers = Arc<[ResellerChoice]>;
 pub(super) struct Directory {
     tokens: Arc<dyn TokenSource>,
     partner_center: PartnerCenter,
+    relationships: Relationships,
     ambient: Ambient,
     resellers: Arc<Slot<Resellers>>,
     /// By country; there are at most 26 times 26.
@@ -39,13 +42,27 @@ pub(super) struct Directory {
 }
 
 impl Directory {
-    pub(super) fn new(tokens: Arc<dyn TokenSource>, partner_center: PartnerCenter, ambient: Ambient) -> Self {
-        Self { tokens, partner_center, ambient, resellers: Arc::default(), countries: Arc::default() }
+    pub(super) fn new(
+        tokens: Arc<dyn TokenSource>,
+        partner_center: PartnerCenter,
+        relationships: Relationships,
+        ambient: Ambient,
+    ) -> Self {
+        let (resellers, countries) = (Arc::default(), Arc::default());
+        Self { tokens, partner_center, relationships, ambient, resellers, countries }
     }
 
     /// The provider's resellers.
     pub(super) async fn resellers(&self, person: &PersonKey, age: Age) -> Result<Resellers, ProvisioningError> {
         self.resellers.get(&self.ambient, age, self.fetch_resellers(person)).await
+    }
+
+    /// Reads the list with the connected account's token, whoever has read it when.
+    pub(super) async fn reread_resellers(&self) -> Result<(), ProvisioningError> {
+        let token = self.tokens.borrowed_token().await?;
+        let asked_at = self.ambient.now();
+        let resellers = self.partner_center.resellers(&token).await?;
+        Ok(self.relationships.keep(&resellers, asked_at).await.map_err(JournalError::from)?)
     }
 
     /// The resellers as they were read last, if they were.
@@ -55,7 +72,17 @@ impl Directory {
 
     async fn fetch_resellers(&self, person: &PersonKey) -> Result<Resellers, ProvisioningError> {
         let token = self.tokens.access_token(person).await?;
-        let mut resellers = self.partner_center.resellers(&token).await?;
+        let asked_at = self.ambient.now();
+        let mut resellers = match self.partner_center.resellers(&token).await {
+            Err(PartnerCenterError::Unauthorized { .. }) if self.tokens.is_borrowed(person) => {
+                return Err(ProvisioningError::NotConnected);
+            }
+            answer => answer?,
+        };
+        // Whoever asked, the list says who may come in as a reseller.
+        if let Err(error) = self.relationships.keep(&resellers, asked_at).await {
+            tracing::error!(%error, "the list of resellers could not be kept");
+        }
         resellers.sort_by_cached_key(|reseller| reseller.name.to_lowercase());
         Ok(resellers.into())
     }

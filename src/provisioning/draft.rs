@@ -1,5 +1,7 @@
 //! From what was typed to what may be sent.
 
+use std::borrow::Cow;
+
 use super::{
     Provisioning, ProvisioningError, Review, Stored, checks::address_of, directory::RESELLERS_AGE, require_onboarding,
     slot::Age,
@@ -26,6 +28,7 @@ impl Provisioning {
         form: &NewCustomerForm,
     ) -> Result<(), ProvisioningError> {
         require_onboarding(operator)?;
+        let form = &on_behalf(operator, form);
         match self.store_draft(operator, id, form, None).await {
             Err(JournalError::Conflict) => Err(self.sent_already(operator, id, form).await?),
             stored => Ok(stored?),
@@ -41,7 +44,7 @@ impl Provisioning {
         copy_of: Option<&Onboarding>,
     ) -> Result<(), JournalError> {
         let reseller_id = chosen_reseller(form);
-        let reseller_name = reseller_id.as_ref().and_then(|id| self.known_name(id));
+        let reseller_name = reseller_id.as_ref().and_then(|id| self.known_name(operator, id));
         let prefix = form.domain.trim().to_lowercase();
         let domain = if prefix.is_empty() { prefix } else { self.full_domain(&prefix) };
         let summary = DraftSummary {
@@ -110,6 +113,7 @@ impl Provisioning {
         operator: &Operator,
         form: &NewCustomerForm,
     ) -> Result<FieldErrors, ProvisioningError> {
+        let form = &on_behalf(operator, form);
         let rules = self.rules_for(operator, form).await;
         let mut errors = form.parse(&rules).err().unwrap_or_default();
         self.add_seller_problem(operator, form, &mut errors);
@@ -186,6 +190,7 @@ impl Provisioning {
         form: &NewCustomerForm,
         rules: &CountryRules,
     ) -> Result<NewCustomer, ProvisioningError> {
+        let form = &on_behalf(operator, form);
         let mut errors = FieldErrors::default();
         self.add_seller_problem(operator, form, &mut errors);
         match form.parse(rules) {
@@ -267,10 +272,24 @@ impl Provisioning {
         }
     }
 
-    fn known_name(&self, id: &ResellerId) -> Option<String> {
+    fn known_name(&self, operator: &Operator, id: &ResellerId) -> Option<String> {
+        if let Some(own) = operator.reseller() {
+            return Some(own.name.clone());
+        }
         let resellers = self.directory.known_resellers()?;
         resellers.iter().find(|reseller| reseller.id == *id).map(|reseller| reseller.name.clone())
     }
+}
+
+/// The form as it counts: for whom a reseller's person creates customers is the person's relationship, and no answer.
+fn on_behalf<'a>(operator: &Operator, form: &'a NewCustomerForm) -> Cow<'a, NewCustomerForm> {
+    let Some(own) = operator.reseller() else { return Cow::Borrowed(form) };
+    Cow::Owned(NewCustomerForm {
+        customer_of: "reseller".to_owned(),
+        reseller_id: own.id.as_str().to_owned(),
+        reseller_search: own.name.clone(),
+        ..form.clone()
+    })
 }
 
 /// The reseller that was chosen from the list, if the customer is to be a reseller's.

@@ -16,6 +16,7 @@ mod schedule;
 mod search;
 mod sending;
 mod slot;
+mod tenants;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -43,6 +44,7 @@ use crate::{
     entra::TokenError,
     journal::{CapReached, Intent, Journal, JournalError, Onboarding, Payload},
     partner_center::{PartnerCenter, PartnerCenterError},
+    relationships::Relationships,
 };
 
 /// Why a step of the use case did not happen.
@@ -66,6 +68,9 @@ pub enum ProvisioningError {
     /// The person has to sign in again.
     #[error("sign in again")]
     SignInAgain,
+    /// The provider has connected no account with which a reseller's onboardings run, or it is not accepted any more.
+    #[error("the provider has connected no account")]
+    NotConnected,
     /// The person's role does not allow it.
     #[error("not allowed")]
     Forbidden,
@@ -121,6 +126,7 @@ impl From<TokenError> for ProvisioningError {
     fn from(error: TokenError) -> Self {
         match error {
             TokenError::SignInAgain => Self::SignInAgain,
+            TokenError::NotConnected => Self::NotConnected,
             TokenError::Unavailable => Self::Upstream(error.to_string()),
             TokenError::Store(_) => Self::NotReady(error.to_string()),
         }
@@ -146,6 +152,7 @@ pub struct Provisioning {
     cloud: Cloud,
     ambient: Ambient,
     directory: Directory,
+    relationships: Relationships,
     tasks: TaskTracker,
     /// Of all that it works on.
     leases: Leases,
@@ -160,10 +167,12 @@ impl Provisioning {
         credentials: CredentialStore,
         tokens: Arc<dyn TokenSource>,
         partner_center: PartnerCenter,
+        relationships: Relationships,
         cloud: Cloud,
         ambient: Ambient,
     ) -> Self {
-        let directory = Directory::new(Arc::clone(&tokens), partner_center.clone(), ambient.clone());
+        let directory =
+            Directory::new(Arc::clone(&tokens), partner_center.clone(), relationships.clone(), ambient.clone());
         Self {
             leases: Leases::new(journal.clone()),
             journal,
@@ -173,6 +182,7 @@ impl Provisioning {
             cloud,
             ambient,
             directory,
+            relationships,
             tasks: TaskTracker::new(),
             at_once: completer::places(),
         }

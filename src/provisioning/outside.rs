@@ -29,8 +29,11 @@ impl Provisioning {
         }
     }
 
-    /// Compares if it is time to.
+    /// Compares if it is time to, and if there is anybody in whose name Partner Center can be asked.
     pub async fn compare_with_partner_center(&self) -> Result<(), ProvisioningError> {
+        if self.journal.people_to_ask_for(1).await?.is_empty() {
+            return Ok(());
+        }
         let Some(comparison) = self.journal.begin_comparison().await? else { return Ok(()) };
         let token = self.token_of_the_provider().await?;
         for added in self.partner_center.all_added_customers(&token, comparison.since).await? {

@@ -18,7 +18,9 @@ impl Provisioning {
     pub(super) async fn read_back(&self, token: Token, unverified: &Unverified) -> Result<(), JournalError> {
         let token = match token {
             Ok(token) => token,
-            Err(TokenError::SignInAgain) => return self.journal.park_read_back(unverified).await,
+            Err(TokenError::SignInAgain | TokenError::NotConnected) => {
+                return self.journal.park_read_back(unverified).await;
+            }
             Err(_) => return self.read_back_later(unverified, false, SeenReseller::NotYet, None).await,
         };
         let sent = unverified.reseller();

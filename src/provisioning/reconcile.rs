@@ -15,7 +15,7 @@ use crate::{
     domain::{CorrelationId, CustomerId, DomainAvailability, ResellerId, SoldBy},
     entra::TokenError,
     journal::{Attempt, Doubtful, EvidenceRecord, Failure, JournalError, Reason},
-    partner_center::{AuditRecord, AuditStatus, CreatedCustomer, CustomerSummary, PartnerCenterError},
+    partner_center::{AuditRecord, AuditStatus, CreatedCustomer, CustomerSummary, PartnerCenterError, Refusal},
 };
 
 /// From this look on evidence counts even if no repeat was answered.
@@ -26,8 +26,8 @@ const ANSWERS_BEFORE_EVIDENCE: u32 = 2;
 
 /// Why the search ends for now.
 enum Interruption {
-    /// The owner has to sign in again.
-    SignIn(Failure),
+    /// The token was not accepted: the owner has to sign in again, or the provider to connect its account.
+    SignIn(Box<Refusal>),
     /// Asked to wait.
     Wait(Option<SignedDuration>),
 }
@@ -38,8 +38,8 @@ impl Provisioning {
         let attempt = doubtful.sending().attempt();
         let token = match token {
             Ok(token) => token,
-            Err(TokenError::SignInAgain) => {
-                return self.journal.park_in_doubt(doubtful, &Reason::SignInAgain.into()).await;
+            Err(TokenError::SignInAgain | TokenError::NotConnected) => {
+                return self.journal.park_in_doubt(doubtful, &self.whose_move(attempt.owner()).into()).await;
             }
             Err(error) => {
                 tracing::warn!(%error, "an outcome cannot be looked for without a token");
@@ -60,7 +60,8 @@ impl Provisioning {
                 self.journal.finish_rejected(doubtful.sending(), &refused(&refusal, Reason::Refused)).await
             }
             Err(PartnerCenterError::Unauthorized { refusal, .. }) => {
-                self.journal.park_in_doubt(doubtful, &refused(&refusal, Reason::SignInAgain)).await
+                let reason = self.whose_move(attempt.owner());
+                self.journal.park_in_doubt(doubtful, &refused(&refusal, reason)).await
             }
             Err(PartnerCenterError::Throttled { retry_after }) => self.wait(doubtful, retry_after).await,
             Err(PartnerCenterError::Refused(refusal)) => {
@@ -99,7 +100,10 @@ impl Provisioning {
         crash_point!(BeforeEvidence);
         let evidence = match self.gather(token, doubtful, repeat).await? {
             Ok(evidence) => evidence,
-            Err(Interruption::SignIn(failure)) => return self.journal.park_in_doubt(doubtful, &failure).await,
+            Err(Interruption::SignIn(refusal)) => {
+                let reason = self.whose_move(doubtful.sending().attempt().owner());
+                return self.journal.park_in_doubt(doubtful, &refused(&refusal, reason)).await;
+            }
             Err(Interruption::Wait(asked)) => return self.look_again(doubtful, failure, asked, sent, None).await,
         };
         let now = self.ambient.now();
@@ -285,9 +289,7 @@ fn domain_found(availability: DomainAvailability) -> DomainFound {
 fn interrupted<T>(answer: Result<T, PartnerCenterError>) -> Result<Option<T>, Interruption> {
     match answer {
         Ok(value) => Ok(Some(value)),
-        Err(PartnerCenterError::Unauthorized { refusal, .. }) => {
-            Err(Interruption::SignIn(refused(&refusal, Reason::SignInAgain)))
-        }
+        Err(PartnerCenterError::Unauthorized { refusal, .. }) => Err(Interruption::SignIn(Box::new(refusal))),
         Err(PartnerCenterError::Throttled { retry_after }) => Err(Interruption::Wait(retry_after)),
         Err(PartnerCenterError::Refused(_) | PartnerCenterError::Lost(_)) => Ok(None),
     }

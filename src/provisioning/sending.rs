@@ -136,7 +136,8 @@ impl Provisioning {
                 self.journal.finish_rejected(sending, &refused(refusal, Reason::Refused)).await
             }
             PartnerCenterError::Unauthorized { refusal, .. } => {
-                self.journal.park(sending.held(), &refused(refusal, Reason::SignInAgain)).await
+                let reason = self.whose_move(sending.attempt().owner());
+                self.journal.park(sending.held(), &refused(refusal, reason)).await
             }
             PartnerCenterError::Throttled { retry_after } => {
                 let failure = Failure { status: Some(429), ..Failure::because(Reason::Throttled) };

@@ -40,7 +40,7 @@ impl<T> Default for Slot<T> {
 impl<T: Clone> Slot<T> {
     /// The kept value if it is young enough, else what `fetch` brings.
     ///
-    /// That a person has to sign in again says nothing about the value: the next asker tries with an own token.
+    /// That a person has no token says nothing about the value: the next asker tries with an own token.
     pub(super) async fn get(
         &self,
         ambient: &Ambient,
@@ -61,7 +61,7 @@ impl<T: Clone> Slot<T> {
                 *content = Content { kept: Some((value.clone(), now)), failed_at: None };
                 Ok(value)
             }
-            Err(ProvisioningError::SignInAgain) => Err(ProvisioningError::SignInAgain),
+            Err(error @ (ProvisioningError::SignInAgain | ProvisioningError::NotConnected)) => Err(error),
             Err(error) => {
                 content.failed_at = Some(ambient.now());
                 content.stale(age, now).ok_or(error)

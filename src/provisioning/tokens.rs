@@ -12,22 +12,41 @@ use crate::{
 /// A token that is on its way.
 pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<SecretString, TokenError>> + Send + 'a>>;
 
-/// Gives the access token of a person for Partner Center. Sign-in does; a test has its own.
+/// Gives the access token with which a person's onboardings run: of the provider's people their own, of a reseller's
+/// people that of the account that the provider has connected. Sign-in does; a test has its own.
 pub trait TokenSource: Send + Sync {
     /// A token that is good for at least another minute.
     fn access_token<'a>(&'a self, person: &'a PersonKey) -> TokenFuture<'a>;
 
+    /// A token of the account with which the onboardings of resellers run.
+    fn borrowed_token(&self) -> TokenFuture<'_>;
+
     /// Forgets the token at hand, so that the next one is made of what the person has granted last: perhaps in another
     /// process, of which this one knows nothing.
     fn discard(&self, person: &PersonKey);
+
+    /// Whether the person has no token of its own, so that somebody else has to act when there is none.
+    fn is_borrowed(&self, person: &PersonKey) -> bool;
 }
 
 impl TokenSource for Entra {
     fn access_token<'a>(&'a self, person: &'a PersonKey) -> TokenFuture<'a> {
-        Box::pin(Self::access_token(self, person))
+        if self.is_provider(person) { Box::pin(Self::access_token(self, person)) } else { self.borrowed_token() }
+    }
+
+    fn borrowed_token(&self) -> TokenFuture<'_> {
+        Box::pin(self.connection_token())
     }
 
     fn discard(&self, person: &PersonKey) {
-        self.discard_access_token(person);
+        if self.is_provider(person) {
+            self.discard_access_token(person);
+        } else {
+            self.discard_connection_token();
+        }
+    }
+
+    fn is_borrowed(&self, person: &PersonKey) -> bool {
+        !self.is_provider(person)
     }
 }

@@ -26,8 +26,8 @@ use crate::{
     clock::Ambient,
     domain::{OnboardingId, Operator},
     entra::{
-        BrowserCookies, CallbackQuery, Entra, EntraError, Identity, ReturnTo, SignInFailure, SignInProblem,
-        SignInRequest, SignedIn,
+        BrowserCookies, CallbackQuery, Consent, Door, Entra, EntraError, Finished, Identity, Purpose, ReturnTo,
+        SignInFailure, SignInProblem, SignInRequest, SignedIn,
     },
     measure, paths,
     provisioning::Provisioning,
@@ -86,6 +86,9 @@ struct StartQuery {
     return_to: Option<String>,
     resume: Option<String>,
     login_hint: Option<String>,
+    /// `reseller`: through the door of other organisations.
+    #[serde(rename = "as")]
+    side: Option<String>,
 }
 
 /// A sign-in that has led to no session, and the number under which the log knows it.
@@ -102,12 +105,16 @@ struct Unparked {
     key: String,
 }
 
-/// `GET /auth/start`: sends the browser to the authority. `return_to`, `resume` and `login_hint` may be given.
+/// `GET /auth/start`: sends the browser to the authority. `return_to`, `resume` and `login_hint` may be given, and
+/// `as=reseller`.
 pub async fn start(State(auth): State<AuthContext>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let query: StartQuery = serde_urlencoded::from_str(&query.unwrap_or_default()).unwrap_or_default();
     let return_to = query.return_to.as_deref().map(ReturnTo::parse).unwrap_or_default();
     let resume = query.resume.filter(|key| session::is_parked_form_key(key));
+    let door = if query.side.as_deref() == Some(paths::AS_RESELLER) { Door::Organizations } else { Door::Provider };
     let request = SignInRequest {
+        door,
+        purpose: Purpose::SignIn,
         return_to: return_to.clone(),
         resume: resume.as_deref(),
         login_hint: query.login_hint.as_deref(),
@@ -135,7 +142,8 @@ pub async fn callback(
     let cookies = BrowserCookies::from_headers(&headers);
     let spent: Vec<_> = auth.entra.spent_cookie(&query).into_iter().collect();
     match auth.entra.finish(query, &cookies).await {
-        Ok(signed_in) => match auth.admit(&session, &signed_in, address).await {
+        Ok(Finished::Consented(consent)) => auth.connect(&session, consent, address, &spent).await,
+        Ok(Finished::SignedIn(signed_in)) => match auth.admit(&session, &signed_in, address).await {
             Ok(operator) => match auth.landing(&operator, &signed_in).await {
                 Ok(address) => {
                     measure::sign_in("signed_in");
@@ -165,11 +173,15 @@ pub async fn sign_out(
     address: Option<Extension<ClientAddress>>,
 ) -> Response {
     let address = address.map(|Extension(address)| address.0);
-    if let Err(error) = auth.sessions.sign_out(&session, address).await {
-        tracing::error!(%error, "auth.sign_out: the session could not be ended");
-        return (StatusCode::SERVICE_UNAVAILABLE, no_store()).into_response();
-    }
-    let target = auth.entra.sign_out_url().await;
+    let person = match auth.sessions.sign_out(&session, address).await {
+        Ok(person) => person,
+        Err(error) => {
+            tracing::error!(%error, "auth.sign_out: the session could not be ended");
+            return (StatusCode::SERVICE_UNAVAILABLE, no_store()).into_response();
+        }
+    };
+    let is_provider = person.is_none_or(|person| auth.entra.is_provider(&person));
+    let target = auth.entra.sign_out_url(if is_provider { Door::Provider } else { Door::Organizations }).await;
     let target = target.as_ref().map_or(paths::SIGN_IN, Url::as_str);
     let mut response = see_other(target, &[auth.session_cookie_removal()]);
     response.headers_mut().insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
@@ -177,12 +189,40 @@ pub async fn sign_out(
 }
 
 impl AuthContext {
+    /// Keeps what an account has agreed to, if an administrator is who has asked it to: the browser's session says who
+    /// that is, as of now.
+    async fn connect(
+        &self,
+        session: &Session,
+        consent: Consent,
+        address: Option<IpAddr>,
+        spent: &[Cookie<'static>],
+    ) -> Response {
+        let operator = match self.sessions.operator(session).await {
+            Ok(Some(operator)) if operator.is_admin() => Operator { address, ..operator },
+            Ok(_) => return see_other(&paths::sign_in(paths::SETTINGS, Some("ended")), spent),
+            Err(error) => {
+                tracing::error!(%error, "auth.callback: the session could not be read");
+                return see_other(&paths::settings_after("failed"), spent);
+            }
+        };
+        match self.entra.connect(&operator, consent).await {
+            Ok(()) => see_other(&paths::settings_after("connected"), spent),
+            Err(error) => {
+                tracing::error!(%error, "auth.callback: the account could not be connected");
+                see_other(&paths::settings_after("failed"), spent)
+            }
+        }
+    }
+
     async fn admit(
         &self,
         session: &Session,
         signed_in: &SignedIn,
         address: Option<IpAddr>,
     ) -> Result<Operator, Failed> {
+        // A relationship that is older than the portal's last list.
+        self.provisioning.make_known(&signed_in.identity.key).await;
         let error = match self.sessions.sign_in(session, &signed_in.identity, address).await {
             Ok(operator) => return Ok(operator),
             Err(error) => error,
@@ -190,6 +230,8 @@ impl AuthContext {
         let person = &signed_in.identity.key;
         let problem = match error {
             SessionError::NoRole => SignInProblem::NoRole,
+            SessionError::NoRelationship => SignInProblem::NoRelationship,
+            SessionError::Disabled => SignInProblem::Disabled,
             _ => SignInProblem::Unavailable,
         };
         measure::sign_in(problem.word());
@@ -288,7 +330,8 @@ impl Failed {
     }
 }
 
-fn see_other(location: &str, cookies: &[Cookie<'static>]) -> Response {
+/// 303 with these cookies.
+pub(super) fn see_other(location: &str, cookies: &[Cookie<'static>]) -> Response {
     let Ok(location) = HeaderValue::from_str(location) else {
         return (StatusCode::INTERNAL_SERVER_ERROR, no_store()).into_response();
     };
@@ -322,6 +365,7 @@ mod tests {
         entra::fake_provider::FakeProvider,
         journal::Journal,
         partner_center::PartnerCenter,
+        relationships::Relationships,
     };
 
     /// The portal's sign-in, and a browser that keeps cookies.
@@ -343,6 +387,7 @@ mod tests {
                 CredentialStore::new(database.clone(), keyring.clone(), ambient.clone()),
                 Arc::new(entra.clone()),
                 PartnerCenter::new(crate::http::client("test").unwrap(), public_url.parse().unwrap(), ambient.clone()),
+                Relationships::new(database.clone(), ambient.clone()),
                 Cloud::Global,
                 ambient,
             );

@@ -1,4 +1,4 @@
-//! `/customers`: the list, the review, the page of one onboarding, its credentials.
+//! `/customers/…`: the review, the page of one onboarding, its credentials.
 
 use axum::{
     extract::Query,
@@ -24,59 +24,14 @@ use crate::{
     journal::{CapReached, Onboarding, OnboardingState, seconds_to_midnight},
     measure,
     pages::{
-        AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView, CustomerPage, CustomerView,
-        CustomersPage, CustomersView, Problem, ReviewPage, ReviewView, SentOtherwisePage, SentOtherwiseView,
-        customer_title, progress_content, refresh_seconds,
+        AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView, CustomerPage, CustomerView, Problem,
+        ReviewPage, ReviewView, SentOtherwisePage, SentOtherwiseView, customer_title, progress_content,
+        refresh_seconds,
     },
     paths,
     provisioning::ProvisioningError,
     tenants::may_attest,
 };
-
-/// Rows of one page of the list.
-const PAGE: u8 = 50;
-
-/// The query of the list.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct ListQuery {
-    before: Option<String>,
-}
-
-/// What was onboarded, newest first.
-pub async fn list(SignedIn { visit, operator }: SignedIn, Query(query): Query<ListQuery>) -> Response {
-    let before = query.before.as_deref().and_then(|text| text.parse::<OnboardingId>().ok());
-    let page = async {
-        // One more than is shown tells whether there is another page.
-        let mut onboardings = visit.state.journal.list(&operator, u32::from(PAGE) + 1, before.as_ref()).await?;
-        let more = onboardings.len() > usize::from(PAGE);
-        onboardings.truncate(usize::from(PAGE));
-        let older_than = onboardings.last().filter(|_| more).map(|oldest| oldest.id.clone());
-        let rows = rows(&visit, &operator, &onboardings).await?;
-        Ok::<_, PortalError>((rows, older_than))
-    };
-    let (rows, older_than) = match page.await {
-        Ok(page) => page,
-        Err(error) => return visit.failure(error),
-    };
-    let now = visit.state.ambient.now();
-    let view = CustomersView { operator, rows, older_than, first: before.is_none(), now };
-    visit.page("Customers", Sending::default(), move || view! { <CustomersPage view/> })
-}
-
-/// The rows of one page, with where their credentials stand: one query for all of them.
-async fn rows(
-    visit: &Visit,
-    operator: &Operator,
-    onboardings: &[Onboarding],
-) -> Result<Vec<OnboardingRow>, PortalError> {
-    let (Some(newest), Some(oldest)) = (onboardings.first(), onboardings.last()) else { return Ok(Vec::new()) };
-    let mut credentials = visit.state.credentials.statuses(operator, &oldest.id, &newest.id).await?;
-    Ok(onboardings
-        .iter()
-        .map(|onboarding| OnboardingRow::new(onboarding, credentials.remove(&onboarding.id)))
-        .collect())
-}
 
 /// Where the credentials of an onboarding stand, if there is a tenant to have any.
 async fn status_of(
@@ -197,7 +152,7 @@ pub async fn create(
 /// 422: the same key with another content. What came too late is kept on the page.
 pub(super) fn sent_otherwise(visit: &Visit, sent: &Onboarding, answers: Vec<(String, String)>) -> Response {
     let view = SentOtherwiseView {
-        sent: OnboardingRow::new(sent, None),
+        sent: OnboardingRow::new(sent),
         answers,
         draft: visit.state.ambient.uuid_v7().into(),
         now: visit.state.ambient.now(),

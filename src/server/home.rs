@@ -11,7 +11,7 @@ use crate::{
     entra::ReturnTo,
     error::PortalError,
     journal::Onboarding,
-    pages::{HomePage, HomeView, ResellersPage, ResellersView, SignInNotice, SignInPage, SignInView},
+    pages::{HomePage, HomeView, Problem, ResellersPage, ResellersView, SignInNotice, SignInPage, SignInView},
     paths,
     provisioning::ProvisioningError,
 };
@@ -34,13 +34,20 @@ pub async fn sign_in(visit: Visit, Query(query): Query<SignInQuery>) -> Response
     if visit.operator.is_some() && notice.is_none() && query.resume.is_none() {
         return see_other(return_to.as_str());
     }
-    let mut start = Serializer::for_suffix(format!("{}?", paths::AUTH_START), paths::AUTH_START.len() + 1);
-    start.append_pair("return_to", return_to.as_str());
-    if let Some(key) = &query.resume {
-        start.append_pair("resume", key);
-    }
+    let start = |as_reseller: bool| {
+        let mut start = Serializer::for_suffix(format!("{}?", paths::AUTH_START), paths::AUTH_START.len() + 1);
+        start.append_pair("return_to", return_to.as_str());
+        if let Some(key) = &query.resume {
+            start.append_pair("resume", key);
+        }
+        if as_reseller {
+            start.append_pair("as", paths::AS_RESELLER);
+        }
+        start.finish()
+    };
     let view = SignInView {
-        start: start.finish(),
+        start: start(false),
+        start_as_reseller: start(true),
         notice,
         answers_saved: query.resume.is_some(),
         reference: query.reference.filter(|text| is_reference(text)).unwrap_or_default(),
@@ -63,7 +70,7 @@ pub async fn show(SignedIn { visit, operator }: SignedIn) -> Response {
         Ok(first) => first,
         Err(error) => return visit.failure(error),
     };
-    let rows = |onboardings: &[Onboarding]| onboardings.iter().map(|one| OnboardingRow::new(one, None)).collect();
+    let rows = |onboardings: &[Onboarding]| onboardings.iter().map(|one| OnboardingRow::new(one)).collect();
     let view = HomeView {
         attention: rows(&waiting.attention),
         unopened: rows(&waiting.unopened),
@@ -79,6 +86,10 @@ pub async fn show(SignedIn { visit, operator }: SignedIn) -> Response {
 
 /// The provider's relationships, live.
 pub async fn resellers(Onboarder(SignedIn { visit, operator }): Onboarder) -> Response {
+    // Whoever else sells for the provider is none of a reseller's business.
+    if operator.reseller().is_some() {
+        return visit.problem(Problem::Forbidden);
+    }
     let resellers = match visit.state.provisioning.resellers(&operator).await {
         Ok(resellers) => Some(resellers.to_vec()),
         Err(ProvisioningError::SignInAgain) => return visit.failure(PortalError::Unauthenticated),

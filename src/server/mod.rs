@@ -10,17 +10,21 @@ pub mod commands;
 mod customers;
 #[cfg(feature = "simulator")]
 pub mod demo;
+mod doctor;
+mod export;
 mod form;
 mod functions;
 mod headers;
 mod home;
 pub mod keys;
 mod limits;
+mod list;
 pub mod listener;
 mod metrics;
 mod onboarding_form;
 mod ops;
 mod origin;
+mod settings;
 mod telemetry;
 mod tenants;
 mod traces;
@@ -46,6 +50,7 @@ use tower_sessions::Session;
 
 use self::{
     assets::{Assets, AssetsMissing},
+    doctor::Doctor,
     limits::Limits,
     listener::DRAIN,
     telemetry::TelemetryError,
@@ -63,10 +68,12 @@ use crate::{
     http as upstream,
     journal::{DailyCaps, Journal},
     keyring::{Keyring, KeyringError},
+    listing::Listing,
     pages::Problem,
     partner_center::PartnerCenter,
     paths,
-    provisioning::Provisioning,
+    provisioning::{Provisioning, ProvisioningError},
+    relationships::Relationships,
     rotation::RotationError,
     session::Sessions,
     state::AppState,
@@ -89,6 +96,8 @@ pub const USER_AGENT: &str = concat!("reseller-portal/", env!("CARGO_PKG_VERSION
 const LARGEST_BODY: usize = 64 * 1024;
 /// No request takes longer; a create goes on without the request that asked for it.
 const REQUEST_DEADLINE: Duration = Duration::from_mins(1);
+/// How often the list of resellers is read anew though nobody asks for it.
+const RELATIONSHIPS: Duration = Duration::from_mins(10);
 /// How often what is past its time is erased.
 const SWEEP: Duration = Duration::from_secs(5);
 
@@ -173,10 +182,12 @@ impl Portal {
             credentials.clone(),
             Arc::new(entra.clone()),
             partner_center,
+            Relationships::new(db.clone(), ambient.clone()),
             config.cloud,
             ambient.clone(),
         );
         let state = AppState {
+            listing: Listing::new(db.clone(), ambient.clone()),
             sessions: Sessions::new(db.clone(), keyring.clone(), entra.clone(), ambient.clone()),
             stylesheet: assets.stylesheet().into(),
             leptos_options: assets.leptos_options(),
@@ -201,6 +212,7 @@ impl Portal {
         let for_people = routes(&state)
             .layer(middleware::from_fn_with_state(state.clone(), access::record_refusals))
             .layer(middleware::from_fn_with_state(limited, limits::keep))
+            .layer(axum::Extension(Doctor::new(&state, self.db.clone(), self.keyring.clone())))
             .layer(middleware::from_fn_with_state(state.clone(), load_operator))
             .layer(state.sessions.layer(&state.config.public_url))
             .layer(middleware::from_fn_with_state(state.clone(), origin::check))
@@ -271,6 +283,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let stop = CancellationToken::new();
     let sweeper = tokio::spawn(sweep(portal.state.clone(), portal.limits.clone(), stop.clone()));
     let host = tokio::spawn(keep_host(portal.host.clone(), stop.clone()));
+    let relationships = tokio::spawn(keep_relationships(portal.state.clone(), stop.clone()));
     let completer = tokio::spawn({
         let (provisioning, stop) = (portal.state.provisioning.clone(), stop.clone());
         async move { provisioning.keep_completing(stop).await }
@@ -278,6 +291,10 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let comparer = tokio::spawn({
         let (provisioning, stop) = (portal.state.provisioning.clone(), stop.clone());
         async move { provisioning.keep_comparing(stop).await }
+    });
+    let listing = tokio::spawn({
+        let (state, stop) = (portal.state.clone(), stop.clone());
+        async move { state.provisioning.keep_listing(state.listing.tenants(), stop).await }
     });
     let ops = tokio::spawn(listener::serve(ops, portal.ops_router(), stop.clone()));
     tracing::info!(%listen, %public_url, "the portal is ready");
@@ -292,7 +309,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     // First nothing new is taken up, then what is under way ends.
     let _ = completer.await;
     finish_sending(&portal.state, stopped.await.map_or_else(|_| Instant::now(), |at| at + DRAIN)).await;
-    let _ = tokio::join!(sweeper, ops, host, comparer);
+    let _ = tokio::join!(sweeper, ops, host, comparer, listing, relationships);
     portal.close().await;
     tracing::info!("the portal has stopped");
     if let Some(traces) = traces {
@@ -374,13 +391,31 @@ async fn sweep(state: AppState, limits: Limits, stop: CancellationToken) {
     }
 }
 
+/// Reads the list of resellers again and again with the connected account's token: who has ended to be one is known
+/// within minutes, and the account's grant does not grow old unused.
+async fn keep_relationships(state: AppState, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = clock::sleep(RELATIONSHIPS) => {}
+        }
+        match state.provisioning.reread_relationships().await {
+            Ok(()) | Err(ProvisioningError::NotConnected) => {}
+            Err(error) => tracing::warn!(%error, "the list of resellers could not be read again"),
+        }
+    }
+}
+
 /// The route table: every address of [`paths`], and the server functions.
 fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .route(paths::HOME, get(home::show))
         .route(paths::SIGN_IN, get(home::sign_in))
         .route(paths::RESELLERS, get(home::resellers))
-        .route(paths::CUSTOMERS, get(customers::list))
+        .route(paths::CUSTOMERS, get(list::list))
+        .route(paths::CUSTOMERS_EXPORT, get(list::export))
+        .route(paths::TENANTS_READ, post(list::read_tenants))
+        .route("/customers/tenants/{id}", get(list::tenant))
         .route(paths::NEW_CUSTOMER, get(onboarding_form::show).post(onboarding_form::submit))
         .route("/customers/{id}", get(customers::show))
         .route("/customers/{id}/progress", get(customers::progress))
@@ -397,6 +432,10 @@ fn routes(state: &AppState) -> Router<AppState> {
         .route(&format!("{}/{{*function}}", api::PREFIX), post(functions::call))
         .route(paths::AUDIT, get(audit::show))
         .route(paths::AUDIT_EXPORT, post(audit::export))
+        .route(paths::SETTINGS, get(settings::show))
+        .route(paths::CONNECTION, post(settings::connect))
+        .route(paths::CONNECTION_REMOVE, post(settings::disconnect))
+        .route(paths::PEOPLE, post(settings::change_person))
         .merge(auth::routes(state))
         .fallback(async |visit: Visit| visit.problem(Problem::NotFound))
         .method_not_allowed_fallback(async |visit: Visit| visit.problem(Problem::MethodNotAllowed))

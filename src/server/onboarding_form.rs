@@ -141,12 +141,13 @@ async fn form_page(
             None => None,
         }
     };
-    let (rules, resellers) = tokio::join!(rules, provisioning.resellers(operator));
-    if matches!(resellers, Err(ProvisioningError::SignInAgain)) {
-        return visit.failure(PortalError::Unauthenticated);
-    }
-    let chosen_reseller = chosen(&form, resellers.as_deref().unwrap_or_default());
-    let found = if search && form.customer_of() != Some(CustomerOf::Direct) {
+    let (rules, seller) = tokio::join!(rules, seller(visit, operator, &form));
+    let seller = match seller {
+        Ok(seller) => seller,
+        Err(error) => return visit.failure(error),
+    };
+    let is_resellers_own = operator.reseller().is_some();
+    let found = if search && !is_resellers_own && form.customer_of() != Some(CustomerOf::Direct) {
         provisioning.search_resellers(operator, &form.reseller_search).await.ok()
     } else {
         None
@@ -163,12 +164,37 @@ async fn form_page(
         errors,
         rules,
         resellers: found.map(|(matches, total)| ResellerPick { matches, total }),
-        chosen_reseller,
+        chosen_reseller: seller.chosen,
+        is_resellers_own,
+        not_connected: seller.not_connected,
         may_create_direct: operator.may_create_direct(),
         domain_suffix: visit.state.config.cloud.domain_suffix(),
-        upstream_down: resellers.is_err(),
+        upstream_down: seller.upstream_down,
     };
     visit.page("Onboard a customer", sending, move || view! { <NewCustomerPage props=view/> }).into_response()
+}
+
+/// For whom the customer is to be, as far as it is settled.
+#[derive(Default)]
+struct Seller {
+    chosen: Option<ResellerChoice>,
+    /// The list could not be asked for.
+    upstream_down: bool,
+    /// The provider has no account for the onboardings of resellers.
+    not_connected: bool,
+}
+
+async fn seller(visit: &Visit, operator: &Operator, form: &NewCustomerForm) -> Result<Seller, ProvisioningError> {
+    let provisioning = &visit.state.provisioning;
+    if operator.reseller().is_some() {
+        let (own, can_create) = tokio::join!(provisioning.own_reseller(operator), provisioning.can_create(operator));
+        return Ok(Seller { chosen: own?, not_connected: !can_create, ..Seller::default() });
+    }
+    match provisioning.resellers(operator).await {
+        Ok(resellers) => Ok(Seller { chosen: chosen(form, &resellers), ..Seller::default() }),
+        Err(ProvisioningError::SignInAgain) => Err(ProvisioningError::SignInAgain),
+        Err(_) => Ok(Seller { upstream_down: true, ..Seller::default() }),
+    }
 }
 
 fn chosen(form: &NewCustomerForm, resellers: &[ResellerChoice]) -> Option<ResellerChoice> {

@@ -110,6 +110,7 @@ impl Visit {
             PortalError::Conflict => self.problem(Problem::Conflict),
             PortalError::TooOften => self.problem(Problem::TooOften),
             PortalError::Upstream => self.problem(Problem::Upstream),
+            PortalError::NotConnected => self.problem(Problem::NotConnected),
             PortalError::Unavailable => self.problem(Problem::Unavailable),
             PortalError::Invalid(_) => self.problem(Problem::Unprocessable),
             PortalError::Unreachable | PortalError::Internal => self.problem(Problem::Internal),
@@ -155,7 +156,7 @@ impl FromRequestParts<AppState> for Onboarder {
     }
 }
 
-/// A visit of one of the provider's administrators.
+/// A visit of an administrator of the provider.
 pub struct Administrator(pub SignedIn);
 
 impl FromRequestParts<AppState> for Administrator {

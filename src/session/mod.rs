@@ -1,10 +1,15 @@
 //! Sessions: who is signed in, in which browser.
 //!
 //! A session holds the person's key and nothing else; what the person may do is read from the `operator` table at each
-//! request. It ends after 30 minutes without a request, and after ten hours in any case, by the injected clock. The
+//! request, and of a reseller's person from the relationship too. The authority is asked again within the hour
+//! (`people.rs`). A session ends after 30 minutes without a request, and after ten hours in any case, by the injected clock. The
 //! cookie's value is stored nowhere, only its hash.
 
 mod parked;
+mod people;
+#[cfg(test)]
+#[cfg(feature = "simulator")] // as those of `entra`, whose provider they use
+mod roles_tests;
 mod store;
 
 #[cfg(test)]
@@ -12,21 +17,23 @@ mod tests;
 
 use std::net::IpAddr;
 
-use sqlx::Row;
+use sqlx::{Row, any::AnyRow};
 use tower_sessions::{Session, SessionManagerLayer, cookie::SameSite};
 use url::Url;
 
 pub use self::{
     parked::{PARKED_FORM, is_parked_form_key},
+    people::KnownPerson,
     store::SessionRows,
 };
 use crate::{
     audit::{Act, Actor, Audit, AuditError, Entry},
     clock::Ambient,
     database::{Database, DatabaseError},
-    domain::{Operator, PersonKey, Role, Side},
+    domain::{Operator, PersonKey, ResellerOfPerson, Role, Side},
     entra::{Entra, Identity, StoreError},
     keyring::{Keyring, KeyringError},
+    relationships::Relationships,
 };
 
 /// The only key in a session.
@@ -38,6 +45,15 @@ pub enum SessionError {
     /// The person has signed in and has no role in the portal.
     #[error("the person has no role in the portal")]
     NoRole,
+    /// The person's organisation has no active relationship with the provider that is known here.
+    #[error("the person's organisation has no active relationship with the provider")]
+    NoRelationship,
+    /// An administrator of the portal has shut the person out.
+    #[error("the person is shut out of the portal")]
+    Disabled,
+    /// The authority has to be asked who the person is by now, and does not answer.
+    #[error("the authority does not say who the person is by now")]
+    Unconfirmed,
     /// The session's row.
     #[error(transparent)]
     Session(#[from] tower_sessions::session::Error),
@@ -67,6 +83,7 @@ pub struct Sessions {
     database: Database,
     keyring: Keyring,
     entra: Entra,
+    relationships: Relationships,
     audit: Audit,
     ambient: Ambient,
 }
@@ -76,7 +93,8 @@ impl Sessions {
     /// `entra` is one of them.
     pub fn new(database: Database, keyring: Keyring, entra: Entra, ambient: Ambient) -> Self {
         let audit = Audit::new(database.clone(), keyring.clone(), ambient.clone());
-        Self { database, keyring, entra, audit, ambient }
+        let relationships = Relationships::new(database.clone(), ambient.clone());
+        Self { database, keyring, entra, relationships, audit, ambient }
     }
 
     /// The layer that finds a request's session. `__Host-` ties the cookie to one host over https; Lax, because the
@@ -98,18 +116,26 @@ impl Sessions {
         identity: &Identity,
         address: Option<IpAddr>,
     ) -> Result<Operator, SessionError> {
-        let Some(role) = identity.roles.iter().filter_map(|role| Role::from_claim(role)).max() else {
-            self.shut_out(&identity.key).await?;
-            return Err(SessionError::NoRole);
+        let side = match self.side_of(identity).await {
+            Ok(side) => side,
+            Err(SessionError::NoRole) => {
+                self.shut_out(&identity.key, Some(&identity.name), address, "no-role").await?;
+                return Err(SessionError::NoRole);
+            }
+            Err(SessionError::NoRelationship) => {
+                self.shut_out(&identity.key, Some(&identity.name), address, "no-relationship").await?;
+                return Err(SessionError::NoRelationship);
+            }
+            Err(error) => return Err(error),
         };
         let operator = Operator {
             key: identity.key.clone(),
             name: identity.name.clone(),
             sign_in_name: identity.sign_in_name.clone(),
-            side: Side::Provider(role),
+            side,
             address,
         };
-        self.keep_operator(&operator, role).await?;
+        self.keep_operator(&operator).await?;
         session.cycle_id().await?;
         session.insert(PERSON, &operator.key).await?;
         session.save().await?;
@@ -121,22 +147,41 @@ impl Sessions {
         let Some(key) = session.get::<PersonKey>(PERSON).await? else {
             return Ok(None);
         };
-        let row = sqlx::query("SELECT name, sign_in_name, role FROM operator WHERE tid = $1 AND oid = $2")
-            .bind(&key.tid)
-            .bind(&key.oid)
-            .fetch_optional(self.database.read())
-            .await?;
-        let Some(row) = row else {
-            return Ok(None);
+        let Some(row) = self.person_row(&key).await? else { return Ok(None) };
+        let is_another = self.confirm(&key, row.get("checked_at")).await?;
+        let row = if is_another { self.person_row(&key).await? } else { Some(row) };
+        match row {
+            Some(row) => self.operator_of(key, &row).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Who it is by a row of the table.
+    async fn operator_of(&self, key: PersonKey, row: &AnyRow) -> Result<Option<Operator>, SessionError> {
+        let side = if self.entra.is_provider(&key) {
+            Some(Side::Provider(Role::from_claim(row.get("role")).ok_or(SessionError::Corrupt)?))
+        } else {
+            self.reseller_side(&key).await?
         };
-        let role = Role::from_claim(row.get("role")).ok_or(SessionError::Corrupt)?;
-        Ok(Some(Operator {
-            key,
-            name: row.get("name"),
-            sign_in_name: row.get("sign_in_name"),
-            side: Side::Provider(role),
-            address: None,
-        }))
+        let (name, sign_in_name) = (row.get("name"), row.get("sign_in_name"));
+        Ok(side.map(|side| Operator { key, name, sign_in_name, side, address: None }))
+    }
+
+    /// On whose behalf an identity is: by its role, if it is one of the provider's tenant; by its tenant, if it is of
+    /// another. The roles in a token of another tenant are given by that tenant's administrators, and count for nothing.
+    async fn side_of(&self, identity: &Identity) -> Result<Side, SessionError> {
+        if self.entra.is_provider(&identity.key) {
+            let role = identity.roles.iter().filter_map(|role| Role::from_claim(role)).max();
+            return role.map(Side::Provider).ok_or(SessionError::NoRole);
+        }
+        self.reseller_side(&identity.key).await?.ok_or(SessionError::NoRelationship)
+    }
+
+    /// The reseller whose tenant the person belongs to, if its relationship is active.
+    async fn reseller_side(&self, person: &PersonKey) -> Result<Option<Side>, SessionError> {
+        let Ok(id) = person.tid.parse() else { return Ok(None) };
+        let name = self.relationships.active_name(&person.tid).await?;
+        Ok(name.map(|name| Side::Reseller(ResellerOfPerson { id, name })))
     }
 
     /// A stable text that identifies the browser session; `None` without one.
@@ -145,19 +190,33 @@ impl Sessions {
         session.id().map(|id| store::hash(&id))
     }
 
-    /// Ends a session, in the database too. With a person's last one goes what the person has granted.
-    pub async fn sign_out(&self, session: &Session, address: Option<IpAddr>) -> Result<(), SessionError> {
+    /// Ends a session, in the database too. With a person's last one goes what the person has granted. Answers whose
+    /// session it was.
+    pub async fn sign_out(
+        &self,
+        session: &Session,
+        address: Option<IpAddr>,
+    ) -> Result<Option<PersonKey>, SessionError> {
         let person = session.get::<PersonKey>(PERSON).await?;
         // First, because a session that has ended cannot be told whose it was if the second step fails.
-        if let Some(operator) = self.operator(session).await? {
+        // Whoever leaves may leave, also while the authority cannot be asked.
+        let row = match &person {
+            Some(person) => self.person_row(person).await?,
+            None => None,
+        };
+        if let (Some(person), Some(row)) = (&person, row)
+            && let Some(operator) = self.operator_of(person.clone(), &row).await?
+        {
             let operator = Operator { address, ..operator };
             self.audit.record_alone(&Entry::done(Act::SignOut, Actor::Operator(&operator))).await?;
         }
         session.flush().await?;
-        match person {
-            Some(person) if !self.rows().has_live(&person).await? => Ok(self.entra.forget(&person).await?),
-            _ => Ok(()),
+        if let Some(person) = &person
+            && !self.rows().has_live(person).await?
+        {
+            self.entra.forget(person).await?;
         }
+        Ok(person)
     }
 
     /// Erases what has ended: sessions, parked forms, sign-ins that nobody has finished.
@@ -169,35 +228,6 @@ impl Sessions {
 
     fn rows(&self) -> SessionRows {
         SessionRows::new(self.database.clone(), self.ambient.clone())
-    }
-
-    async fn keep_operator(&self, operator: &Operator, role: Role) -> Result<(), SessionError> {
-        let mut tx = self.database.begin().await?;
-        sqlx::query(
-            "INSERT INTO operator (tid, oid, name, sign_in_name, role, roles_read_at) VALUES ($1, $2, $3, $4, $5, $6) \
-             ON CONFLICT (tid, oid) DO UPDATE SET name = excluded.name, sign_in_name = excluded.sign_in_name, \
-             role = excluded.role, roles_read_at = excluded.roles_read_at",
-        )
-        .bind(&operator.key.tid)
-        .bind(&operator.key.oid)
-        .bind(&operator.name)
-        .bind(&operator.sign_in_name)
-        .bind(role.claim())
-        .bind(self.ambient.now().as_microsecond())
-        .execute(&mut *tx)
-        .await?;
-        self.audit.record(&mut tx, &Entry::done(Act::SignIn, Actor::Operator(operator))).await?;
-        Ok(tx.commit().await?)
-    }
-
-    /// A person without a role: other sessions find nobody at their next request, and nothing that was granted stays.
-    async fn shut_out(&self, person: &PersonKey) -> Result<(), SessionError> {
-        sqlx::query("DELETE FROM operator WHERE tid = $1 AND oid = $2")
-            .bind(&person.tid)
-            .bind(&person.oid)
-            .execute(self.database.write())
-            .await?;
-        Ok(self.entra.forget(person).await?)
     }
 }
 

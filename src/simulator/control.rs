@@ -2,19 +2,20 @@
 
 use axum::{
     Json, Router,
-    extract::{State, rejection::JsonRejection},
+    extract::{Path, State, rejection::JsonRejection},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{
     entra,
     faults::Fault,
     ledger::Ledger,
-    partner_center,
+    partner_center, people,
     shared::{Shared, Simulation},
     strike,
 };
@@ -30,6 +31,8 @@ pub(super) fn router(simulation: &Simulation) -> Router {
         .route("/_simulator/faults", get(faults_to_come).post(script_faults).delete(clear_faults))
         .route("/_simulator/reset", post(reset))
         .route("/_simulator/world", post(load_world))
+        .route("/_simulator/people/{upn}", post(change_person))
+        .route("/_simulator/resellers/{id}", post(change_reseller))
         .route("/_simulator/clock", post(advance_clock))
         .merge(steered)
         .fallback(partner_center::unknown_path)
@@ -99,6 +102,50 @@ async fn load_world(State(shared): State<Simulation>, size: Result<Json<WorldSiz
         }
         Err(_) => refuse("a world is {\"resellers\": 500, \"customers\": 1000}"),
     }
+}
+
+async fn change_person(
+    State(shared): State<Simulation>,
+    Path(upn): Path<String>,
+    change: Result<Json<people::Change>, JsonRejection>,
+) -> Response {
+    let (Some(person), Ok(Json(change))) = (people::by_upn(&upn), change) else {
+        return refuse("a change of a person is {\"roles\": [], \"disabled\": false, \"revoked\": false, ...}");
+    };
+    if change.revoked {
+        shared.grants().revoke(person.upn);
+    }
+    shared.world().changes.insert(person.upn, change);
+    StatusCode::NO_CONTENT.into_response()
+}
+
+/// What becomes of a relationship.
+#[derive(Deserialize)]
+struct ResellerChange {
+    state: RelationshipState,
+}
+
+#[derive(Deserialize)]
+enum RelationshipState {
+    Active,
+    Inactive,
+}
+
+async fn change_reseller(
+    State(shared): State<Simulation>,
+    Path(id): Path<Uuid>,
+    change: Result<Json<ResellerChange>, JsonRejection>,
+) -> Response {
+    let mut world = shared.world();
+    let reseller = world.resellers.iter_mut().find(|reseller| reseller.id == id);
+    let (Some(reseller), Ok(Json(change))) = (reseller, change) else {
+        return refuse("a change of a reseller is {\"state\": \"Inactive\"}");
+    };
+    reseller.state = match change.state {
+        RelationshipState::Active => "Active",
+        RelationshipState::Inactive => "Inactive",
+    };
+    StatusCode::NO_CONTENT.into_response()
 }
 
 /// By how much to put the clock forward.

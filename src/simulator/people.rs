@@ -119,6 +119,23 @@ pub(super) static PEOPLE: [Person; 8] = [
     reseller_person(8, "alex@relecloud.example", "Alex Wilber", RELECLOUD, "ReleCloud"),
 ];
 
+/// What is otherwise about a person than the list says, because somebody has changed it since. What is `None` is as
+/// listed.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Change {
+    /// Values of the claim `roles`: what the administrators of the person's own tenant have assigned.
+    pub(super) roles: Option<Vec<String>>,
+    /// Another object id, as after the account was deleted and made anew.
+    pub(super) oid: Option<Uuid>,
+    /// Another sign-in name, as after a marriage.
+    pub(super) sign_in_name: Option<String>,
+    /// The account is disabled.
+    pub(super) disabled: bool,
+    /// What was granted up to now is refused, as after `revokeSignInSessions`.
+    pub(super) revoked: bool,
+}
+
 /// A demo person, for those who introduce them.
 #[derive(Clone, Copy, Debug)]
 pub struct DemoPerson {

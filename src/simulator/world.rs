@@ -18,7 +18,7 @@ use super::{
         answer::Refusal,
         wire::{self, Customer},
     },
-    people::{FIRST_UP, RELECLOUD},
+    people::{self, FIRST_UP, RELECLOUD},
     random::stable_uuid,
     resellers::{self, Reseller},
 };
@@ -73,6 +73,8 @@ pub(super) struct World {
     pub(super) passwords_given: usize,
     pub(super) ledger: Ledger,
     pub(super) faults: FaultScript,
+    /// What is otherwise about people, by the name that the list has.
+    pub(super) changes: HashMap<&'static str, people::Change>,
     /// Counts resets, so that a create that was running during one does not write into the new world.
     pub(super) generation: u64,
 }
@@ -88,6 +90,7 @@ impl World {
             passwords_given: 0,
             ledger: Ledger::default(),
             faults: FaultScript::default(),
+            changes: HashMap::new(),
             generation: 0,
         };
         for (name, prefix, reseller) in [
@@ -125,6 +128,11 @@ impl World {
                 );
             }
         }
+    }
+
+    /// What is otherwise about a person.
+    pub(super) fn change_of(&self, person: &people::Person) -> people::Change {
+        self.changes.get(person.upn).cloned().unwrap_or_default()
     }
 
     pub(super) fn reseller(&self, id: Uuid) -> Option<&Reseller> {

@@ -103,7 +103,7 @@ impl From<TokenError> for TenantError {
     fn from(error: TokenError) -> Self {
         match error {
             TokenError::SignInAgain => Self::SignInAgain,
-            TokenError::Unavailable => Self::Upstream(error.to_string()),
+            TokenError::Unavailable | TokenError::NotConnected => Self::Upstream(error.to_string()),
             TokenError::Store(_) => Self::NotReady(error.to_string()),
         }
     }

@@ -104,6 +104,16 @@ impl Browser {
         self.says = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     }
 
+    /// Asks once and follows nothing; the content type and the body if there is one.
+    pub(crate) async fn ask(&mut self, method: Method, path: &str, body: Option<(&'static str, String)>) -> Page {
+        let url = self.home.join(path).unwrap();
+        let mut request = self.request(&method, &url);
+        if let Some((content_type, body)) = body {
+            request = request.header(header::CONTENT_TYPE, content_type).body(body);
+        }
+        self.answer(url, request).await
+    }
+
     /// From now on forms are sent by a page of this origin.
     pub(crate) fn come_from(&mut self, origin: &str) {
         origin.clone_into(&mut self.origin);

@@ -1,9 +1,11 @@
 //! Integration tests: the portal and the simulator in this process, over real sockets on loopback.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests stop at the first surprise")]
 
+mod access;
 mod architecture;
 mod audit;
 mod browser;
+mod customer_list;
 mod faults;
 mod keys;
 mod limits;
@@ -11,6 +13,7 @@ mod lost_answers;
 mod main_job;
 mod operations;
 mod postgres;
+mod resellers;
 mod safety;
 mod several_processes;
 mod support;

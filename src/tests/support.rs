@@ -158,6 +158,8 @@ impl World {
         tokio::spawn(server::listener::serve(ops, portal.ops_router(), self.stop.clone()));
         let (provisioning, until) = (portal.state().provisioning.clone(), self.stop.clone());
         tokio::spawn(async move { provisioning.keep_completing(until).await });
+        let (state, until) = (portal.state().clone(), self.stop.clone());
+        tokio::spawn(async move { state.provisioning.keep_listing(state.listing.tenants(), until).await });
         (url, ops_url)
     }
 

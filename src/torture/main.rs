@@ -185,12 +185,12 @@ async fn run(rig: &Arc<Rig>, arguments: &Arguments) -> Vec<Bar> {
     drop(tell);
     let mut bars = Vec::new();
     while let Some(bar) = told.recv().await {
-        if !(arguments.quick && bar.holds()) {
-            println!("{}", if arguments.json { bar.json().to_string() } else { bar.text() });
-        } else {
+        if arguments.quick && bar.holds() {
             for skipped in bar.skipped() {
                 println!("torture: {} could not try {skipped}", bar.id);
             }
+        } else {
+            println!("{}", if arguments.json { bar.json().to_string() } else { bar.text() });
         }
         bars.push(bar);
     }

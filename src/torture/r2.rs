@@ -24,7 +24,8 @@ const REVEALS: usize = 2_000;
 const WORKERS: usize = 12;
 /// Of a hundred answers so many end with the process instead of the connection.
 const KILLED: u64 = 5;
-const FACTOR: u32 = 10;
+/// Slow enough that a disk that stands still for some seconds is not taken for one hundred and twenty.
+const FACTOR: u32 = 5;
 /// How long the same page is answered again.
 const KEPT: Duration = Duration::from_mins(2);
 

@@ -59,6 +59,23 @@ export class Portal {
     await expect(this.button("Sign out")).toBeVisible();
   }
 
+  /** The same as a person of a reseller. */
+  async signInAsReseller(upn: string): Promise<void> {
+    await this.page.goto("/sign-in");
+    await this.link("Sign in as a reseller").click();
+    await this.button(new RegExp(upn)).click();
+    await expect(this.button("Sign out")).toBeVisible();
+  }
+
+  /** An administrator lets an account agree that resellers' onboardings run with it. */
+  async connectAccount(upn: string): Promise<void> {
+    await this.page.goto("/settings");
+    await this.button(/^Connect/).click();
+    await this.button(new RegExp(upn)).click();
+    await expect(this.heading("Settings")).toBeVisible();
+    await expect(this.page.getByRole("status")).toContainText("The account is connected");
+  }
+
   async openForm(): Promise<void> {
     await this.page.goto("/customers/new");
     await this.formIsReady();
@@ -88,8 +105,9 @@ export class Portal {
     if (!this.scripted) await this.button("Update fields for this country").click();
   }
 
-  async fillIn(customer: Customer, reseller = FIRST_UP.name): Promise<void> {
-    await this.chooseReseller(reseller);
+  /** Without a reseller where there is none to choose. */
+  async fillIn(customer: Customer, reseller: string | null = FIRST_UP.name): Promise<void> {
+    if (reseller !== null) await this.chooseReseller(reseller);
     await this.chooseCountry("US");
     await this.field("Registered company name").fill(customer.companyName);
     await this.field("Microsoft domain").fill(customer.domain);

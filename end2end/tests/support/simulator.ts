@@ -1,7 +1,8 @@
 /** Demo people of the simulator. */
 export const ADELE = { upn: "adele@tailwind.example", name: "Adele Vance" };
-export const NESTOR = { upn: "nestor@tailwind.example", name: "Nestor Wilke" };
 export const GRADY = { upn: "grady@tailwind.example", name: "Grady Archie" };
+export const MEGAN = { upn: "megan@firstup.example", name: "Megan Bowen" };
+export const NESTOR = { upn: "nestor@tailwind.example", name: "Nestor Wilke" };
 
 /** A tenant that was created at the simulator. */
 export type Tenant = { id: string; domain: string; password: string; associatedPartnerId: string | null };

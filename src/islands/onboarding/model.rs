@@ -29,6 +29,8 @@ pub(crate) struct Start {
     pub(crate) faults: Vec<(String, String)>,
     /// Whether the person may create a customer of the provider itself.
     pub(crate) may_create_direct: bool,
+    /// Whether it is settled whose customer it is to be: that of `reseller`, for whom the person works.
+    pub(crate) is_resellers_own: bool,
     /// `.onmicrosoft.com` or its like in another cloud.
     pub(crate) domain_suffix: String,
 }
@@ -69,6 +71,8 @@ pub(super) struct Model {
     pub domain_suffix: String,
     /// Whether the person may create a customer of the provider itself.
     pub may_create_direct: bool,
+    /// Whether the reseller is settled.
+    pub is_resellers_own: bool,
     /// Whether the browser's half is at work.
     pub live: bool,
     /// Fields that the person has written to.
@@ -161,6 +165,7 @@ impl Model {
             draft: start.draft,
             domain_suffix: start.domain_suffix,
             may_create_direct: start.may_create_direct,
+            is_resellers_own: start.is_resellers_own,
             live: false,
             touched: Vec::new(),
             sent: false,
@@ -194,7 +199,8 @@ impl Model {
         self.live = true;
         let mut effects = Vec::new();
         // The browser may have kept other texts than the server printed.
-        if self.reseller.as_ref().is_some_and(|reseller| reseller.name != self.form.reseller_search) {
+        let differs = |offer: &Offer| !self.is_resellers_own && offer.name != self.form.reseller_search;
+        if self.reseller.as_ref().is_some_and(differs) {
             self.forget_reseller();
         }
         if !self.knows_country() {
@@ -615,6 +621,7 @@ mod tests {
             reseller: None,
             faults: Vec::new(),
             may_create_direct: false,
+            is_resellers_own: false,
             domain_suffix: ".onmicrosoft.com".to_owned(),
         }
     }

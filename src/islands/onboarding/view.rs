@@ -45,9 +45,13 @@ fn summary(faults: &[Fault]) -> Option<Element> {
 }
 
 fn form(model: &Model, parts: ServerParts) -> Element {
-    let sale = [customer_of(model), reseller_field(model)]
+    let seller = if model.is_resellers_own {
+        vec![own_reseller(model)]
+    } else {
+        [customer_of(model), reseller_field(model)].into_iter().chain(parts.resellers).collect()
+    };
+    let sale = seller
         .into_iter()
-        .chain(parts.resellers)
         .chain([list_field(model, Field::Country, parts.countries)])
         .chain(parts.update_country)
         .collect();
@@ -119,6 +123,17 @@ fn customer_of(model: &Model) -> Element {
         .all(notes(model, field))
         .child(radio(name, "reseller", "An indirect reseller's customer"))
         .child(direct)
+}
+
+/// The reseller whose person fills in the form: said, and not asked for.
+fn own_reseller(model: &Model) -> Element {
+    let (name, meta) = model.reseller.as_ref().map_or(("", ""), |own| (&own.name, &own.meta));
+    el("div")
+        .class("field")
+        .id("reseller_search-field")
+        .child(el("h3").class("field__label").text("Reseller"))
+        .child(el("p").child(el("strong").text(name)).child(el("br")).text(meta))
+        .child(model.readiness.status("reseller-status"))
 }
 
 /// The prefix of the domain, with the part that is always the same behind it.

@@ -34,6 +34,18 @@ pub(super) fn explain(onboarding: &Onboarding) -> Explanation {
              was created.",
             "Sign in again with multi-factor authentication. The portal then goes on by itself.",
         ),
+        Reason::NotConnected if onboarding.in_doubt => Explanation::new(
+            format!(
+                "Microsoft does not accept the account that the provider has connected for resellers, {UNTIL_THEN}"
+            ),
+            "An administrator of the provider connects it again on the page Settings. The portal then goes on checking by \
+             itself.",
+        ),
+        Reason::NotConnected => Explanation::new(
+            "Microsoft does not accept the account that the provider has connected for resellers, or there is none. Your \
+             answers are saved, and nothing was created.",
+            "An administrator of the provider connects it on the page Settings. The portal then goes on by itself.",
+        ),
         Reason::Throttled if onboarding.in_doubt => Explanation::new(
             format!(
                 "Microsoft has more requests than it wants to answer and asked us to come back later, {UNTIL_THEN}"

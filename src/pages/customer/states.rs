@@ -108,6 +108,9 @@ fn needs_attention(onboarding: &Onboarding, viewer: &Operator) -> AnyView {
             ("The owner has to sign in again", Some(ask_again(onboarding, "Go on in your own name")))
         }
         Some(Reason::SignInAgain) => ("Sign in again to go on", Some(sign_in_and_go_on(onboarding))),
+        Some(Reason::NotConnected) => {
+            ("The provider has to connect its account", Some(ask_again(onboarding, "Go on now")))
+        }
         Some(Reason::Throttled) => ("Microsoft asked us to wait", Some(ask_again(onboarding, "Go on now"))),
         Some(reason) if reason.is_resumable() && onboarding.in_doubt => {
             ("We could not find out what became of it", Some(ask_again(onboarding, "Check again")))

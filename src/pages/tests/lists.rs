@@ -1,15 +1,18 @@
 use leptos::prelude::*;
 
-use super::samples::{adele, at, first_up, grady_of_support, now, onboarding, onboarding_id, sealed};
+use super::samples::{
+    adele, first_up, grady_of_support, list, listed, listed_tenant, megan_of_first_up, now, onboarding,
+};
 use crate::{
     components::{onboarding::OnboardingRow, testing::html},
     domain::{Operator, ResellerChoice, ResellerState},
     journal::{Failure, Onboarding, OnboardingState, Reason},
+    listing::{CustomerQuery, ListedCustomer, ListedOnboarding, PasswordMark, Sort, StateFilter},
     pages::{CustomersPage, CustomersView, HomePage, HomeView, ResellersPage, ResellersView},
 };
 
 fn row(state: OnboardingState) -> OnboardingRow {
-    OnboardingRow::new(&onboarding(state), None)
+    OnboardingRow::new(&onboarding(state))
 }
 
 fn empty_home(operator: Operator) -> HomeView {
@@ -29,8 +32,7 @@ fn home(view: HomeView) -> String {
     html(|| view! { <HomePage view/> })
 }
 
-fn customers(operator: Operator, rows: Vec<OnboardingRow>, more: bool, first: bool) -> String {
-    let view = CustomersView { operator, rows, older_than: more.then(onboarding_id), first, now: now() };
+fn customers(view: CustomersView) -> String {
     html(|| view! { <CustomersPage view/> })
 }
 
@@ -54,7 +56,7 @@ fn each_waiting_onboarding_leads_to_its_next_step() {
         failure: Some(Failure::because(Reason::SignInAgain)),
         ..onboarding(OnboardingState::NeedsAttention)
     };
-    let parked = OnboardingRow::new(&parked, None);
+    let parked = OnboardingRow::new(&parked);
     let html = home(HomeView {
         attention: vec![parked, row(OnboardingState::NeedsAttention)],
         unopened: vec![row(OnboardingState::Created)],
@@ -81,8 +83,7 @@ fn each_waiting_onboarding_leads_to_its_next_step() {
 
 #[test]
 fn the_list_names_company_domain_reseller_state_person_and_time() {
-    let created = OnboardingRow::new(&onboarding(OnboardingState::Created), Some(sealed()));
-    let html = customers(adele(), vec![created], false, true);
+    let html = customers(list(adele(), vec![listed(OnboardingState::Created, Some(PasswordMark::NotOpened))]));
     for words in [
         "Wingtip Toys",
         "wingtiptoys.onmicrosoft.com",
@@ -90,6 +91,7 @@ fn the_list_names_company_domain_reseller_state_person_and_time() {
         "Created",
         "Password not opened",
         "Adele Vance",
+        "1 customer",
         r#"title="20 November 2026, 19:27:05 UTC">3 minutes ago</time>"#,
     ] {
         assert!(html.contains(words), "{words}: {html}");
@@ -99,18 +101,8 @@ fn the_list_names_company_domain_reseller_state_person_and_time() {
 
 #[test]
 fn every_state_has_a_word_and_an_icon() {
-    for state in [
-        OnboardingState::Draft,
-        OnboardingState::Submitted,
-        OnboardingState::Sending,
-        OnboardingState::Created,
-        OnboardingState::Rejected,
-        OnboardingState::Unknown,
-        OnboardingState::Reconciling,
-        OnboardingState::NotCreated,
-        OnboardingState::NeedsAttention,
-    ] {
-        let html = customers(adele(), vec![row(state)], false, true);
+    for state in OnboardingState::ALL {
+        let html = customers(list(adele(), vec![listed(state, None)]));
         let badge = html.split("class=\"badge badge--").nth(1).unwrap();
         assert!(badge.contains("/icons.svg#"), "{html}");
     }
@@ -118,30 +110,71 @@ fn every_state_has_a_word_and_an_icon() {
 
 #[test]
 fn a_draft_that_says_nothing_yet_can_still_be_told_apart() {
-    let nothing = Onboarding {
+    let ListedCustomer::Onboarding(draft) = listed(OnboardingState::Draft, None) else { panic!("an onboarding") };
+    let nothing = ListedOnboarding {
         company_name: String::new(),
         domain: String::new(),
+        reseller_id: None,
         reseller_name: None,
-        form: crate::domain::NewCustomerForm::default(),
-        changed_at: at("2026-11-19T10:00:00Z"),
-        ..onboarding(OnboardingState::Draft)
+        ..draft
     };
-    let html = customers(adele(), vec![OnboardingRow::new(&nothing, None)], false, true);
+    let html = customers(list(adele(), vec![ListedCustomer::Onboarding(nothing)]));
     assert!(html.contains("Draft without a name") && html.contains("Not chosen yet"), "{html}");
 }
 
 #[test]
-fn older_pages_are_reached_by_the_id_of_the_oldest_row() {
-    let html = customers(adele(), vec![row(OnboardingState::Created)], true, true);
-    assert!(html.contains(r#"href="/customers?before=019aa2f0-5a0e-7c31-8f2e-0d6b5f3a9c11""#), "{html}");
-    let html = customers(adele(), vec![], false, false);
-    assert!(html.contains("Newest") && html.contains("There are no older ones"), "{html}");
+fn a_tenant_that_was_not_made_here_says_so_and_has_a_page_of_its_own() {
+    let html = customers(list(adele(), vec![ListedCustomer::Tenant(listed_tenant())]));
+    assert!(html.contains("Not made here</span>") && html.contains("Before this portal"), "{html}");
+    assert!(html.contains(&format!(r#"href="/customers/tenants/{}""#, listed_tenant().id)), "{html}");
+}
+
+#[test]
+fn each_page_leads_to_its_neighbours() {
+    let view = CustomersView {
+        previous: Some("/customers?at=p".to_owned()),
+        next: Some("/customers?at=n".to_owned()),
+        ..list(adele(), vec![listed(OnboardingState::Created, None)])
+    };
+    let html = customers(view.clone());
+    for link in [r#"href="/customers?at=p" rel="prev""#, r#"href="/customers?at=n" rel="next""#] {
+        assert!(html.contains(link), "{link}: {html}");
+    }
+    let cut_short = customers(CustomersView { is_cut_short: true, rows: vec![], ..view });
+    assert!(cut_short.contains("Look further") && cut_short.contains("Nothing found so far"), "{cut_short}");
 }
 
 #[test]
 fn an_empty_list_says_what_to_do() {
-    assert!(customers(adele(), vec![], false, true).contains("Customers appear here from the first draft on"));
-    assert!(!customers(grady_of_support(), vec![], false, true).contains("Onboard a customer"));
+    assert!(customers(list(adele(), vec![])).contains("Customers appear here from the first draft on"));
+    assert!(!customers(list(grady_of_support(), vec![])).contains("Onboard a customer"));
+    let query = CustomerQuery { text: "<b>nobody".to_owned(), sort: Sort::Company, ..CustomerQuery::default() };
+    let html = customers(CustomersView { query, ..list(adele(), vec![]) });
+    assert!(html.contains("No customer fits") && html.contains(r#"href="/customers?sort=company""#), "{html}");
+    assert!(!html.contains("<b>nobody"), "{html}");
+}
+
+#[test]
+fn every_filter_in_use_can_be_taken_away_by_itself() {
+    let query = CustomerQuery {
+        text: "winery".to_owned(),
+        state: Some(StateFilter::Created),
+        unopened: true,
+        ..CustomerQuery::default()
+    };
+    let html = customers(CustomersView { query, compact: true, ..list(adele(), vec![]) });
+    for address in ["state=created&amp;unopened=yes", "q=winery&amp;unopened=yes", "q=winery&amp;state=created"] {
+        let link = format!(r#"href="/customers?{address}&amp;rows=compact""#);
+        assert!(html.contains(&link) || html.contains(&link.replace("&amp;", "&")), "{link}: {html}");
+    }
+}
+
+#[test]
+fn a_resellers_person_is_told_of_no_other_reseller() {
+    let html = customers(list(megan_of_first_up(), vec![listed(OnboardingState::Created, None)]));
+    for words in ["reseller=", "elsewhere", "Not made here", r#"name="reseller""#, "reseller's"] {
+        assert!(!html.contains(words), "{words}: {html}");
+    }
 }
 
 #[test]

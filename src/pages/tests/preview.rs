@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use secrecy::SecretString;
 
 use super::samples::{
-    adele, at, because, confirmed, first_up, grady_of_support, now, onboarding, onboarding_id, refused, review, sealed,
-    view as sample_view,
+    adele, at, because, confirmed, first_up, grady_of_support, list, listed, listed_tenant, now, onboarding,
+    onboarding_id, refused, review, sealed, view as sample_view,
 };
 use crate::{
     components::{
@@ -20,10 +20,11 @@ use crate::{
     domain::{AddressCheck, DomainAvailability, ResellerChoice, ResellerState},
     entra::SignInProblem,
     journal::{Onboarding, OnboardingState, Reason},
+    listing::ListedCustomer,
     pages::{
         AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView, CustomerPage, CustomerView,
-        CustomersPage, CustomersView, HomePage, HomeView, Problem, ResellersPage, ResellersView, ReviewPage,
-        ReviewView, SentOtherwisePage, SentOtherwiseView, SignInNotice, SignInPage, SignInView, problem_page,
+        CustomersPage, HomePage, HomeView, Problem, ResellersPage, ResellersView, ReviewPage, ReviewView,
+        SentOtherwisePage, SentOtherwiseView, SignInNotice, SignInPage, SignInView, problem_page,
     },
     provisioning::{AuditFound, CustomerFound, DomainFound, Evidence, Repeat, Review},
 };
@@ -56,7 +57,6 @@ fn rows() -> Vec<OnboardingRow> {
     others
         .into_iter()
         .map(|(name, state, reseller, changed_at)| {
-            let credentials = (state == OnboardingState::Created).then(sealed);
             let sold_through =
                 if reseller.is_empty() { SoldThrough::NotChosen } else { SoldThrough::Reseller(reseller.to_owned()) };
             let prefix: String = name.chars().filter(char::is_ascii_alphanumeric).take(27).collect();
@@ -69,7 +69,7 @@ fn rows() -> Vec<OnboardingRow> {
                 },
                 sold_through,
                 changed_at: at(changed_at),
-                ..OnboardingRow::new(&onboarding(state), credentials)
+                ..OnboardingRow::new(&onboarding(state))
             }
         })
         .collect()
@@ -122,9 +122,10 @@ fn write_lists(folder: &Path) {
     };
     save(folder, "home", simulator("/"), view! { <HomePage view=home/> }.into_any());
     save(folder, "home-empty", frame("/", Environment::Production), view! { <HomePage view=empty/> }.into_any());
-    let list =
-        CustomersView { operator: adele(), rows: rows(), older_than: Some(onboarding_id()), first: true, now: now() };
-    save(folder, "customers", simulator("/customers"), view! { <CustomersPage view=list/> }.into_any());
+    let everything = OnboardingState::ALL.map(|state| listed(state, None)).into_iter();
+    let rows = everything.chain([ListedCustomer::Tenant(listed_tenant())]).collect();
+    let customers = list(adele(), rows);
+    save(folder, "customers", simulator("/customers"), view! { <CustomersPage view=customers/> }.into_any());
     let paused = ResellerChoice {
         name: "Proseware".to_owned(),
         state: ResellerState::Inactive("Suspended".to_owned()),
@@ -220,6 +221,7 @@ fn write_others(folder: &Path) {
     ] {
         let view = SignInView {
             start: "/auth/start".to_owned(),
+            start_as_reseller: "/auth/start?as=reseller".to_owned(),
             notice,
             answers_saved: notice == Some(SignInNotice::Ended),
             reference: if notice.is_some() { "4f2a91c7".to_owned() } else { String::new() },
@@ -227,7 +229,7 @@ fn write_others(folder: &Path) {
         let frame = Frame { operator: None, ..frame("/sign-in", Environment::Simulator) };
         save(folder, name, frame, view! { <SignInPage view/> }.into_any());
     }
-    let sent = OnboardingRow::new(&onboarding(OnboardingState::Sending), None);
+    let sent = OnboardingRow::new(&onboarding(OnboardingState::Sending));
     let answers = vec![("company_name".to_owned(), "Wingtip".to_owned())];
     let view = SentOtherwiseView { sent, answers, draft: onboarding_id(), now: now() };
     save(folder, "sent-otherwise", frame(path, Environment::Simulator), view! { <SentOtherwisePage view/> }.into_any());

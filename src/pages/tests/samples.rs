@@ -6,10 +6,11 @@ use crate::{
     credentials::CredentialsStatus,
     domain::{
         AddressCheck, CountryRules, DomainAvailability, NewCustomer, NewCustomerForm, OnboardingId, Operator,
-        PersonKey, ResellerChoice, ResellerReadiness, ResellerState, Role, Side,
+        PersonKey, ResellerChoice, ResellerOfPerson, ResellerReadiness, ResellerState, Role, Side,
     },
     journal::{Failure, Happening, Onboarding, OnboardingEvent, OnboardingState, Reason},
-    pages::CustomerView,
+    listing::{CustomerQuery, ListedCustomer, ListedOnboarding, ListedTenant, PasswordMark},
+    pages::{CustomerView, CustomersView, ResellerFilter},
     provisioning::Review,
 };
 
@@ -36,6 +37,13 @@ pub(super) fn grady_of_support() -> Operator {
     let key = PersonKey { oid: "grady".to_owned(), ..adele().key };
     let sign_in_name = "grady@tailwind.example".to_owned();
     Operator { key, name: "Grady Archie".to_owned(), sign_in_name, side: Side::Provider(Role::Support), address: None }
+}
+
+/// A person of the reseller First Up Consultants.
+pub(super) fn megan_of_first_up() -> Operator {
+    let key = PersonKey { tid: FIRST_UP.to_owned(), oid: "megan".to_owned() };
+    let reseller = ResellerOfPerson { id: FIRST_UP.parse().unwrap(), name: "First Up Consultants".to_owned() };
+    Operator { key, name: "Megan Bowen".to_owned(), side: Side::Reseller(reseller), ..adele() }
 }
 
 pub(super) fn rules(country: &str) -> CountryRules {
@@ -174,4 +182,51 @@ pub(super) fn refused(status: u16, code: Option<&str>) -> Failure {
 
 pub(super) fn because(reason: Reason) -> Failure {
     Failure::because(reason)
+}
+
+/// An onboarding as the list has it.
+pub(super) fn listed(state: OnboardingState, password: Option<PasswordMark>) -> ListedCustomer {
+    let Onboarding { id, company_name, domain, reseller_id, reseller_name, owner, owner_name, .. } = onboarding(state);
+    let Onboarding { customer_id, created_at, changed_at, .. } = onboarding(state);
+    ListedCustomer::Onboarding(ListedOnboarding {
+        id,
+        state,
+        company_name,
+        domain,
+        reseller_id,
+        reseller_name,
+        owner,
+        owner_name,
+        customer_id,
+        password,
+        created_at,
+        changed_at,
+    })
+}
+
+/// A tenant that was not made here.
+pub(super) fn listed_tenant() -> ListedTenant {
+    ListedTenant {
+        id: TENANT.parse().unwrap(),
+        company_name: "Coho Winery".to_owned(),
+        domain: "cohowinery.onmicrosoft.com".to_owned(),
+        relationship: "reseller".to_owned(),
+        listed_at: None,
+    }
+}
+
+/// The list with these rows, which are all there are.
+pub(super) fn list(operator: Operator, rows: Vec<ListedCustomer>) -> CustomersView {
+    CustomersView {
+        operator,
+        query: CustomerQuery::default(),
+        reseller: ResellerFilter::default(),
+        rows,
+        previous: None,
+        next: None,
+        is_cut_short: false,
+        compact: false,
+        reading: None,
+        now: now(),
+    }
 }

@@ -9,6 +9,7 @@ use crate::{
 fn page(notice: Option<SignInNotice>, answers_saved: bool) -> String {
     let view = SignInView {
         start: "/auth/start?return_to=%2F".to_owned(),
+        start_as_reseller: "/auth/start?return_to=%2F&as=reseller".to_owned(),
         notice,
         answers_saved,
         reference: if notice.is_some() { "4f2a91c7".to_owned() } else { String::new() },

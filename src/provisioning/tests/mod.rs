@@ -55,6 +55,14 @@ impl TokenSource for FakeTokens {
     fn discard(&self, _: &PersonKey) {
         self.discarded.fetch_add(1, Ordering::SeqCst);
     }
+
+    fn borrowed_token(&self) -> TokenFuture<'_> {
+        Box::pin(async { Err(TokenError::NotConnected) })
+    }
+
+    fn is_borrowed(&self, _: &PersonKey) -> bool {
+        false
+    }
 }
 
 struct World {
@@ -96,6 +104,7 @@ impl World {
             credentials.clone(),
             tokens.clone(),
             client.with_patience(hasty()),
+            Relationships::new(db.clone(), ambient.clone()),
             cloud,
             ambient.clone(),
         );
@@ -144,6 +153,7 @@ impl World {
             CredentialStore::new(self.db.clone(), self.keyring.clone(), ambient.clone()),
             self.tokens.clone(),
             client.with_patience(hasty()),
+            Relationships::new(self.db.clone(), ambient.clone()),
             Cloud::Global,
             ambient,
         )

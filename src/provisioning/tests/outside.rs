@@ -70,10 +70,13 @@ async fn what_was_made_outside_the_portal_is_recorded_once_and_what_it_made_is_n
 async fn of_two_processes_one_compares_and_what_fails_is_tried_again_in_an_hour() {
     let world = World::new().await;
     world.answer_added(&[(STRANGER, STRANGER)]).await;
-    let refused = world.provisioning.compare_with_partner_center().await;
-    assert!(matches!(refused, Err(ProvisioningError::SignInAgain)), "nobody can be asked for");
-    assert_eq!(world.journal.compared_at().await.unwrap(), None);
+    world.provisioning.compare_with_partner_center().await.unwrap();
+    assert_eq!(world.journal.compared_at().await.unwrap(), None, "there is nobody to ask for");
     world.adele_has_granted().await;
+    world.tokens.sign_out(true);
+    let refused = world.provisioning.compare_with_partner_center().await;
+    assert!(matches!(refused, Err(ProvisioningError::SignInAgain)), "her sign-in has ended");
+    world.tokens.sign_out(false);
     world.provisioning.compare_with_partner_center().await.unwrap();
     assert_eq!(world.calls("GET", "/v1/auditrecords").await.len(), 0, "not before an hour has passed");
     world.clock.advance(SignedDuration::from_hours(1));

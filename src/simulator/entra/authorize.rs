@@ -239,6 +239,9 @@ fn sign_in(
         );
         return page::error(&OAuthError::new("interaction_required", 50020, text));
     }
+    if shared.world().change_of(person).disabled {
+        return page::error(&OAuthError::new("access_denied", 50057, "The user account is disabled."));
+    }
     let code = shared.random.token();
     let sign_in = SignIn { person, scope: request.scope, nonce: Some(request.nonce), at: shared.clock.now() };
     let granted = Code {

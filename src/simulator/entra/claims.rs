@@ -21,6 +21,7 @@ pub(super) const MICROSOFT_GRAPH: &str = "https://graph.microsoft.com";
 /// An ID token of version 2.0.
 pub(super) fn id_token(shared: &Shared, sign_in: &SignIn) -> Value {
     let person = sign_in.person;
+    let change = shared.world().change_of(person);
     let now = shared.clock.unix_seconds();
     let mut claims = json!({
         "aud": CLIENT_ID,
@@ -29,8 +30,8 @@ pub(super) fn id_token(shared: &Shared, sign_in: &SignIn) -> Value {
         "nbf": now,
         "exp": now + 3600,
         "name": person.name,
-        "preferred_username": person.upn,
-        "oid": person.oid,
+        "preferred_username": change.sign_in_name.as_deref().unwrap_or(person.upn),
+        "oid": change.oid.unwrap_or(person.oid),
         "sub": pairwise_subject(person, &CLIENT_ID.to_string()),
         "tid": person.tenant,
         "amr": person.amr(),
@@ -39,8 +40,9 @@ pub(super) fn id_token(shared: &Shared, sign_in: &SignIn) -> Value {
     if let Some(nonce) = &sign_in.nonce {
         claims["nonce"] = json!(nonce);
     }
-    if let Some(role) = person.app_role {
-        claims["roles"] = json!([role]);
+    let roles = change.roles.unwrap_or_else(|| person.app_role.into_iter().map(str::to_owned).collect());
+    if !roles.is_empty() {
+        claims["roles"] = json!(roles);
     }
     claims
 }

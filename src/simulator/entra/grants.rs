@@ -38,6 +38,8 @@ pub(super) struct RefreshToken {
     pub(super) sign_in: SignIn,
     pub(super) issued_at: Timestamp,
     pub(super) used: bool,
+    /// The person's sessions were ended since.
+    pub(super) revoked: bool,
     /// All tokens that came from one sign-in.
     pub(super) family: Uuid,
 }
@@ -50,6 +52,13 @@ pub(in crate::simulator) struct Grants {
 }
 
 impl Grants {
+    /// Ends the sessions of one person.
+    pub(in crate::simulator) fn revoke(&mut self, upn: &str) {
+        for token in self.refresh_tokens.values_mut().filter(|token| token.sign_in.person.upn == upn) {
+            token.revoked = true;
+        }
+    }
+
     /// Ends every session: no refresh token is accepted any more.
     pub(in crate::simulator) fn revoke_all(&mut self) {
         self.refresh_tokens.clear();

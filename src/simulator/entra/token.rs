@@ -150,10 +150,17 @@ fn redeem_refresh_token(
     if shared.world().faults.strike_in_handler(&FaultKind::MfaRequiredOnRefresh) {
         return refuse(50076, "Due to a configuration change, you must use multi-factor authentication.");
     }
+    let changes = shared.world().changes.clone();
     let mut grants = shared.grants();
     let Some(token) = grants.refresh_tokens.get_mut(presented) else {
         return refuse(70000, "The provided value for the input parameter 'refresh_token' is not valid.");
     };
+    if changes.get(token.sign_in.person.upn).is_some_and(|change| change.disabled) {
+        return refuse(50057, "The user account is disabled.");
+    }
+    if token.revoked {
+        return refuse(50173, "The provided grant has expired due to it being revoked, a fresh auth token is needed.");
+    }
     if token.issued_at + REFRESH_TOKEN_LIFETIME < shared.clock.now() {
         return refuse(700_082, "The refresh token has expired due to inactivity.");
     }
@@ -196,6 +203,7 @@ fn tokens(
             sign_in,
             issued_at: shared.clock.now(),
             used: false,
+            revoked: false,
             family: family.unwrap_or_else(|| shared.random.uuid()),
         };
         let value = shared.random.token();

@@ -46,6 +46,14 @@ impl TokenSource for FakeTokens {
     }
 
     fn discard(&self, _: &PersonKey) {}
+
+    fn borrowed_token(&self) -> TokenFuture<'_> {
+        Box::pin(async { Err(TokenError::NotConnected) })
+    }
+
+    fn is_borrowed(&self, _: &PersonKey) -> bool {
+        false
+    }
 }
 
 struct World {

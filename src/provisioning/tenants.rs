@@ -1,0 +1,129 @@
+//! Reads the tenants that Partner Center lists, for the list of customers. Of several processes one does.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
+
+use super::Provisioning;
+use crate::{
+    clock,
+    database::DatabaseError,
+    domain::PersonKey,
+    entra::TokenError,
+    journal::JournalError,
+    listing::{ReadingLease, SeenTenant, Tenants},
+    partner_center::{CustomerSummary, PartnerCenterError},
+};
+
+/// How often it looks whether a reading is due: one row.
+const TICK: Duration = Duration::from_secs(2);
+
+/// Pages that are followed at most: a list without an end is none.
+const MOST_PAGES: u32 = 20_000;
+
+/// Why a reading did not come to its end.
+#[derive(Debug, thiserror::Error)]
+enum ReadingError {
+    /// Nobody of the provider is signed in whose token could be used.
+    #[error("a token: {0}")]
+    Token(#[from] TokenError),
+    /// Partner Center does not answer, or refuses.
+    #[error("Partner Center: {0}")]
+    PartnerCenter(#[from] PartnerCenterError),
+    /// Our own store.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The lease has ended, and another process has begun.
+    #[error("another process reads by now")]
+    Overtaken,
+    /// The list does not come to an end.
+    #[error("more pages than a list can have")]
+    Endless,
+}
+
+impl Provisioning {
+    /// Keeps the list of customers up to date until told to stop: what an older portal has written is made findable,
+    /// and the tenants that were not made here are read from time to time.
+    pub async fn keep_listing(&self, tenants: Tenants, stop: CancellationToken) {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = clock::sleep(TICK) => {}
+            }
+            if let Err(error) = self.make_all_findable(&stop).await {
+                tracing::error!(%error, "older onboardings could not be made findable");
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.read_tenants_if_due(&tenants) => {}
+            }
+        }
+    }
+
+    async fn make_all_findable(&self, stop: &CancellationToken) -> Result<(), JournalError> {
+        while !stop.is_cancelled() && self.journal.make_findable().await? > 0 {}
+        Ok(())
+    }
+
+    /// Reads the tenants that were not made here, if it is time to and no other process does.
+    pub async fn read_tenants_if_due(&self, tenants: &Tenants) {
+        let lease = match tenants.begin().await {
+            Ok(Some(lease)) => lease,
+            Ok(None) => return,
+            Err(error) => return tracing::error!(%error, "whether the tenants are to be read could not be found out"),
+        };
+        match self.read_tenants(tenants, &lease).await {
+            Ok(count) => tracing::info!(count, "the tenants of Partner Center were read"),
+            Err(error) => {
+                tracing::warn!(%error, "the tenants of Partner Center could not be read; it will be tried again");
+                if let Err(error) = tenants.give_up(&lease).await {
+                    tracing::error!(%error, "that they could not be read could not be stored");
+                }
+            }
+        }
+    }
+
+    /// Reads all pages. What fails half way leaves what was there.
+    async fn read_tenants(&self, tenants: &Tenants, lease: &ReadingLease) -> Result<usize, ReadingError> {
+        let token = self.provider_token(lease.asked_by.as_ref(), tenants).await?;
+        let (mut next, mut count) = (None, 0_usize);
+        for _ in 0..MOST_PAGES {
+            let page = self.partner_center.customers_page(&token, next.as_ref()).await?;
+            let seen = page.customers.into_iter().map(seen).collect::<Vec<_>>();
+            count = count.saturating_add(seen.len());
+            if !tenants.store(lease, &seen).await? {
+                return Err(ReadingError::Overtaken);
+            }
+            next = page.next;
+            if next.is_none() {
+                tenants.finish(lease).await?;
+                return Ok(count);
+            }
+        }
+        Err(ReadingError::Endless)
+    }
+
+    /// A token for what the portal reads on nobody's behalf: of whoever has asked for it, or of those who have onboarded
+    /// last and are still signed in.
+    async fn provider_token(&self, asked: Option<&PersonKey>, tenants: &Tenants) -> Result<SecretString, ReadingError> {
+        let people = asked.cloned().into_iter().chain(tenants.recent_owners().await?);
+        let mut refused = TokenError::SignInAgain;
+        for person in people {
+            match self.tokens.access_token(&person).await {
+                Ok(token) => return Ok(token),
+                Err(error) => refused = error,
+            }
+        }
+        Err(refused.into())
+    }
+}
+
+fn seen(customer: CustomerSummary) -> SeenTenant {
+    SeenTenant {
+        id: customer.id,
+        company_name: customer.company_name.unwrap_or_default(),
+        domain: customer.domain.unwrap_or_default(),
+        relationship: customer.relationship_to_partner.unwrap_or_default(),
+    }
+}
