@@ -9,9 +9,6 @@ CREATE TABLE reseller (
     seen_at   BIGINT NOT NULL              -- when a list that had it was asked for
 );
 
--- The customers of a reseller, newest first.
-CREATE INDEX onboarding_of_reseller ON onboarding (reseller_id, id);
-
 -- Who somebody is gets read again while the person works; the column roles_read_at is the last sign-in.
 ALTER TABLE operator ADD COLUMN checked_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE operator ADD COLUMN check_tried_at BIGINT NOT NULL DEFAULT 0;
