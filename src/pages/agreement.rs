@@ -74,7 +74,7 @@ pub fn AgreementPage(
             {busy}
             {outcome}
             {record}
-            {form(&view)}
+            {form(view)}
         </div>
     }
 }
@@ -224,10 +224,11 @@ fn row(recorded: &RecordedAgreement) -> impl IntoView + use<> {
     view! { <li class="break">{parts.collect::<Vec<_>>().join(", ")}</li> }
 }
 
-fn form(view: &AgreementView) -> AnyView {
+fn form(view: AgreementView) -> AnyView {
     let id = &view.onboarding.id;
     let error = |field: AcceptanceField| view.errors.get(field).map(crate::domain::AcceptanceError::message);
-    let AcceptanceForm { first_name, last_name, email, phone, accepted_on, attested } = view.form.clone();
+    let about = what_is_accepted(&view);
+    let AcceptanceForm { first_name, last_name, email, phone, accepted_on, attested } = view.form;
     let name = |autocomplete| Control { autocomplete, ..Control::TEXT };
     view! {
         <form class="card" method="post" action=paths::agreement(id) novalidate>
@@ -235,7 +236,7 @@ fn form(view: &AgreementView) -> AnyView {
             <p class="soft">
                 "You attest it in your own name. Microsoft keeps who has accepted and when; the same person is recorded once."
             </p>
-            {what_is_accepted(view)}
+            {about}
             <input type="hidden" name="act" value=view.act.to_string()/>
             <div class="row">
                 <TextField

@@ -48,7 +48,6 @@ pub fn NewPasswordPage(
     let last = view.acts.first().filter(|_| view.problem.is_none());
     let outcome = last.and_then(|act| outcome(act, view.now));
     let is_under_way = view.is_busy || last.is_some_and(|act| act.state == ActState::Sending);
-    let form = (!is_under_way || view.is_busy).then(|| form(&view));
     let busy = view.is_busy.then(|| {
         view! {
             <Notice kind=NoticeKind::Warning title="This was not sent">
@@ -58,16 +57,19 @@ pub fn NewPasswordPage(
             </Notice>
         }
     });
+    let meaning = what_it_means(&view);
+    let back = paths::customer(&view.onboarding.id);
+    let form = (!is_under_way || view.is_busy).then(|| form(view));
     view! {
         <div class="page page--form">
             <ErrorSummary errors/>
-            <a class="back" href=paths::customer(&view.onboarding.id)>
+            <a class="back" href=back>
                 "Back to " {company_name.clone()}
             </a>
             <h1 class="page__title">"Set a new first password for " {company_name}</h1>
             {busy}
             {outcome}
-            {what_it_means(&view)}
+            {meaning}
             {form}
         </div>
     }
@@ -203,7 +205,7 @@ fn what_it_means(view: &NewPasswordView) -> AnyView {
     .into_any()
 }
 
-fn form(view: &NewPasswordView) -> AnyView {
+fn form(view: NewPasswordView) -> AnyView {
     let error = view.problem.map(|problem| problem.message().to_owned());
     let described_by = described_by("reason", true, error.is_some());
     let invalid = error.is_some().then_some("true");
@@ -225,7 +227,7 @@ fn form(view: &NewPasswordView) -> AnyView {
                     name="reason"
                     type="text"
                     autocomplete="off"
-                    value=view.reason.clone()
+                    value=view.reason
                     aria-describedby=described_by
                     aria-invalid=invalid
                 />

@@ -130,7 +130,7 @@ fn no_answer() -> TenantError {
 
 /// What is on record, and the form.
 pub async fn agreement(SignedIn { visit, operator }: SignedIn, Id(id): Id) -> Response {
-    agreement_page(&visit, &operator, &id, Shown::default()).await
+    Box::pin(agreement_page(&visit, &operator, &id, Shown::default())).await
 }
 
 /// Records an acceptance.
@@ -144,12 +144,12 @@ pub async fn record_agreement(
         Ok(()) => see_other(&paths::agreement(&id)),
         Err(TenantError::Unacceptable(errors)) => {
             let shown = Shown { form: Some(form), errors, ..Shown::default() };
-            agreement_page(&visit, &operator, &id, shown).await
+            Box::pin(agreement_page(&visit, &operator, &id, shown)).await
         }
         // Another one is under way, or this form was sent with other answers: these become a form of their own.
         Err(TenantError::UnderWay | TenantError::SentOtherwise) => {
             let shown = Shown { form: Some(form), is_busy: true, ..Shown::default() };
-            agreement_page(&visit, &operator, &id, shown).await
+            Box::pin(agreement_page(&visit, &operator, &id, shown)).await
         }
         Err(error) => visit.failure(error),
     }

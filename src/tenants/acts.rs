@@ -101,7 +101,7 @@ pub struct Act {
 #[derive(Debug)]
 pub(super) enum Begun {
     /// It is the caller's to carry out.
-    Now(Act),
+    Now(Box<Act>),
     /// The same form has begun it before.
     Before,
     /// The same form, with another content.
@@ -207,7 +207,7 @@ impl Acts {
             .await?;
         let found = find(tx, id, now).await?;
         Ok(match found {
-            Some(act) if begun.rows_affected() == 1 => Begun::Now(act),
+            Some(act) if begun.rows_affected() == 1 => Begun::Now(Box::new(act)),
             Some(known) => compare(&known, operator, onboarding, kind, content),
             None => Begun::UnderWay,
         })

@@ -97,7 +97,7 @@ impl Tenants {
             Begun::Now(act) => {
                 self.audit.record(&mut tx, &Errand::beginning(&act, operator)).await?;
                 tx.commit().await?;
-                let (this, errand) = (self.clone(), Errand { act, operator: operator.clone(), customer, token });
+                let (this, errand) = (self.clone(), Errand { act: *act, operator: operator.clone(), customer, token });
                 self.carry_out(async move { this.send_agreement(&errand, &content, false).await }).await;
                 Ok(())
             }

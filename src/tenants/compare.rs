@@ -62,18 +62,18 @@ pub fn compare(onboarding: &Onboarding, sent: &Payload, live: &LiveTenant) -> Ve
     let address = customer.default_address();
     let told = live.customer.as_ref();
     let domain = sent.domain();
-    let contact = [address.first_name(), address.last_name()].join(" ");
-    let line = one_line(address);
+    let full_name = [address.first_name(), address.last_name()].join(" ");
+    let envelope = one_line(address);
     let beside = |subject, ours: Option<&str>, theirs: fn(&CustomerDetails) -> Option<String>| {
         compare_texts(subject, ours, told.map(theirs).map_err(|why| *why))
     };
     let mut compared = vec![
         beside(Subject::CompanyName, Some(customer.company_name()), |told| told.company_name.clone()),
         beside(Subject::Domain, Some(&domain), |told| told.domain.clone()),
-        beside(Subject::Contact, Some(&contact), |told| contact_of(&told.address)),
+        beside(Subject::Contact, Some(&full_name), |told| contact_of(&told.address)),
         beside(Subject::Email, Some(customer.email()), |told| told.email.clone()),
         beside(Subject::Phone, address.phone_number(), |told| told.address.phone_number.clone()),
-        beside(Subject::Address, Some(&line), |told| one_line_of(&told.address)),
+        beside(Subject::Address, Some(&envelope), |told| one_line_of(&told.address)),
         beside(Subject::Culture, Some(customer.culture()), |told| told.culture.clone()),
         beside(Subject::Language, Some(customer.language()), |told| told.language.clone()),
     ];

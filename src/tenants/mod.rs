@@ -207,13 +207,10 @@ impl Tenants {
         let customer = onboarding.customer_id.as_ref()?;
         let ask = async {
             let asked_at = self.ambient.now();
-            // Microsoft gives resellers no access to the API at all.
-            if viewer.reseller().is_some() {
-                return LiveTenant::nothing(asked_at, NotTold::NoRole);
-            }
             match self.token(viewer).await {
                 Ok(token) => LiveTenant::ask(&self.partner_center, self.cloud, &token, customer, asked_at).await,
                 Err(TokenError::SignInAgain) => LiveTenant::nothing(asked_at, NotTold::SignInAgain),
+                Err(TokenError::NotConnected) => LiveTenant::nothing(asked_at, NotTold::NoRole),
                 Err(_) => LiveTenant::nothing(asked_at, NotTold::Unreachable),
             }
         };
@@ -221,7 +218,7 @@ impl Tenants {
     }
 
     /// With whose token Microsoft is asked about a tenant: the one place that decides it. It is the person's own, so that
-    /// Partner Center's rules for that person hold here too.
+    /// Partner Center's rules for that person hold here too; for a reseller's people it is that of the connected account.
     async fn token(&self, operator: &Operator) -> Result<SecretString, TokenError> {
         self.tokens.access_token(&operator.key).await
     }

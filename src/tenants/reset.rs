@@ -121,7 +121,7 @@ impl Tenants {
                 self.audit.record(&mut tx, &Errand::beginning(&act, operator)).await?;
                 tx.commit().await?;
                 let sign_in_name = [ADMINISTRATOR, "@", &onboarding.domain].concat();
-                let (this, errand) = (self.clone(), Errand { act, operator: operator.clone(), customer, token });
+                let (this, errand) = (self.clone(), Errand { act: *act, operator: operator.clone(), customer, token });
                 self.carry_out(async move { this.send_password(&errand, sign_in_name).await }).await;
                 Ok(())
             }

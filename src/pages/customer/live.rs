@@ -64,29 +64,30 @@ pub fn live_content(view: LiveView) -> AnyView {
         (Some(sent), Some(live)) => compare(&view.onboarding, sent, live),
         _ => Vec::new(),
     };
-    let comparison = comparison_card(&view, compared.clone());
+    let checklist = checklist(&view, &compared);
     view! {
-        {checklist(&view, &compared)}
-        {comparison}
+        {checklist}
+        {comparison_card(view, compared)}
     }
     .into_any()
 }
 
-fn comparison_card(view: &LiveView, compared: Vec<Compared>) -> AnyView {
-    let id = &view.onboarding.id;
-    let body = match &view.live {
+fn comparison_card(view: LiveView, compared: Vec<Compared>) -> AnyView {
+    let LiveView { onboarding, live, now, .. } = view;
+    let badge = live.as_ref().map(|live| summary_badge(live, &compared));
+    let body = match live {
         None => view! {
             <p>"Partner Center was not asked lately."</p>
-            <div class="actions">{ask(id, false, "Ask Partner Center")}</div>
+            <div class="actions">{ask(&onboarding.id, false, "Ask Partner Center")}</div>
         }
         .into_any(),
-        Some(live) => told(view, live, compared),
+        Some(live) => told(&onboarding.id, now, &live, compared),
     };
     view! {
         <section class="card">
             <div class="card__header">
                 <h2 class="card__title">"Beside Partner Center"</h2>
-                {view.live.as_ref().map(|live| summary_badge(live, view))}
+                {badge}
             </div>
             {body}
         </section>
@@ -95,8 +96,7 @@ fn comparison_card(view: &LiveView, compared: Vec<Compared>) -> AnyView {
 }
 
 /// One word for all of it.
-fn summary_badge(live: &LiveTenant, view: &LiveView) -> AnyView {
-    let compared = view.sent.as_ref().map(|sent| compare(&view.onboarding, sent, live)).unwrap_or_default();
+fn summary_badge(live: &LiveTenant, compared: &[Compared]) -> AnyView {
     let differs = compared.iter().any(|line| line.finding == Finding::Differs);
     let (tone, label) = match &live.customer {
         Err(NotTold::NotFound) => (Tone::Warning, "Not to be seen there"),
@@ -107,15 +107,15 @@ fn summary_badge(live: &LiveTenant, view: &LiveView) -> AnyView {
     view! { <Badge tone label/> }.into_any()
 }
 
-fn told(view: &LiveView, live: &LiveTenant, compared: Vec<Compared>) -> AnyView {
-    let id = &view.onboarding.id;
+fn told(id: &OnboardingId, now: Timestamp, live: &LiveTenant, compared: Vec<Compared>) -> AnyView {
+    let asked_at = live.asked_at;
     let hindrance = live.customer.as_ref().err().map(|why| not_told(*why, id));
     let table = (live.customer.is_ok() && !compared.is_empty()).then(|| table(compared));
     view! {
         {hindrance}
         {table}
         <div class="card__foot">
-            <span class="soft">"Asked " {relative(live.asked_at, view.now)} ", on " <Exactly at=live.asked_at/> "."</span>
+            <span class="soft">"Asked " {relative(asked_at, now)} ", on " <Exactly at=asked_at/> "."</span>
             {ask(id, true, "Ask again")}
         </div>
     }
