@@ -90,7 +90,7 @@ async fn a_replay_without_a_password_is_loud_and_says_how_to_set_a_new_one() {
     let page = onboard(&mut browser, WINGTIP).await;
     assert_eq!(world.simulator.ledger().customers.len(), 1);
     assert!(
-        page.body.contains("Nobody has the admin password") && page.body.contains("Reset password"),
+        page.body.contains("Nobody has the admin password") && page.body.contains("can set a new one on this page"),
         "{}",
         page.body
     );
