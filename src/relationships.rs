@@ -13,8 +13,10 @@ use crate::{
     domain::{ResellerChoice, ResellerId, ResellerState},
 };
 
-/// For how long a relationship is believed in while no list can be read: a reseller's people go on looking at what is
-/// theirs over an outage. Whoever creates a customer asks Partner Center at that moment in any case.
+/// For how long a relationship is believed in while no list can be read.
+///
+/// A reseller's people go on looking at what is theirs over an outage. Whoever creates a customer asks Partner Center at
+/// that moment in any case.
 pub const BELIEVED: SignedDuration = SignedDuration::from_hours(24);
 
 /// A list that says nothing new is noted so often.
@@ -201,7 +203,7 @@ mod tests {
         let (one, other) = (reseller(1, ResellerState::Active), reseller(2, ResellerState::Active));
         fixture.keep(&[one.clone(), other.clone()]).await;
         fixture.clock.advance(SignedDuration::from_secs(1));
-        fixture.keep(&[other.clone()]).await;
+        fixture.keep(std::slice::from_ref(&other)).await;
         assert!(!fixture.is_active(&one).await && fixture.is_active(&other).await);
         fixture.clock.advance(SignedDuration::from_secs(1));
         fixture.keep(&[one.clone(), other]).await;
@@ -215,7 +217,7 @@ mod tests {
         let before = fixture.relationships.ambient.now();
         fixture.clock.advance(SignedDuration::from_secs(10));
         fixture.keep(&[reseller(1, ResellerState::Inactive("Suspended".to_owned()))]).await;
-        fixture.relationships.keep(&[active.clone()], before).await.unwrap();
+        fixture.relationships.keep(std::slice::from_ref(&active), before).await.unwrap();
         assert!(!fixture.is_active(&active).await);
     }
 
@@ -223,12 +225,12 @@ mod tests {
     async fn a_relationship_that_nobody_has_seen_for_a_day_is_not_believed_in() {
         let fixture = Fixture::new().await;
         let active = reseller(1, ResellerState::Active);
-        fixture.keep(&[active.clone()]).await;
+        fixture.keep(std::slice::from_ref(&active)).await;
         fixture.clock.advance(BELIEVED - SignedDuration::from_secs(1));
         assert!(fixture.is_active(&active).await);
         fixture.clock.advance(SignedDuration::from_secs(1));
         assert!(!fixture.is_active(&active).await);
-        fixture.keep(&[active.clone()]).await;
+        fixture.keep(std::slice::from_ref(&active)).await;
         assert!(fixture.is_active(&active).await);
     }
 }

@@ -190,12 +190,12 @@ impl Inner {
 
     /// Notes that a token was had. That this fails costs nobody anything but the note.
     async fn note_use(&self, connection: &Connection) {
+        const SQL: &str =
+            "UPDATE provider_connection SET used_at = $1, trouble = NULL, trouble_code = NULL, trouble_at = NULL";
         let now = self.ambient.now();
         if connection.trouble.is_none() && now.duration_since(connection.used_at) < NOTED {
             return;
         }
-        const SQL: &str =
-            "UPDATE provider_connection SET used_at = $1, trouble = NULL, trouble_code = NULL, trouble_at = NULL";
         if let Err(error) = sqlx::query(SQL).bind(now.as_microsecond()).execute(self.database.write()).await {
             tracing::warn!(%error, "entra.connection: its use could not be noted");
         }

@@ -28,6 +28,7 @@ pub struct ResellerPick {
 
 /// What the form's page shows.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each asked alone")]
 pub struct NewCustomerView {
     /// The onboarding that the form's draft belongs to; new for an empty form.
     pub draft: OnboardingId,

@@ -12,8 +12,10 @@ use crate::{
 /// A token that is on its way.
 pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<SecretString, TokenError>> + Send + 'a>>;
 
-/// Gives the access token with which a person's onboardings run: of the provider's people their own, of a reseller's
-/// people that of the account that the provider has connected. Sign-in does; a test has its own.
+/// Gives the access token with which a person's onboardings run.
+///
+/// Of the provider's people that is their own, of a reseller's people that of the account that the provider has connected.
+/// Sign-in does; a test has its own.
 pub trait TokenSource: Send + Sync {
     /// A token that is good for at least another minute.
     fn access_token<'a>(&'a self, person: &'a PersonKey) -> TokenFuture<'a>;

@@ -44,6 +44,7 @@ pub(super) struct Fault {
 
 /// Everything.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each asked alone")]
 pub(super) struct Model {
     /// As typed.
     pub form: NewCustomerForm,
