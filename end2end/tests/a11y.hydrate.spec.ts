@@ -143,7 +143,7 @@ test("a tenant beside Partner Center, its agreement, a new password", async ({ p
   await portal.reloadUntil("Nobody has the admin password", { timeout: 45_000 });
   const tenant = page.url();
   await expectAccessible(page, "tenant-without-password");
-  await portal.reloadUntil("Reseller verified", { timeout: 45_000 });
+  await portal.reloadUntil("Done: Reseller verified", { timeout: 45_000 });
   await page.goto(`${tenant}/partner-center?again=yes`);
   await expect(page.getByRole("table")).toBeVisible();
   await expectAccessible(page, "beside-partner-center");

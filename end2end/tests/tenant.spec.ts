@@ -11,7 +11,7 @@ test("the acceptance of the customer agreement is recorded, with nothing lost on
   await portal.signInByHint(ADELE.upn);
   await portal.onboard(customer);
   const tenant = page.url();
-  await portal.reloadUntil("Reseller verified", VISIBLE);
+  await portal.reloadUntil("Done: Reseller verified", VISIBLE);
 
   await page.goto(`${tenant}/partner-center?again=yes`);
   await expect(page.getByRole("table")).toContainText(customer.companyName);
@@ -44,7 +44,7 @@ test("a lost password is set anew by an administrator and shown once", async ({ 
   await portal.reloadUntil("Nobody has the admin password", VISIBLE);
   const tenant = page.url();
   await expect(page.getByRole("main")).toContainText("an administrator of this portal can set a new one");
-  await portal.reloadUntil("Reseller verified", VISIBLE);
+  await portal.reloadUntil("Done: Reseller verified", VISIBLE);
 
   await page.context().clearCookies();
   await portal.signInByHint(NESTOR.upn);
@@ -73,7 +73,7 @@ test("support sees a tenant beside Partner Center, and nothing to change", async
   await portal.signInByHint(ADELE.upn);
   await portal.onboard(customer);
   const tenant = page.url();
-  await portal.reloadUntil("Reseller verified", VISIBLE);
+  await portal.reloadUntil("Done: Reseller verified", VISIBLE);
   const { password } = (await tenantsOf(customer.domain))[0]!;
 
   await page.context().clearCookies();
