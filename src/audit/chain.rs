@@ -76,7 +76,7 @@ impl StoredRow {
     /// told from an edited one.
     pub(super) fn computed_hash(&self) -> String {
         let happened_at = self.happened_at.to_string();
-        let texts = [&self.former_hash, &happened_at, &self.act, &self.outcome, &self.role].map(|text| Some(text));
+        let texts = [&self.former_hash, &happened_at, &self.act, &self.outcome, &self.role].map(Some);
         let optional = [
             &self.why,
             &self.tid,

@@ -434,8 +434,9 @@ impl Asker<'_> {
     }
 }
 
-/// Whether `viewer` may open the credentials of `owner`'s onboarding, or what they were handed over to: the rule that
-/// [`CredentialStore::claim`] has in its query, for a page that must not offer what would be refused.
+/// Whether `viewer` may open the credentials of `owner`'s onboarding, or what was handed over.
+///
+/// The rule that [`CredentialStore::claim`] has in its query, for a page that must not offer what would be refused.
 pub fn may_claim(viewer: &Operator, owner: &PersonKey, hand_over: Option<&HandOver>) -> bool {
     if let Some(hand_over) = hand_over {
         return reseller_of(viewer) == hand_over.to.as_str();

@@ -226,7 +226,7 @@ impl Journal {
         let mut tx = self.transaction().await?;
         let (owner, payload) = stored(&mut tx, id).await?.ok_or(JournalError::NotFound)?;
         let attempt = self.new_attempt(&owner, id, payload);
-        let approved = sqlx::query(SQL)
+        let updated = sqlx::query(SQL)
             .bind(attempt.request_id.as_str())
             .bind(attempt.correlation_id.as_str())
             .bind(&attempt.lease.holder)
@@ -240,12 +240,12 @@ impl Journal {
             .execute(&mut *tx)
             .await?;
         // What was read before is what was set: the hash of the one is the condition of the other.
-        if approved.rows_affected() == 0 || attempt.payload.hash() != payload_hash {
+        if updated.rows_affected() == 0 || attempt.payload.hash() != payload_hash {
             return Err(unanswerable(&mut tx, approver, id).await?);
         }
         self.caps.count(&mut tx, now, approver, reseller_of(attempt.payload.customer().sold_by())).await?;
-        let approved = Happening::Became(OnboardingState::Submitted);
-        add_event_with(&mut tx, id, approved, Some(&approver.name), comment.map(Comment::as_str), now).await?;
+        let step = Happening::Became(OnboardingState::Submitted);
+        add_event_with(&mut tx, id, step, Some(&approver.name), comment.map(Comment::as_str), now).await?;
         let entry = Entry::done(Act::Approve, Actor::Operator(approver))
             .on_onboarding(id)
             .under(&attempt.request_id, &attempt.correlation_id)

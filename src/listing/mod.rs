@@ -225,11 +225,11 @@ fn merge(found: Vec<Found>, cursor: Option<&Cursor>, size: u32) -> ListPage {
     if goes_back {
         rows.reverse();
     }
-    let side = |with_it, inclusive, exclusive| if with_it { inclusive } else { exclusive };
+    let edge = |with_it, inclusive, exclusive| if with_it { inclusive } else { exclusive };
     ListPage {
         rows: rows.into_iter().map(|row| row.customer).collect(),
-        previous: previous.map(|(place, with_it)| Cursor { place, side: side(with_it, Side::UpTo, Side::Before) }),
-        next: next.map(|(place, with_it)| Cursor { place, side: side(with_it, Side::From, Side::After) }),
+        previous: previous.map(|(place, with_it)| Cursor { place, side: edge(with_it, Side::UpTo, Side::Before) }),
+        next: next.map(|(place, with_it)| Cursor { place, side: edge(with_it, Side::From, Side::After) }),
         is_cut_short,
     }
 }

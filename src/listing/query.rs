@@ -209,8 +209,12 @@ impl CustomerQuery {
     pub(super) fn fingerprint(&self, viewer: &Operator) -> [u8; 8] {
         let mut text = Serializer::new(format!("{}/{}?", viewer.key.tid, viewer.key.oid));
         text.extend_pairs(self.fields(viewer));
-        let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(Sha256::digest(text.finish()));
-        [a, b, c, d, e, f, g, h]
+        let digest = Sha256::digest(text.finish());
+        let mut fingerprint = [0; 8];
+        for (byte, of_digest) in fingerprint.iter_mut().zip(digest) {
+            *byte = of_digest;
+        }
+        fingerprint
     }
 
     /// What the text of the search box looks for.

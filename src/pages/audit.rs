@@ -71,7 +71,7 @@ pub fn AuditPage(
             {paging(&search, older_than, first)}
             {exports(&search)}
             {comparison(compared_at, now)}
-            {last.map(end_of_chain)}
+            {last.as_ref().map(end_of_chain)}
         </div>
     }
 }
@@ -152,7 +152,7 @@ fn empty(is_narrow: bool, first: bool) -> impl IntoView {
 }
 
 fn table(acts: Vec<RecordedAct>, now: Timestamp) -> impl IntoView {
-    let rows = acts.into_iter().map(|act| row(act, now)).collect_view();
+    let rows = acts.into_iter().map(|act| row(&act, now)).collect_view();
     view! {
         <div class="table-frame" tabindex="0" role="region" aria-label="Entries, newest first">
             <table class="table audit__table">
@@ -172,7 +172,7 @@ fn table(acts: Vec<RecordedAct>, now: Timestamp) -> impl IntoView {
     }
 }
 
-fn row(act: RecordedAct, now: Timestamp) -> impl IntoView {
+fn row(act: &RecordedAct, now: Timestamp) -> impl IntoView + use<> {
     let label = act.act_label();
     let refused = act.is_refused().then(|| {
         let why = act.why.clone().unwrap_or_default();
@@ -189,7 +189,7 @@ fn row(act: RecordedAct, now: Timestamp) -> impl IntoView {
             <th scope="row">{label} " " {refused} {detail}</th>
             <td data-label="Who">{who} {role}</td>
             <td data-label="From" class="mono">{act.address.clone().unwrap_or_else(|| "–".to_owned())}</td>
-            <td data-label="Record">{record(&act)}</td>
+            <td data-label="Record">{record(act)}</td>
         </tr>
     }
 }
@@ -270,7 +270,7 @@ fn comparison(compared_at: Option<Timestamp>, now: Timestamp) -> impl IntoView {
     }
 }
 
-fn end_of_chain(last: Link) -> impl IntoView {
+fn end_of_chain(last: &Link) -> impl IntoView + use<> {
     view! {
         <p class="soft audit__end">
             "Last entry: " <code class="mono" translate="no">{last.to_string()}</code>

@@ -45,7 +45,8 @@ async fn page(visit: &Visit, operator: &Operator, id: &OnboardingId, refused: Op
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Answer {
-    answer: String,
+    #[serde(rename = "answer")]
+    choice: String,
     payload_hash: String,
     comment: String,
 }
@@ -54,10 +55,10 @@ pub struct Answer {
 pub async fn answer(
     Onboarder(SignedIn { visit, operator }): Onboarder,
     Id(id): Id,
-    PlainForm(Answer { answer, payload_hash, comment }): PlainForm<Answer>,
+    PlainForm(Answer { choice, payload_hash, comment }): PlainForm<Answer>,
 ) -> Response {
     let provisioning = &visit.state.provisioning;
-    let answered = match answer.as_str() {
+    let answered = match choice.as_str() {
         "approve" => match Comment::optional(&comment) {
             Ok(comment) => provisioning.approve(&operator, &id, &payload_hash, comment.as_ref()).await,
             Err(problem) => {
@@ -74,7 +75,7 @@ pub async fn answer(
         },
         _ => return visit.problem(Problem::Unprocessable),
     };
-    match (answered, answer.as_str()) {
+    match (answered, choice.as_str()) {
         (Ok(()), "approve") => see_other(&paths::customer(&id)),
         // It is its owner's draft again, which nobody else sees.
         (Ok(()), _) => see_other(paths::HOME),

@@ -76,7 +76,7 @@ pub async fn show(SignedIn { visit, operator }: SignedIn) -> Response {
         Ok(notices) => notices,
         Err(error) => return visit.failure(error),
     };
-    let rows = |onboardings: &[Onboarding]| onboardings.iter().map(|one| OnboardingRow::new(one)).collect();
+    let rows = |onboardings: &[Onboarding]| onboardings.iter().map(OnboardingRow::new).collect();
     let view = HomeView {
         attention: rows(&waiting.attention),
         unopened: rows(&waiting.unopened),

@@ -142,7 +142,7 @@ struct Counters<C: Clock> {
 
 /// The paces, and how far everybody has used theirs. Cheap to clone.
 pub struct Limits<C: Clock = DefaultClock> {
-    counters: Arc<[Counters<C>; Act::ALL.len()]>,
+    counters: Arc<[(Act, Counters<C>); Act::ALL.len()]>,
     running: Arc<Semaphore>,
     clock: C,
 }
@@ -168,14 +168,15 @@ impl<C: Clock + Clone> Limits<C> {
             let quota = Quota::per_minute(scaled(a_minute)).allow_burst(scaled(at_once));
             RateLimiter::new(quota, HashMapStateStore::default(), clock.clone())
         };
-        let counters = Act::ALL
-            .map(|act| Counters { of_one: counter(act.pace(), 1), of_a_reseller: counter(act.pace(), OF_A_RESELLER) });
+        let counters = Act::ALL.map(|act| {
+            (act, Counters { of_one: counter(act.pace(), 1), of_a_reseller: counter(act.pace(), OF_A_RESELLER) })
+        });
         Self { counters: Arc::new(counters), running: Arc::new(Semaphore::new(AT_THE_SAME_TIME)), clock }
     }
 
     /// Counts one act of each caller, or says how long the one who is too fast has to wait.
     fn count(&self, act: Act, callers: &[Caller]) -> Result<(), Duration> {
-        let Some(counters) = self.counters.get(act as usize) else { return Ok(()) };
+        let Some((_, counters)) = self.counters.iter().find(|(counted, _)| *counted == act) else { return Ok(()) };
         for caller in callers {
             let counter =
                 if matches!(caller, Caller::Reseller(_)) { &counters.of_a_reseller } else { &counters.of_one };
@@ -186,7 +187,7 @@ impl<C: Clock + Clone> Limits<C> {
 
     /// Forgets callers who have all of their pace again, so that as many addresses as there are cannot fill the memory.
     pub fn sweep(&self) {
-        for counters in self.counters.iter() {
+        for (_, counters) in self.counters.iter() {
             for counter in [&counters.of_one, &counters.of_a_reseller] {
                 counter.retain_recent();
                 counter.shrink_to_fit();
@@ -284,7 +285,11 @@ mod tests {
     fn one_abuser_takes_nothing_from_others_and_one_act_nothing_from_another() {
         let (_, limits) = limits(ONE);
         for act in Act::ALL {
-            assert_eq!(allowed(&limits, act, &manager("abuser"), 10_000), act.pace().1 as usize, "{act:?}");
+            assert_eq!(
+                allowed(&limits, act, &manager("abuser"), 10_000),
+                usize::try_from(act.pace().1).unwrap(),
+                "{act:?}"
+            );
             for honest in 0..50 {
                 assert!(limits.count(act, &manager(&format!("honest-{honest}"))).is_ok(), "{act:?}");
             }
@@ -323,7 +328,7 @@ mod tests {
         for number in 0..1_000_u32 {
             limits.count(Act::SignIn, &[Caller::address(IpAddr::V4(number.into()))]).unwrap();
         }
-        let kept = || limits.counters.iter().map(|counters| counters.of_one.len()).sum::<usize>();
+        let kept = || limits.counters.iter().map(|(_, counters)| counters.of_one.len()).sum::<usize>();
         assert_eq!(kept(), 1_000);
         clock.advance(Duration::from_mins(2));
         limits.sweep();

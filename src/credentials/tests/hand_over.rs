@@ -295,8 +295,8 @@ async fn of_claims_hand_overs_and_taking_back_at_once_one_person_gets_the_passwo
                 let token = SecretString::from(format!("token {at}"));
                 let session = format!("session {at}");
                 match at % 8 {
-                    0 | 1 | 2 => Some(store.claim(&adele(), &session, &id, &token, Replay::SameToken).await),
-                    3 | 4 | 5 => Some(store.claim(&megan(), &session, &id, &token, Replay::SameToken).await),
+                    0..=2 => Some(store.claim(&adele(), &session, &id, &token, Replay::SameToken).await),
+                    3..=5 => Some(store.claim(&megan(), &session, &id, &token, Replay::SameToken).await),
                     6 => {
                         let mut tx = store.db.begin().await.unwrap();
                         let to = (&id_of(FIRST_UP), "First Up Consultants");

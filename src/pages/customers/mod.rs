@@ -84,6 +84,7 @@ pub fn list_fields(query: &CustomerQuery, compact: bool, operator: &Operator) ->
 }
 
 /// The list of customers.
+#[expect(clippy::needless_pass_by_value, reason = "a component owns what it is given")]
 #[component]
 pub fn CustomersPage(
     /// What it shows.

@@ -181,7 +181,7 @@ fn write_customers(folder: &Path) {
     };
     let support =
         CustomerView { viewer: grady_of_support(), may_open: false, ..sample_view(created.clone(), Some(sealed())) };
-    for (name, view) in [
+    for (name, view) in vec![
         ("customer-draft", sample_view(onboarding(OnboardingState::Draft), None)),
         ("customer-sending", sample_view(onboarding(OnboardingState::Sending), None)),
         ("customer-sealed", sample_view(created.clone(), Some(sealed()))),

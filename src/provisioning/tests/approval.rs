@@ -5,7 +5,7 @@ use crate::{
     credentials::Term,
     domain::Comment,
     journal::{
-        Submission,
+        Happening, Submission,
         testing::{diego, megan},
     },
 };
@@ -103,8 +103,7 @@ async fn a_created_tenants_password_is_handed_over_with_its_event() {
     assert!(matches!(stranger, Err(ProvisioningError::NotFound)), "{stranger:?}");
     world.provisioning.take_back(&adele(), id).await.unwrap();
     let whats: Vec<_> = world.journal.events(&adele(), id).await.unwrap().iter().map(|event| event.what).collect();
-    use crate::journal::Happening::{HandedOver, TakenBack};
-    assert!(whats.ends_with(&[HandedOver, TakenBack]), "{whats:?}");
+    assert!(whats.ends_with(&[Happening::HandedOver, Happening::TakenBack]), "{whats:?}");
     assert!(world.password(id).await.is_ok());
     let late = world.provisioning.hand_over(&adele(), id, Term::Day).await;
     assert!(matches!(late, Err(ProvisioningError::AlreadySent)), "{late:?}");

@@ -495,7 +495,7 @@ async fn who_lost_the_lease_reports_no_failure_but_a_tenant_is_always_recorded()
     let id = slow.attempt().id();
     world.let_leases_end();
     world.doubtful(id).await;
-    assert_eq!(world.lost(std::slice::from_ref(slow.attempt().lease())).await, [id.clone()]);
+    assert_eq!(world.lost(std::slice::from_ref(slow.attempt().lease())).await, std::slice::from_ref(id));
     let late = world.journal.finish_rejected(&slow, &Reason::Refused.into()).await;
     assert!(matches!(late, Err(JournalError::Conflict)));
     assert_eq!(world.state(id).await, OnboardingState::Reconciling);
