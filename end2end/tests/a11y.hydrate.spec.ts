@@ -144,8 +144,7 @@ test("a tenant beside Partner Center, its agreement, a new password", async ({ p
   const tenant = page.url();
   await expectAccessible(page, "tenant-without-password");
   await portal.reloadUntil("Done: Reseller verified", { timeout: 45_000 });
-  await page.goto(`${tenant}/partner-center?again=yes`);
-  await expect(page.getByRole("table")).toBeVisible();
+  await portal.openUntil(`${tenant}/partner-center?again=yes`, "The same");
   await expectAccessible(page, "beside-partner-center");
   await page.goto(tenant);
   await expect(page.getByRole("table").first()).toBeVisible();

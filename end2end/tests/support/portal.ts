@@ -166,6 +166,14 @@ export class Portal {
     }).toPass({ intervals: [500], ...patience });
   }
 
+  /** Opens a page until it says this: Partner Center is asked at most every ten seconds. */
+  async openUntil(address: string, words: string): Promise<void> {
+    await expect(async () => {
+      await this.page.goto(address);
+      await expect(this.page.getByRole("main")).toContainText(words, { timeout: 2_000 });
+    }).toPass({ timeout: 30_000 });
+  }
+
   /** Shows the admin password and answers it to the letter. */
   async openPassword(): Promise<string> {
     await this.showPassword.click();

@@ -47,8 +47,10 @@ const FETCHED_AFTER_SECONDS: i64 = 60;
 /// The part of the tenant's page, and what fetches it.
 pub(super) fn live_part(view: LiveView) -> impl IntoView {
     let id = view.onboarding.id.clone();
-    let is_fresh =
-        view.live.as_ref().is_some_and(|live| view.now.duration_since(live.asked_at).as_secs() < FETCHED_AFTER_SECONDS);
+    // A customer that was not to be seen, or could not be asked about, is soon worth another question.
+    let is_fresh = view.live.as_ref().is_some_and(|live| {
+        live.customer.is_ok() && view.now.duration_since(live.asked_at).as_secs() < FETCHED_AFTER_SECONDS
+    });
     let fetch = (!is_fresh).then(|| view! { <FetchLive id/> });
     view! {
         <div id=LIVE_ID class="stack stack--cards">
