@@ -151,12 +151,15 @@ fn row(number: usize) -> Row {
     let name = names[number % names.len()];
     let owners = [adele(), person("diego", Role::AccountManager), megan()];
     let state = OnboardingState::ALL[(number / 2) % OnboardingState::ALL.len()];
-    let credential = ["sealed", "claimed", "confirmed", "expired"][number % 4];
+    let credential = ["sealed", "claimed", "confirmed", "expired"][(number / 20) % 4];
+    let owner = owners[number % owners.len()].clone();
+    // A reseller's people onboard for their own alone.
+    let reseller = if owner.reseller().is_some() { resellers[0] } else { resellers[(number / 3) % resellers.len()] };
     Row {
         id: format!("0193b0a0-{:04x}-7000-8000-{:012x}", number, 7_919 * number % 1_000),
         state,
-        owner: owners[number % owners.len()].clone(),
-        reseller: resellers[(number / 3) % resellers.len()],
+        owner,
+        reseller,
         company: name.to_owned(),
         domain: if name.is_empty() { String::new() } else { format!("domain{number}.onmicrosoft.com") },
         changed_at: i64::try_from(number * 37 % 11).unwrap() * 1_000_000,

@@ -103,8 +103,9 @@ async fn a_new_tenant_is_read_back_and_its_reseller_verified() {
     let world = World::start().await;
     let mut browser = world.browser_of(ADELE).await;
     let page = onboard(&mut browser, WINGTIP).await;
-    let page = until(&mut browser, page.url.path(), "Reseller verified</td>").await;
-    assert_eq!(page.body.matches(r#"data-state="done""#).count(), 5, "{}", page.body);
+    let page = until(&mut browser, page.url.path(), "<span>Reseller verified").await;
+    let steps = browser.get(&format!("{}/progress?waits=false", page.url.path())).await;
+    assert_eq!(steps.body.matches(r#"data-state="done""#).count(), 5, "{}", steps.body);
     assert!(!page.body.contains("http-equiv=\"refresh\""), "nothing moves any more");
 }
 
