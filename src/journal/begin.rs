@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use sqlx::{Any, QueryBuilder, Row};
+use sqlx::{AssertSqlSafe, Row};
 
 use super::{
     Journal, JournalError, Onboarding, OnboardingState, Payload,
@@ -223,19 +223,18 @@ impl Journal {
             return Ok(Vec::new());
         }
         // A holder is random and has one onboarding, so that a lease of somebody else's is in no such list.
-        let mut sql = QueryBuilder::<Any>::new("UPDATE onboarding SET lease_until_at = ");
-        sql.push_bind(lease_end(self.ambient.now())).push(" WHERE id IN (");
-        let mut ids = sql.separated(", ");
-        for lease in leases {
-            ids.push_bind(lease.id.as_str().to_owned());
-        }
-        sql.push(") AND lease IN (");
-        let mut holders = sql.separated(", ");
-        for lease in leases {
-            holders.push_bind(lease.holder.clone());
-        }
-        sql.push(") RETURNING lease");
-        let renewed = sql.build().fetch_all(self.db.write()).await?;
+        // The query builder of sqlx writes `?` for any database, which PostgreSQL does not understand.
+        let places = |first: usize| {
+            (first..first + leases.len()).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
+        };
+        let (ids, holders) = (places(2), places(2 + leases.len()));
+        let sql = format!(
+            "UPDATE onboarding SET lease_until_at = $1 WHERE id IN ({ids}) AND lease IN ({holders}) RETURNING lease"
+        );
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(lease_end(self.ambient.now()));
+        let query = leases.iter().fold(query, |query, lease| query.bind(lease.id.as_str()));
+        let query = leases.iter().fold(query, |query, lease| query.bind(&lease.holder));
+        let renewed = query.fetch_all(self.db.write()).await?;
         let renewed = renewed.iter().map(|row| row.try_get("lease")).collect::<Result<HashSet<String>, _>>()?;
         Ok(leases.iter().filter(|lease| !renewed.contains(&lease.holder)).collect())
     }

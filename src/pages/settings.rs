@@ -317,7 +317,7 @@ fn set_up(findings: Vec<Finding>) -> AnyView {
         })
         .collect_view();
     view! {
-        <section class="stack" aria-labelledby="set-up-title">
+        <section class="stack">
             <h2 id="set-up-title">"Set-up"</h2>
             <div class="table-frame" tabindex="0" role="region" aria-labelledby="set-up-title">
                 <table class="table">
@@ -339,7 +339,7 @@ fn set_up(findings: Vec<Finding>) -> AnyView {
 fn people_table(people: Vec<KnownPersonView>, now: Timestamp) -> AnyView {
     let rows = people.into_iter().map(|person| person_row(person, now)).collect_view();
     view! {
-        <section class="stack" aria-labelledby="people-title">
+        <section class="stack">
             <h2 id="people-title">"People"</h2>
             <p class="soft">
                 "Who has signed in. Roles come from Microsoft Entra; whoever is shut out here has none from the next request on."

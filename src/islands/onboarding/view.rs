@@ -131,7 +131,7 @@ fn own_reseller(model: &Model) -> Element {
     el("div")
         .class("field")
         .id("reseller_search-field")
-        .child(el("h3").class("field__label").text("Reseller"))
+        .child(el("p").class("field__label").text("Reseller"))
         .child(el("p").child(el("strong").text(name)).child(el("br")).text(meta))
         .child(model.readiness.status("reseller-status"))
 }
