@@ -85,7 +85,7 @@ async fn export(processes: &Processes, browser: &Browser) -> (usize, u64) {
     let mut answer = client.get(url).header("cookie", cookie).send().await.unwrap();
     let (mut lines, mut most) = (0, 0);
     while let Some(chunk) = answer.chunk().await.unwrap() {
-        lines += chunk.iter().filter(|byte| **byte == b'\n').count();
+        lines += chunk.iter().map(|byte| usize::from(*byte == b'\n')).sum::<usize>();
         most = most.max(processes.resident_kilobytes());
     }
     (lines, most)

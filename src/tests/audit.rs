@@ -200,8 +200,8 @@ async fn the_command_line_verifies_from_the_start_or_from_what_was_noted_and_exp
     let (fine, said) = portal(&world, &["audit", "verify"]);
     assert!(fine && said.starts_with("3 rows, the last one is 3:"), "{said}");
     let noted = said.trim().rsplit(' ').next().unwrap().to_owned();
-    let (fine, file) = portal(&world, &["audit", "export", "--format", "csv"]);
-    assert!(fine && file.starts_with('\u{feff}') && file.lines().count() == 5, "{file}");
+    let (fine, exported) = portal(&world, &["audit", "export", "--format", "csv"]);
+    assert!(fine && exported.starts_with('\u{feff}') && exported.lines().count() == 5, "{exported}");
     let (fine, said) = portal(&world, &["audit", "verify", "--from", &noted]);
     assert!(fine && said.starts_with("1 rows"), "the export is the only new one: {said}");
     let (fine, said) = portal(&world, &["audit", "verify", "--from", "2:another"]);

@@ -130,8 +130,8 @@ async fn a_resellers_onboarding_waits_is_sent_back_mended_and_sent_again() {
     let silent = adele.post(&format!("{path}/approval"), &send_back(" ")).await;
     assert_eq!(silent.status, 422);
     assert!(silent.body.contains("Say what is to be changed"), "{}", silent.body);
-    let sent_back = adele.post(&format!("{path}/approval"), &send_back("Which floor?")).await;
-    assert_eq!(sent_back.url.path(), "/");
+    let returned = adele.post(&format!("{path}/approval"), &send_back("Which floor?")).await;
+    assert_eq!(returned.url.path(), "/");
     assert_eq!(adele.get(&path).await.status, 404, "a draft is its owner's alone");
 
     assert!(megan.get("/").await.body.contains("Mend and send again"));
