@@ -103,6 +103,8 @@ words! {
         Access = "access", "Access";
         /// Partner Center has a record of a customer that was not added by the portal.
         FindOutside = "find_outside", "Made outside the portal";
+        /// The list of customers was exported.
+        ExportCustomers = "export_customers", "Customers exported";
         /// The audit was exported.
         ExportAudit = "export_audit", "Audit exported";
         /// A sealing key was added.

@@ -1,6 +1,7 @@
 //! The audit as a file: a piece at a time, so that its length costs no memory.
 
 use super::{Act, Actor, Audit, AuditError, Entry, RecordedAct, Search};
+use crate::csv::{MARK, add_cells};
 
 /// Entries in one piece.
 const PIECE: u32 = 500;
@@ -64,7 +65,7 @@ impl Format {
     /// What stands before the first entry.
     fn head(self) -> String {
         match self {
-            Self::Csv => format!("\u{feff}{}\r\n", HEADINGS.join(",")),
+            Self::Csv => format!("{MARK}{}\r\n", HEADINGS.join(",")),
             Self::JsonLines => String::new(),
         }
     }
@@ -128,37 +129,7 @@ fn csv_line(act: &RecordedAct) -> String {
         act.former_hash.clone(),
         act.hash.clone(),
     ];
-    cells.map(|cell| csv_cell(&cell)).join(",") + "\r\n"
-}
-
-/// A cell that no spreadsheet takes for a formula: a name that a stranger has chosen begins with an apostrophe then.
-fn csv_cell(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    if text.contains([',', '"', '\r', '\n', '\t']) || !guard.is_empty() {
-        format!("\"{guard}{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_is_a_formula_and_none_breaks_out_of_its_place() {
-        for (text, cell) in [
-            ("Adele Vance", "Adele Vance"),
-            ("", ""),
-            ("=HYPERLINK(\"http://evil\")", "\"'=HYPERLINK(\"\"http://evil\"\")\""),
-            ("+1", "\"'+1\""),
-            ("-1", "\"'-1\""),
-            ("@SUM", "\"'@SUM\""),
-            ("\t=1", "\"'\t=1\""),
-            ("a,b", "\"a,b\""),
-            ("a\r\nb", "\"a\r\nb\""),
-        ] {
-            assert_eq!(csv_cell(text), cell);
-        }
-    }
+    let mut line = String::new();
+    add_cells(&mut line, &cells);
+    line
 }

@@ -10,7 +10,6 @@ use crate::{
         badge::{Badge, Tone},
         time::Ago,
     },
-    domain::OnboardingId,
     paths,
 };
 
@@ -197,11 +196,13 @@ fn row(act: &RecordedAct, now: Timestamp) -> impl IntoView + use<> {
 /// What it was about, with the way there if it is an onboarding, and Microsoft's ids.
 fn record(act: &RecordedAct) -> impl IntoView + use<> {
     let id = act.record.clone().unwrap_or_default();
-    let onboarding = (act.kind() == Some(RecordKind::Onboarding)).then(|| id.parse::<OnboardingId>().ok()).flatten();
-    let record = match onboarding {
-        Some(onboarding) => {
-            view! { <a class="mono" translate="no" href=paths::customer(&onboarding)>{id}</a> }.into_any()
-        }
+    let address = match act.kind() {
+        Some(RecordKind::Onboarding) => id.parse().ok().map(|id| paths::customer(&id)),
+        Some(RecordKind::Customer) => id.parse().ok().map(|id| paths::tenant(&id)),
+        _ => None,
+    };
+    let record = match address {
+        Some(address) => view! { <a class="mono" translate="no" href=address>{id}</a> }.into_any(),
         None if id.is_empty() => "–".into_any(),
         None => view! { <span class="mono" translate="no">{id}</span> }.into_any(),
     };

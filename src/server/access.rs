@@ -10,6 +10,7 @@ use http::StatusCode;
 use crate::{
     audit::{Act, Actor, Entry, RecordKind},
     domain::{OnboardingId, Operator},
+    paths,
     state::AppState,
 };
 
@@ -32,10 +33,9 @@ pub async fn record_refusals(State(state): State<AppState>, request: Request, ne
         StatusCode::NOT_FOUND => "not_found",
         _ => return response,
     };
-    let id = onboarding_in(&path);
     let entry = Entry::refused(Act::Access, Actor::Operator(&operator), why);
-    let entry = match &id {
-        Some(id) => entry.on_onboarding(id).with_detail(format!("{method} {}", pattern.as_str())),
+    let entry = match record_in(&path) {
+        Some((kind, id)) => entry.on(kind, id).with_detail(format!("{method} {}", pattern.as_str())),
         None => entry.on(RecordKind::Address, shortened(&path)).with_detail(method.as_str()),
     };
     state.audit.record_refusal(&entry).await;
@@ -47,7 +47,33 @@ fn shortened(path: &str) -> &str {
     path.get(..LONGEST_PATH).unwrap_or(path)
 }
 
-/// The onboarding that a path names.
-fn onboarding_in(path: &str) -> Option<OnboardingId> {
-    path.split('/').find_map(|part| part.parse().ok())
+/// The onboarding or tenant that a path names.
+fn record_in(path: &str) -> Option<(RecordKind, &str)> {
+    let mut parts = path.strip_prefix(paths::CUSTOMERS)?.split('/').skip(1);
+    let (kind, id) = match parts.next()? {
+        "tenants" => (RecordKind::Customer, parts.next()?),
+        id => (RecordKind::Onboarding, id),
+    };
+    // Both are GUIDs; what is none names nothing.
+    id.parse::<OnboardingId>().ok().map(|_| (kind, id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_names_an_onboarding_a_tenant_or_nothing() {
+        let id = "01930000-0000-7000-8000-000000000000";
+        for (path, record) in [
+            (format!("/customers/{id}"), Some((RecordKind::Onboarding, id))),
+            (format!("/customers/{id}/credentials"), Some((RecordKind::Onboarding, id))),
+            (format!("/customers/tenants/{id}"), Some((RecordKind::Customer, id))),
+            ("/customers/new".to_owned(), None),
+            ("/customers".to_owned(), None),
+            (format!("/audit/{id}"), None),
+        ] {
+            assert_eq!(record_in(&path), record, "{path}");
+        }
+    }
 }

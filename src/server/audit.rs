@@ -1,10 +1,6 @@
 //! `/audit`, its export, and `portal audit`.
 
-use std::{
-    io::{self, Write},
-    pin::Pin,
-    task::{Context, Poll},
-};
+use std::io::{self, Write};
 
 use axum::{
     body::{Body, Bytes},
@@ -12,7 +8,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::header;
-use hyper::body::Frame;
 use leptos::prelude::*;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
@@ -20,6 +15,7 @@ use tokio::sync::mpsc;
 
 use super::{
     form::PlainForm,
+    stream::Stream,
     visit::{Administrator, Sending, SignedIn},
 };
 use crate::{
@@ -115,7 +111,7 @@ pub async fn export(
     let disposition = format!("attachment; filename=\"{name}.{}\"", format.word());
     let headers =
         [(header::CONTENT_TYPE, format.content_type().to_owned()), (header::CONTENT_DISPOSITION, disposition)];
-    (headers, Body::new(Pieces::of(export))).into_response()
+    (headers, Body::new(pieces(export))).into_response()
 }
 
 fn unavailable(error: &AuditError) -> PortalError {
@@ -123,43 +119,27 @@ fn unavailable(error: &AuditError) -> PortalError {
     PortalError::Unavailable
 }
 
-/// A body whose pieces are made as they are read.
-struct Pieces(mpsc::Receiver<Result<Bytes, AuditError>>);
-
-impl Pieces {
-    fn of(mut export: Export) -> Self {
-        let (sender, receiver) = mpsc::channel(PIECES);
-        // It ends with the export, or when the reader has gone away.
-        tokio::spawn(async move {
-            loop {
-                let piece = match export.next().await {
-                    Ok(Some(piece)) => Ok(Bytes::from(piece)),
-                    Ok(None) => return,
-                    Err(error) => {
-                        tracing::error!(%error, "an export of the audit ends before its end");
-                        Err(error)
-                    }
-                };
-                let was_the_last = piece.is_err();
-                if sender.send(piece).await.is_err() || was_the_last {
-                    return;
+/// Makes the pieces as they are read.
+fn pieces(mut export: Export) -> Stream<AuditError> {
+    let (sender, receiver) = mpsc::channel(PIECES);
+    // It ends with the export, or when the reader has gone away.
+    tokio::spawn(async move {
+        loop {
+            let piece = match export.next().await {
+                Ok(Some(piece)) => Ok(Bytes::from(piece)),
+                Ok(None) => return,
+                Err(error) => {
+                    tracing::error!(%error, "an export of the audit broke off");
+                    Err(error)
                 }
+            };
+            let was_the_last = piece.is_err();
+            if sender.send(piece).await.is_err() || was_the_last {
+                return;
             }
-        });
-        Self(receiver)
-    }
-}
-
-impl hyper::body::Body for Pieces {
-    type Data = Bytes;
-    type Error = AuditError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, AuditError>>> {
-        self.0.poll_recv(context).map(|piece| piece.map(|piece| piece.map(Frame::data)))
-    }
+        }
+    });
+    Stream(receiver)
 }
 
 /// What to do with the audit.

@@ -1,21 +1,17 @@
 //! The list of customers as CSV: a page at a time from the database to the browser, so that its length costs no memory.
 
-use std::{
-    pin::Pin,
-    task::{Context, Poll},
-};
-
 use axum::{
-    body::{Body, Bytes, HttpBody},
+    body::{Body, Bytes},
     response::{IntoResponse, Response},
 };
 use http::header;
-use hyper::body::Frame;
 use tokio::sync::mpsc;
 
+use super::stream::Stream;
 use crate::{
     clock::Timestamp,
     components::onboarding::state_words,
+    csv::{MARK, add_cells},
     database::DatabaseError,
     domain::Operator,
     journal::OnboardingState,
@@ -28,12 +24,8 @@ const BATCH: u32 = 1_000;
 /// Batches that may wait for a slow browser.
 const WAITING: usize = 2;
 
-/// By the byte order mark spreadsheets know that it is UTF-8.
-const HEAD: &str = "\u{feff}Company,Domain,Reseller,Reseller tenant ID,State,Admin password,Started by,Started (UTC),\
+const HEAD: &str = "Company,Domain,Reseller,Reseller tenant ID,State,Admin password,Started by,Started (UTC),\
                     Last change (UTC),Customer tenant ID,Onboarding ID\r\n";
-
-/// Signs that begin a formula in some spreadsheet.
-const FORMULA: [char; 8] = ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
 
 /// Answers with everything that `query` asks for and `operator` may see.
 pub(super) fn csv(listing: Listing, operator: Operator, query: CustomerQuery, now: Timestamp) -> Response {
@@ -59,7 +51,7 @@ async fn write(
     query: &CustomerQuery,
     sender: &mpsc::Sender<Chunk>,
 ) -> Result<(), DatabaseError> {
-    let (mut text, mut cursor) = (HEAD.to_owned(), None);
+    let (mut text, mut cursor) = ([MARK, HEAD].concat(), None);
     loop {
         let page = listing.page(operator, query, cursor.as_ref(), BATCH).await?;
         for row in &page.rows {
@@ -123,71 +115,4 @@ fn password_words(mark: PasswordMark) -> &'static str {
 /// As spreadsheets read moments without being told how.
 fn moment(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S").to_string()
-}
-
-fn add_cells(text: &mut String, cells: &[String]) {
-    for (at, cell) in cells.iter().enumerate() {
-        if at > 0 {
-            text.push(',');
-        }
-        add_cell(text, cell);
-    }
-    text.push_str("\r\n");
-}
-
-/// One cell after RFC 4180; what a spreadsheet would take for a formula begins with an apostrophe.
-fn add_cell(text: &mut String, cell: &str) {
-    let is_formula = cell.starts_with(['\t', '\r', '\n']) || cell.trim_start().starts_with(FORMULA);
-    let is_plain = !is_formula && !cell.contains([',', '"', '\r', '\n', ';']);
-    if is_plain {
-        text.push_str(cell);
-        return;
-    }
-    text.push('"');
-    if is_formula {
-        text.push('\'');
-    }
-    text.push_str(&cell.replace('"', "\"\""));
-    text.push('"');
-}
-
-/// What is sent as it comes.
-struct Stream(mpsc::Receiver<Chunk>);
-
-impl HttpBody for Stream {
-    type Data = Bytes;
-    type Error = DatabaseError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, DatabaseError>>> {
-        self.0.poll_recv(context).map(|chunk| chunk.map(|chunk| chunk.map(Frame::data)))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn cell(text: &str) -> String {
-        let mut cell = String::new();
-        add_cell(&mut cell, text);
-        cell
-    }
-
-    #[test]
-    fn no_cell_begins_a_formula() {
-        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\u{ff1d}1", "=cmd|' /C calc'!A0"] {
-            assert!(cell(text).starts_with("\"'"), "{text}");
-        }
-        assert_eq!(cell("3-2=1"), "3-2=1");
-    }
-
-    #[test]
-    fn commas_quotes_and_lines_stay_in_their_cell() {
-        assert_eq!(cell("Coho, \"Winery\"\r\nSeattle"), "\"Coho, \"\"Winery\"\"\r\nSeattle\"");
-        assert_eq!(cell("Coho; Winery"), "\"Coho; Winery\"");
-        assert_eq!(cell("\u{d6}sterreich"), "\u{d6}sterreich");
-    }
 }

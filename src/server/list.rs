@@ -13,6 +13,7 @@ use super::{
     visit::{Onboarder, Sending, SignedIn, Visit, see_other},
 };
 use crate::{
+    audit::{Act, Actor, Entry},
     database::DatabaseError,
     domain::{CustomerId, Operator},
     error::PortalError,
@@ -97,6 +98,11 @@ async fn question(
 
 /// The whole list that was asked for, as CSV.
 pub async fn export(SignedIn { visit, operator }: SignedIn, Query(fields): Fields) -> Response {
+    let entry = Entry::done(Act::ExportCustomers, Actor::Operator(&operator));
+    if let Err(error) = visit.state.audit.record_alone(&entry).await {
+        tracing::error!(%error, "an export could not be recorded, so it was not made");
+        return visit.failure(PortalError::Unavailable);
+    }
     match question(&visit, &operator, &fields).await {
         Ok((query, _)) => export::csv(visit.state.listing.clone(), operator, query, visit.state.ambient.now()),
         Err(error) => visit.failure(unavailable(&error)),

@@ -28,6 +28,7 @@ mod ops;
 mod origin;
 mod resellers;
 mod settings;
+mod stream;
 mod telemetry;
 mod tenants;
 mod traces;
