@@ -47,8 +47,8 @@ fn main() {
 }
 
 async fn measure() {
-    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("dist");
-    let processes = Processes::start(&dist).await;
+    let dist = Path::new("dist");
+    let processes = Processes::start(dist).await;
     let mut browser = Browser::new(processes.portal.clone());
     let home = browser.sign_in("adele@tailwind.example").await;
     assert_eq!(home.status, 200, "signed in");
@@ -71,7 +71,7 @@ async fn measure() {
     let claims = creates::claims(&mut browser, &customers).await;
     let own_in_flight = creates::own_share_in_flight(&processes, &mut browser, CREATES).await;
     let flood = creates::flood(&processes, &mut browser, CREATES + own_in_flight.len()).await;
-    let front = front_end_bytes(&dist.join("site/pkg"));
+    let front = front_end_bytes(dist.join("site/pkg"));
 
     println!("| Figure | Measured | Bar |");
     println!("|---|---|---|");
@@ -95,7 +95,7 @@ async fn measure() {
     println!("| resident memory, idle | {:.1} MB | 60 MB |", idle_kb as f64 / 1000.0);
     println!("| resident memory after the load | {:.1} MB | |", loaded_kb as f64 / 1000.0);
     drop(processes);
-    customers::measure(&dist).await;
+    customers::measure(dist).await;
 }
 
 /// Keep-alive requests by [`CONNECTIONS`] tasks for one [`ROUND`].

@@ -105,8 +105,7 @@ impl Request {
 /// Every address of the route table, as its source has it, and every registered server function; signing out comes
 /// last.
 fn inventory() -> Vec<Request> {
-    let source =
-        |file: &str| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file)).unwrap();
+    let source = |file: &str| std::fs::read_to_string(Path::new("src").join(file)).unwrap();
     let constants = source("paths.rs");
     let constant = |name: &str| {
         let start = format!("pub const {name}: &str = \"");
@@ -235,7 +234,7 @@ fn switch(name: &str) -> Option<String> {
 
 #[tokio::test]
 async fn everybody_is_answered_as_the_table_of_accesses_says() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ACCESS.md");
+    let path = Path::new("src/ACCESS.md");
     let document = std::fs::read_to_string(&path).unwrap();
     let (prose, written) = document.split_once(TABLE).map_or((document.as_str(), ""), |(prose, rest)| (prose, rest));
     let mut everybody = Everybody::gather().await;

@@ -16,7 +16,7 @@ pub(crate) struct PostgresDatabase {
     url: String,
 }
 
-const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/.make/postgres.sh");
+const SCRIPT: &str = ".make/postgres.sh";
 
 static DATABASES: AtomicU32 = AtomicU32::new(0);
 

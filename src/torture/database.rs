@@ -159,8 +159,7 @@ impl Cluster {
 }
 
 fn script(arguments: &[&str]) -> String {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(".make/postgres.sh");
-    let output = Command::new(script).args(arguments).stdin(Stdio::null()).output().unwrap();
+    let output = Command::new(".make/postgres.sh").args(arguments).stdin(Stdio::null()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
