@@ -71,7 +71,7 @@ async fn measure() {
     let claims = creates::claims(&mut browser, &customers).await;
     let own_in_flight = creates::own_share_in_flight(&processes, &mut browser, CREATES).await;
     let flood = creates::flood(&processes, &mut browser, CREATES + own_in_flight.len()).await;
-    let front = front_end_bytes(dist.join("site/pkg"));
+    let front = front_end_bytes(&dist.join("site/pkg"));
 
     println!("| Figure | Measured | Bar |");
     println!("|---|---|---|");

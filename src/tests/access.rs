@@ -235,12 +235,12 @@ fn switch(name: &str) -> Option<String> {
 #[tokio::test]
 async fn everybody_is_answered_as_the_table_of_accesses_says() {
     let path = Path::new("src/ACCESS.md");
-    let document = std::fs::read_to_string(&path).unwrap();
+    let document = std::fs::read_to_string(path).unwrap();
     let (prose, written) = document.split_once(TABLE).map_or((document.as_str(), ""), |(prose, rest)| (prose, rest));
     let mut everybody = Everybody::gather().await;
     let found = everybody.table().await;
     if switch(UPDATE).is_some() {
-        std::fs::write(&path, format!("{prose}{found}")).unwrap();
+        std::fs::write(path, format!("{prose}{found}")).unwrap();
         return;
     }
     let expected: Vec<String> = format!("{TABLE}{written}").lines().map(str::to_owned).collect();
