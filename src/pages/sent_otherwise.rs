@@ -10,6 +10,7 @@ use crate::{
         time::Ago,
     },
     domain::OnboardingId,
+    journal::OnboardingState,
     paths,
 };
 
@@ -34,13 +35,12 @@ pub fn SentOtherwisePage(
 ) -> impl IntoView {
     let SentOtherwiseView { sent, answers, draft, now } = view;
     let name = sent.name();
+    let (title, notice, words) = words(sent.state);
     view! {
         <div class="page">
-            <h1 class="page__title">"This onboarding was already sent"</h1>
-            <Notice kind=NoticeKind::Warning title="Your changes came after it was sent, and were not used">
-                <p>
-                    "One onboarding makes one tenant. What was approved first is what Microsoft got; nothing was sent twice, and nothing was changed."
-                </p>
+            <h1 class="page__title">{title}</h1>
+            <Notice kind=NoticeKind::Warning title=notice>
+                <p>{words}</p>
             </Notice>
             <section class="card">
                 <h2 class="card__title">"The onboarding under way"</h2>
@@ -69,6 +69,23 @@ pub fn SentOtherwisePage(
             </section>
             {(!answers.is_empty()).then(|| keep(answers, &draft))}
         </div>
+    }
+}
+
+/// Title, notice, and what it means: an onboarding that waits for approval has not reached Microsoft.
+fn words(state: OnboardingState) -> (&'static str, &'static str, &'static str) {
+    if state == OnboardingState::AwaitingApproval {
+        (
+            "This onboarding already waits for approval",
+            "Your changes came after it was handed in, and were not used",
+            "Nothing has been sent to Microsoft, and nothing was changed. To change what was handed in, open it and take it back: it becomes your draft again.",
+        )
+    } else {
+        (
+            "This onboarding was already sent",
+            "Your changes came after it was sent, and were not used",
+            "One onboarding makes one tenant. What was approved first is what Microsoft got; nothing was sent twice, and nothing was changed.",
+        )
     }
 }
 

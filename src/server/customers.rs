@@ -170,7 +170,7 @@ pub(super) fn sent_otherwise(visit: &Visit, sent: &Onboarding, answers: Vec<(Str
         now: visit.state.ambient.now(),
     };
     let sending = Sending { status: Some(StatusCode::UNPROCESSABLE_ENTITY), ..Sending::default() };
-    visit.page("Already sent", sending, move || view! { <SentOtherwisePage view/> })
+    visit.page("Changes not used", sending, move || view! { <SentOtherwisePage view/> })
 }
 
 /// Where the review's answer is another page than was asked for.

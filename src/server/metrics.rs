@@ -164,6 +164,11 @@ impl Stored {
                 of(&self.onboardings, &["needs_attention"]),
             ),
             (
+                "oldest_approval_age",
+                "Age of the oldest onboarding of a reseller that waits for an account manager; 0 if there is none",
+                of(&self.onboardings, &["awaiting_approval"]),
+            ),
+            (
                 "oldest_unopened_age",
                 "Age of the oldest admin credentials that nobody has opened; 0 if there are none",
                 of(&self.credentials, &["sealed"]),
@@ -311,11 +316,14 @@ mod tests {
         insert(&db, "created", now).await;
         insert(&db, "created", now).await;
         insert(&db, "unknown", now - crate::clock::SignedDuration::from_secs(90)).await;
+        insert(&db, "awaiting_approval", now - crate::clock::SignedDuration::from_secs(300)).await;
         let text = text_of(db).await;
         assert!((value(&text, "portal_onboardings{state=\"created\"}") - 2.0).abs() < 0.1);
         assert!((value(&text, "portal_onboardings{state=\"rejected\"}")).abs() < 0.1);
         let age = value(&text, "portal_oldest_unknown_age_seconds");
         assert!((90.0..95.0).contains(&age), "{age}");
+        let waits = value(&text, "portal_oldest_approval_age_seconds");
+        assert!((300.0..305.0).contains(&waits), "{waits}");
         assert!((value(&text, "portal_database_up") - 1.0).abs() < 0.1);
         assert!(!text.contains("canary") && !text.contains("Canary"), "{text}");
         assert!(text.ends_with("# EOF\n"));

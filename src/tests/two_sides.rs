@@ -117,6 +117,11 @@ async fn a_resellers_onboarding_waits_is_sent_back_mended_and_sent_again() {
     assert!(waits.body.contains("An account manager of the provider looks at it first"), "{}", waits.body);
     let path = waits.url.path().to_owned();
     assert!(megan.get("/").await.body.contains("Waits for the provider"));
+    let mut changed = wingtip_with(&[("address_line2", "Floor 2")]);
+    changed.extend([("draft", path.strip_prefix("/customers/").unwrap()), ("intent", "continue")]);
+    let too_late = megan.post("/customers/new", &changed).await;
+    assert_eq!(too_late.status, 422);
+    assert!(too_late.body.contains("already waits for approval") && !too_late.body.contains("already sent"));
     assert_eq!(megan.get(&format!("{path}/approval")).await.status, 404, "nobody approves the own work");
 
     let mut adele = world.browser_of(ADELE).await;
