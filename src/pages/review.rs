@@ -238,7 +238,9 @@ fn company_card(way: Way<'_>, review: &Review) -> impl IntoView + use<> {
 
 fn availability_finding(availability: DomainAvailability) -> AnyView {
     match availability {
-        DomainAvailability::Free => finding(Tone::Good, "Still free. It is taken when the tenant is created, not before"),
+        DomainAvailability::Free => {
+            finding(Tone::Good, "Still free. It is taken when the tenant is created, not before")
+        }
         DomainAvailability::Taken => finding(Tone::Bad, "Already used by another tenant"),
         DomainAvailability::CouldNotCheck => {
             finding(Tone::Warning, "We could not check the domain just now. Microsoft will when you create the tenant")
