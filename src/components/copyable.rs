@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::icon::{Icon, IconName};
+use super::{
+    domain_name::breakable,
+    icon::{Icon, IconName},
+};
 
 /// An id, ready to be copied: monospace, never translated, selected as a whole by one click.
 ///
@@ -19,7 +22,7 @@ pub fn Copyable(
     view! {
         <span class="copyable">
             <code class="copyable__value" translate="no">
-                {value.clone()}
+                {breakable(&value)}
             </code>
             <button type="button" class="copy" data-copy=value hidden=true>
                 <Icon name=IconName::Copy/>

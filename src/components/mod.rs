@@ -2,6 +2,7 @@
 
 pub mod badge;
 pub mod copyable;
+pub mod domain_name;
 pub mod field;
 pub mod icon;
 pub mod notice;

@@ -6,6 +6,7 @@ use crate::{
     clock::Timestamp,
     components::{
         badge::{Badge, Tone},
+        domain_name::DomainName,
         icon::{Icon, IconName},
         notice::{Notice, NoticeKind},
         onboarding::{OnboardingRow, StateBadge, name_or_placeholder},
@@ -192,7 +193,7 @@ fn hand_over(notice: HandOverNotice, viewer: &Operator, now: Timestamp) -> impl 
                 <a class="waiting__name" href=address.clone()>
                     {name.clone()}
                 </a>
-                <span class="waiting__note">{words} ", " <span class="mono" translate="no">{domain}</span></span>
+                <span class="waiting__note">{words} ", " <DomainName domain/></span>
             </div>
             <Badge tone label/>
             <span class="waiting__when">
@@ -219,9 +220,7 @@ fn item(row: &OnboardingRow, action: &'static str, now: Timestamp, address: Stri
                         .then(|| {
                             view! {
                                 ", "
-                                <span class="mono" translate="no">
-                                    {row.domain.clone()}
-                                </span>
+                                <DomainName domain=row.domain.clone()/>
                             }
                         })}
                 </span>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::{
     clock::Timestamp,
     components::{
+        domain_name::DomainName,
         notice::{Notice, NoticeKind},
         onboarding::{OnboardingRow, StateBadge},
         time::Ago,
@@ -52,9 +53,7 @@ pub fn SentOtherwisePage(
                             </a>
                             <span class="waiting__note">
                                 {sent.sold_through.words()} ", "
-                                <span class="mono" translate="no">
-                                    {sent.domain.clone()}
-                                </span>
+                                <DomainName domain=sent.domain.clone()/>
                             </span>
                         </div>
                         <StateBadge state=sent.state/>

@@ -22,6 +22,7 @@ pub use self::{
 use crate::{
     clock::Timestamp,
     components::{
+        domain_name::DomainName,
         onboarding::{SoldThrough, StateBadge, name_or_placeholder},
         stepper::{Step, Stepper},
     },
@@ -137,9 +138,7 @@ fn subtitle(onboarding: &Onboarding) -> impl IntoView + use<> {
             .map(|domain| {
                 view! {
                     ", "
-                    <span class="mono break" translate="no">
-                        {domain}
-                    </span>
+                    <DomainName domain/>
                 }
             })}
     }

@@ -7,6 +7,7 @@ use crate::{
     clock::Timestamp,
     components::{
         badge::{Badge, Tone},
+        domain_name::DomainName,
         onboarding::{StateBadge, name_or_placeholder},
         time::Ago,
     },
@@ -128,8 +129,8 @@ fn company(address: String, name: String, domain: &str) -> impl IntoView + use<>
             {domain
                 .map(|domain| {
                     view! {
-                        <span class="table__note mono" translate="no">
-                            {domain}
+                        <span class="table__note">
+                            <DomainName domain/>
                         </span>
                     }
                 })}

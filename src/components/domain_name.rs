@@ -1,0 +1,46 @@
+//! Names of domains, which are long and have one good place to break.
+
+use leptos::prelude::*;
+
+/// A domain in running text: monospace, never translated; a line that is too short for it breaks before a dot.
+#[component]
+pub fn DomainName(
+    /// `contoso.onmicrosoft.com`
+    #[prop(into)]
+    domain: String,
+) -> impl IntoView {
+    view! {
+        <span class="mono break" translate="no">
+            {breakable(&domain)}
+        </span>
+    }
+}
+
+/// `text` with a place to break before each dot; its characters are the same.
+pub(super) fn breakable(text: &str) -> impl IntoView + use<> {
+    let mut parts = text.split('.').map(str::to_owned);
+    let first = parts.next();
+    view! {
+        {first}
+        {parts
+            .map(|part| {
+                view! {
+                    <wbr/>
+                    {format!(".{part}")}
+                }
+            })
+            .collect_view()}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::components::testing::html;
+
+    #[test]
+    fn a_domain_breaks_before_its_dots_and_nowhere_else() {
+        let html = html(|| view! { <DomainName domain="contoso.onmicrosoft.com"/> });
+        assert!(html.contains("contoso<wbr>.onmicrosoft<wbr>.com"), "{html}");
+    }
+}
