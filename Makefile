@@ -84,6 +84,18 @@ unit: setup-test ## unit and integration tests, those of what is stored on both 
 	$(call say,what is stored: on PostgreSQL)
 	@$(UNIT) --profile postgres $(if $(CI),--no-fail-fast)
 
+# One after the other: the timing wants the machine for itself. In the profile of `make torture`, for the same reason.
+ACCESS := $(UNIT) --cargo-profile torture --profile access --no-capture --run-ignored all
+
+.PHONY: access
+access: setup-test front portal ## who sees what, at full size: 100,000 foreign ids, timing, two resellers, forged requests
+	$(call say,foreign ids)
+	@PORTAL_FOREIGN_IDS=100000 $(ACCESS) -E 'test(/^access::foreign::a_foreign_id/)'
+	$(call say,timing)
+	@$(ACCESS) -E 'test(/^access::foreign::the_time/)'
+	$(call say,two resellers for ten minutes)
+	@PORTAL_CANARY_SECONDS=600 $(ACCESS) -E 'test(/^access::canaries::two_resellers/)'
+
 .PHONY: races
 races: setup-test portal ## the torture rig at a fiftieth of its size, on SQLite
 	$(call say,races and faults)

@@ -144,6 +144,10 @@ mod armed {
             NotErased = "not-erased",
             /// K: an access token in the log.
             TokenLogged = "token-logged",
+            /// A2, A4: whose record it is does not count.
+            NoOwnerFilter = "no-owner-filter",
+            /// C1: a form of another origin counts as one of ours.
+            NoOriginCheck = "no-origin-check",
         }
     }
 

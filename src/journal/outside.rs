@@ -93,6 +93,14 @@ impl Journal {
         Ok(at.map(from_micros).transpose()?)
     }
 
+    /// Whether there is a connected account, or a person of the provider, in whose name Partner Center may be asked.
+    pub async fn has_somebody_to_ask_for(&self) -> Result<bool, JournalError> {
+        let connected = sqlx::query("SELECT 1 FROM provider_connection WHERE trouble IS NULL")
+            .fetch_optional(self.db.read())
+            .await?;
+        Ok(connected.is_some() || !self.people_to_ask_for(1).await?.is_empty())
+    }
+
     /// People of the provider in whose name Partner Center may be asked, who signed in last first, at most `limit`.
     pub async fn people_to_ask_for(&self, limit: u32) -> Result<Vec<PersonKey>, JournalError> {
         const SQL: &str = "SELECT p.tid, p.oid FROM operator p JOIN entra_grant g ON g.tid = p.tid AND g.oid = p.oid \

@@ -259,7 +259,7 @@ fn comparison(compared_at: Option<Timestamp>, now: Timestamp) -> impl IntoView {
     let outside = format!("{}?act={}", paths::AUDIT, Act::FindOutside.as_str());
     let when = match compared_at {
         Some(at) => view! { "Compared with Partner Center's own records " <Ago at now/> ". " }.into_any(),
-        None => "Not yet compared with Partner Center's own records; that takes a signed-in account manager or administrator. "
+        None => "Not yet compared with Partner Center's own records; that takes a connected account, or a signed-in account manager or administrator. "
             .into_any(),
     };
     view! {

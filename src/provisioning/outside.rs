@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use super::{Provisioning, ProvisioningError};
@@ -12,7 +11,7 @@ use crate::{clock, journal::Outsider, partner_center::AddedCustomer};
 /// How often it is asked whether it is time.
 const TICK: Duration = Duration::from_mins(1);
 
-/// In so many people's names a token is tried for.
+/// In so many people's names a token is tried for if no account is connected.
 const PEOPLE: u32 = 5;
 
 impl Provisioning {
@@ -29,13 +28,13 @@ impl Provisioning {
         }
     }
 
-    /// Compares if it is time to, and if there is anybody in whose name Partner Center can be asked.
+    /// Compares if it is time to, and if there is an account or anybody in whose name Partner Center can be asked.
     pub async fn compare_with_partner_center(&self) -> Result<(), ProvisioningError> {
-        if self.journal.people_to_ask_for(1).await?.is_empty() {
+        if !self.journal.has_somebody_to_ask_for().await? {
             return Ok(());
         }
         let Some(comparison) = self.journal.begin_comparison().await? else { return Ok(()) };
-        let token = self.token_of_the_provider().await?;
+        let token = self.background_token(self.journal.people_to_ask_for(PEOPLE).await?).await?;
         for added in self.partner_center.all_added_customers(&token, comparison.since).await? {
             let outsider = Outsider {
                 customer: &added.customer,
@@ -45,17 +44,6 @@ impl Provisioning {
             self.journal.record_outsider(outsider).await?;
         }
         Ok(self.journal.finish_comparison(&comparison).await?)
-    }
-
-    /// A token for what the portal asks by itself: of whoever of the provider has signed in last and still can be asked
-    /// for.
-    async fn token_of_the_provider(&self) -> Result<SecretString, ProvisioningError> {
-        for person in self.journal.people_to_ask_for(PEOPLE).await? {
-            if let Ok(token) = self.tokens.access_token(&person).await {
-                return Ok(token);
-            }
-        }
-        Err(ProvisioningError::SignInAgain)
     }
 }
 

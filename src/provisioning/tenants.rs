@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
-use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use super::Provisioning;
 use crate::{
     clock,
     database::DatabaseError,
-    domain::PersonKey,
     entra::TokenError,
     journal::JournalError,
     listing::{ReadingLease, SeenTenant, Tenants},
@@ -25,7 +23,7 @@ const MOST_PAGES: u32 = 20_000;
 /// Why a reading did not come to its end.
 #[derive(Debug, thiserror::Error)]
 enum ReadingError {
-    /// Nobody of the provider is signed in whose token could be used.
+    /// No account is connected, and nobody of the provider is signed in whose token could be used.
     #[error("a token: {0}")]
     Token(#[from] TokenError),
     /// Partner Center does not answer, or refuses.
@@ -86,7 +84,9 @@ impl Provisioning {
 
     /// Reads all pages. What fails half way leaves what was there.
     async fn read_tenants(&self, tenants: &Tenants, lease: &ReadingLease) -> Result<usize, ReadingError> {
-        let token = self.provider_token(lease.asked_by.as_ref(), tenants).await?;
+        // Without a connected account: of whoever has asked, or of those who have onboarded last.
+        let people = lease.asked_by.clone().into_iter().chain(tenants.recent_owners().await?);
+        let token = self.background_token(people).await?;
         let (mut next, mut count) = (None, 0_usize);
         for _ in 0..MOST_PAGES {
             let page = self.partner_center.customers_page(&token, next.as_ref()).await?;
@@ -102,20 +102,6 @@ impl Provisioning {
             }
         }
         Err(ReadingError::Endless)
-    }
-
-    /// A token for what the portal reads on nobody's behalf: of whoever has asked for it, or of those who have onboarded
-    /// last and are still signed in.
-    async fn provider_token(&self, asked: Option<&PersonKey>, tenants: &Tenants) -> Result<SecretString, ReadingError> {
-        let people = asked.cloned().into_iter().chain(tenants.recent_owners().await?);
-        let mut refused = TokenError::SignInAgain;
-        for person in people {
-            match self.tokens.access_token(&person).await {
-                Ok(token) => return Ok(token),
-                Err(error) => refused = error,
-            }
-        }
-        Err(refused.into())
     }
 }
 

@@ -4,6 +4,7 @@ use std::pin::Pin;
 
 use secrecy::SecretString;
 
+use super::Provisioning;
 use crate::{
     domain::PersonKey,
     entra::{Entra, TokenError},
@@ -29,6 +30,32 @@ pub trait TokenSource: Send + Sync {
 
     /// Whether the person has no token of its own, so that somebody else has to act when there is none.
     fn is_borrowed(&self, person: &PersonKey) -> bool;
+}
+
+impl Provisioning {
+    /// A token for what the portal asks on nobody's behalf: the connected account's. Where none is connected, or it gives
+    /// none, it is that of the first of these people who has one, and the log says so.
+    pub(super) async fn background_token(
+        &self,
+        people: impl IntoIterator<Item = PersonKey>,
+    ) -> Result<SecretString, TokenError> {
+        let missing = match self.tokens.borrowed_token().await {
+            Ok(token) => return Ok(token),
+            Err(error) => error,
+        };
+        let mut refused = TokenError::SignInAgain;
+        for person in people {
+            match self.tokens.access_token(&person).await {
+                Ok(token) => {
+                    let PersonKey { tid, oid } = &person;
+                    tracing::info!(%missing, tid, oid, "Partner Center is asked in the name of a person, not of the connected account");
+                    return Ok(token);
+                }
+                Err(error) => refused = error,
+            }
+        }
+        Err(refused)
+    }
 }
 
 impl TokenSource for Entra {

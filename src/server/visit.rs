@@ -4,7 +4,7 @@ use std::{convert::Infallible, net::IpAddr};
 
 use axum::{
     extract::{FromRequestParts, OriginalUri, Path},
-    response::{Html, IntoResponse, Redirect, Response},
+    response::{Html, IntoResponse, Response},
 };
 use http::{HeaderValue, Method, StatusCode, header, request::Parts};
 use leptos::prelude::IntoView;
@@ -31,6 +31,8 @@ pub struct Visit {
     pub address: String,
     /// The log's id of the request.
     pub reference: String,
+    /// Whether the same address can be opened again.
+    is_get: bool,
 }
 
 /// Where a request comes from.
@@ -50,6 +52,17 @@ pub struct Sending {
     pub refresh_seconds: Option<u32>,
 }
 
+/// Where whoever has sent a form to this address goes on after signing in: most of them cannot be opened. A review can, an
+/// onboarding has a page.
+fn page_behind(address: &str) -> String {
+    let mut parts = address.strip_prefix(paths::CUSTOMERS).unwrap_or_default().split(['/', '?']).skip(1);
+    match (parts.next().and_then(|id| id.parse::<OnboardingId>().ok()), parts.next()) {
+        (Some(id), Some("review")) => paths::review(&id),
+        (Some(id), _) => paths::customer(&id),
+        (None, _) => paths::HOME.to_owned(),
+    }
+}
+
 impl FromRequestParts<AppState> for Visit {
     type Rejection = Infallible;
 
@@ -60,6 +73,7 @@ impl FromRequestParts<AppState> for Visit {
             operator: parts.extensions.get::<Operator>().cloned(),
             address: uri.path_and_query().map_or_else(String::new, ToString::to_string),
             reference: parts.extensions.get::<Reference>().map_or_else(String::new, |reference| reference.0.clone()),
+            is_get: parts.method == Method::GET,
         })
     }
 }
@@ -100,11 +114,18 @@ impl Visit {
         self.page(problem.title(), Sending { status: Some(status), ..Sending::default() }, move || view)
     }
 
+    /// Who is signed in here has nothing left of what was granted at Entra ID: the sign-in page says so, where it would lead
+    /// back at once without a word, and round in circles.
+    fn to_sign_in(&self) -> Response {
+        let back = if self.is_get { self.address.clone() } else { page_behind(&self.address) };
+        see_other(&paths::sign_in(&back, self.operator.is_some().then_some("ended")))
+    }
+
     /// Answers a failure: by the way to sign in again, or by a page with its status.
     pub fn failure(&self, error: impl Into<PortalError>) -> Response {
         let error = error.into();
         match error {
-            PortalError::Unauthenticated => Redirect::to(&paths::sign_in(&self.address, None)).into_response(),
+            PortalError::Unauthenticated => self.to_sign_in(),
             PortalError::Forbidden => self.problem(Problem::Forbidden),
             PortalError::NotFound => self.problem(Problem::NotFound),
             PortalError::Conflict => self.problem(Problem::Conflict),
@@ -191,5 +212,25 @@ pub fn see_other(address: &str) -> Response {
     match HeaderValue::try_from(address) {
         Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_has_to_sign_in_after_a_form_goes_on_at_a_page_that_can_be_opened() {
+        let id = "01930000-0000-7000-8000-000000000000";
+        for (address, page) in [
+            (format!("/customers/{id}/review"), format!("/customers/{id}/review")),
+            (format!("/customers/{id}/resume"), format!("/customers/{id}")),
+            (format!("/customers/{id}"), format!("/customers/{id}")),
+            ("/customers/new".to_owned(), "/".to_owned()),
+            ("/customers/tenants/read".to_owned(), "/".to_owned()),
+            ("/settings/people".to_owned(), "/".to_owned()),
+        ] {
+            assert_eq!(page_behind(&address), page, "{address}");
+        }
     }
 }

@@ -44,13 +44,15 @@ pub(crate) struct Browser {
     origin: String,
     /// Headers that go along with every request.
     says: Vec<(String, String)>,
+    /// Whether a request says nothing of its origin by itself.
+    is_silent: bool,
 }
 
 impl Browser {
     pub(crate) fn new(home: Url) -> Self {
         let http = reseller_portal::http::client("test-browser").unwrap();
         let origin = home.origin().ascii_serialization();
-        Self { http, home, cookies: BTreeMap::new(), origin, says: Vec::new() }
+        Self { http, home, cookies: BTreeMap::new(), origin, says: Vec::new(), is_silent: false }
     }
 
     /// The same browser at another process of the same portal: its cookies go along.
@@ -104,6 +106,12 @@ impl Browser {
         self.says = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     }
 
+    /// From now on of all that tells where a request comes from these headers go along, and no other.
+    pub(crate) fn say_nothing_but(&mut self, headers: &[(&str, &str)]) {
+        self.is_silent = true;
+        self.say(headers);
+    }
+
     /// Asks once and follows nothing; the content type and the body if there is one.
     pub(crate) async fn ask(&mut self, method: Method, path: &str, body: Option<(&'static str, String)>) -> Page {
         let url = self.home.join(path).unwrap();
@@ -143,7 +151,7 @@ impl Browser {
 
     fn request(&self, method: &Method, url: &Url) -> reqwest::RequestBuilder {
         let mut request = self.http.request(method.clone(), url.clone());
-        if *method == Method::POST {
+        if *method == Method::POST && !self.is_silent {
             request = request
                 .header(header::ORIGIN, &self.origin)
                 .header("sec-fetch-site", if self.is_at_home() { "same-origin" } else { "cross-site" });

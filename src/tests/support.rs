@@ -13,8 +13,9 @@ use std::{
 
 use reqwest::Url;
 use reseller_portal::{
-    clock::Ambient,
+    clock::{Ambient, ManualClock},
     config::Config,
+    database::Database,
     server::{self, Portal},
     simulator::{Simulator, SimulatorOptions},
     state::AppState,
@@ -39,6 +40,7 @@ pub(crate) struct World {
     /// Of every portal that was started.
     portals: Mutex<Vec<AppState>>,
     settings: Vec<(&'static str, String)>,
+    ambient: Ambient,
 }
 
 /// Where a portal under test stores things.
@@ -107,8 +109,18 @@ impl World {
         Self::on(TestDatabase::create, options).await
     }
 
+    /// A portal whose time is this clock's.
+    pub(crate) async fn by_clock(clock: Arc<ManualClock>) -> Self {
+        let ambient = Ambient { clock, ..Ambient::system() };
+        Self::build(TestDatabase::create, SimulatorOptions::for_tests(), ambient).await
+    }
+
     /// On a database of the test's choice, for what only one of the two can suffer from.
     pub(crate) async fn on(database: impl FnOnce(&Path) -> TestDatabase, options: SimulatorOptions) -> Self {
+        Self::build(database, options, Ambient::system()).await
+    }
+
+    async fn build(database: impl FnOnce(&Path) -> TestDatabase, options: SimulatorOptions, ambient: Ambient) -> Self {
         let simulator = Simulator::start(options).await.unwrap();
         let folder = std::env::temp_dir().join(format!(
             "reseller-portal-test-{}-{}",
@@ -130,6 +142,7 @@ impl World {
             stop,
             settings: Vec::new(),
             portals: Mutex::default(),
+            ambient,
         };
         (world.url, world.ops) = world.start_portal_with_ops().await;
         world
@@ -164,7 +177,7 @@ impl World {
         let config =
             Config::read(&|name| settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone()))
                 .unwrap();
-        let portal = Portal::build(config, Ambient::system()).await.unwrap();
+        let portal = Portal::build(config, self.ambient.clone()).await.unwrap();
         tokio::spawn(server::listener::serve(web, portal.router(), self.stop.clone()));
         tokio::spawn(server::listener::serve(ops, portal.ops_router(), self.stop.clone()));
         let (provisioning, until) = (portal.state().provisioning.clone(), self.stop.clone());
@@ -204,6 +217,11 @@ impl World {
 }
 
 impl World {
+    /// The database of the portals, for what no page does.
+    pub(crate) async fn open_database(&self) -> Database {
+        Database::connect(&self.database.url()).await.unwrap()
+    }
+
     /// Every byte of the database: file, write-ahead log, shared memory; of PostgreSQL a dump.
     pub(crate) fn database_bytes(&self) -> Vec<u8> {
         let file = match &self.database {
@@ -251,6 +269,29 @@ pub(crate) fn capture_log() -> CapturedLog {
         .finish();
     tracing::subscriber::set_global_default(subscriber).expect("one capture a process");
     log
+}
+
+/// A bug of `sabotage`, by its name, that a test of this target must catch.
+#[cfg(feature = "torture")]
+pub(crate) struct Planted(pub(crate) &'static str);
+
+#[cfg(feature = "torture")]
+impl Planted {
+    /// Runs the test in a process of its own with the bug in it. It must fail, and say these words: another failure
+    /// would be no proof.
+    pub(crate) fn must_fail(&self, test: &str, words: &str, settings: &[(&str, &str)]) {
+        let ran = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", test, "--nocapture"])
+            .env("PORTAL_PLANT", self.0)
+            .envs(settings.iter().copied())
+            .output()
+            .unwrap();
+        let said = [ran.stdout, ran.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        assert!(said.contains("running 1 test"), "there is no test {test}: {said}");
+        assert!(!ran.status.success(), "{} was not caught by {test}", self.0);
+        assert!(said.contains(words), "{test} fails for another reason than {}: {said}", self.0);
+    }
 }
 
 impl Drop for World {

@@ -30,12 +30,15 @@ use crate::{
 
 const PASSWORD: &str = "0Krha*Io-canary";
 const TOKEN: &str = "access-token-canary";
+const CONNECTED_TOKEN: &str = "connected-account-canary";
 const RELATIONSHIPS: &str = "/v1/relationships";
 
 /// Sign-in, played.
 #[derive(Default)]
 struct FakeTokens {
     signed_out: Mutex<bool>,
+    /// Whether an account is connected.
+    connected: Mutex<bool>,
     asked: AtomicUsize,
     discarded: AtomicUsize,
 }
@@ -43,6 +46,10 @@ struct FakeTokens {
 impl FakeTokens {
     fn sign_out(&self, out: bool) {
         *self.signed_out.lock().unwrap() = out;
+    }
+
+    fn connect(&self, connected: bool) {
+        *self.connected.lock().unwrap() = connected;
     }
 }
 
@@ -58,7 +65,10 @@ impl TokenSource for FakeTokens {
     }
 
     fn borrowed_token(&self) -> TokenFuture<'_> {
-        Box::pin(async { Err(TokenError::NotConnected) })
+        let connected = *self.connected.lock().unwrap();
+        Box::pin(async move {
+            if connected { Ok(SecretString::from(CONNECTED_TOKEN)) } else { Err(TokenError::NotConnected) }
+        })
     }
 
     fn is_borrowed(&self, _: &PersonKey) -> bool {

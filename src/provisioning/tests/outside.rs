@@ -88,3 +88,45 @@ async fn of_two_processes_one_compares_and_what_fails_is_tried_again_in_an_hour(
     assert_eq!(world.journal.compared_at().await.unwrap(), Some(world.ambient.now()));
     assert_eq!(world.outsiders().await.len(), 1);
 }
+
+impl World {
+    /// With whose tokens Partner Center was asked at this address.
+    async fn asked_with(&self, at: &str) -> Vec<String> {
+        let calls = self.calls("GET", at).await;
+        calls.iter().map(|call| header(call, "authorization").replace("Bearer ", "")).collect()
+    }
+}
+
+#[tokio::test]
+async fn what_the_portal_asks_by_itself_it_asks_with_the_connected_account() {
+    let world = World::new().await;
+    world.answer_added(&[]).await;
+    world.answer("GET", "^/v1/customers$", ok(&json!({ "totalCount": 0, "items": [] }))).await;
+    let tenants = crate::listing::Listing::new(world.db.clone(), world.ambient.clone()).tenants();
+    // Without an account and without people nobody is asked; people are what is left where no account is connected.
+    world.provisioning.compare_with_partner_center().await.unwrap();
+    world.provisioning.read_tenants_if_due(&tenants).await;
+    world.adele_has_granted().await;
+    for connected in [false, true] {
+        world.tokens.connect(connected);
+        tenants.ask(&adele()).await.unwrap();
+        world.provisioning.read_tenants_if_due(&tenants).await;
+        world.provisioning.compare_with_partner_center().await.unwrap();
+        world.clock.advance(SignedDuration::from_hours(25));
+    }
+    // Nobody of the provider is signed in any more: the account goes on.
+    world.tokens.sign_out(true);
+    sqlx::query("DELETE FROM entra_grant").execute(world.db.write()).await.unwrap();
+    sqlx::query(
+        "INSERT INTO provider_connection (name, tid, oid, person, sign_in_name, connected_by, connected_at, used_at) \
+         VALUES ('provider', 't', 'o', 'Service', '', 'Nestor', 0, 0)",
+    )
+    .execute(world.db.write())
+    .await
+    .unwrap();
+    world.provisioning.read_tenants_if_due(&tenants).await;
+    world.provisioning.compare_with_partner_center().await.unwrap();
+    let expected = [TOKEN, CONNECTED_TOKEN, CONNECTED_TOKEN];
+    assert_eq!(world.asked_with("/v1/auditrecords").await, expected);
+    assert_eq!(world.asked_with("/v1/customers").await, expected);
+}

@@ -1,17 +1,13 @@
 //! Who is answered what: everybody, every address, every server function, on everybody's records. What is right stands
 //! in `ACCESS.md`; an address or a function that is missing there fails these tests.
-#![expect(
-    clippy::disallowed_methods,
-    clippy::print_stderr,
-    reason = "ids that nobody has, times that are looked at, and a switch"
-)]
+#![expect(clippy::disallowed_methods, reason = "ids that nobody has, and a switch")]
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt::Write,
-    path::Path,
-    time::Instant,
-};
+mod canaries;
+mod changes;
+mod foreign;
+mod origins;
+
+use std::{collections::BTreeSet, fmt::Write, path::Path};
 
 use reqwest::Method;
 use serde_json::json;
@@ -45,8 +41,6 @@ const TABLE: &str = "| Request | Record |";
 
 /// With this the test writes the table instead of comparing it.
 const UPDATE: &str = "PORTAL_UPDATE_ACCESS";
-/// How many foreign ids are tried.
-const FOREIGN_IDS: &str = "PORTAL_FOREIGN_IDS";
 
 /// One address and method, or one server function.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,16 +83,22 @@ impl Request {
         }
     }
 
-    async fn ask(&self, browser: &mut Browser, id: &str) -> Page {
+    /// Method, address, and content type with body, for a record.
+    fn as_sent(&self, id: &str) -> (Method, String, Option<(&'static str, String)>) {
         let mut path = self.pattern.replace("{id}", id);
         if self.method == Method::GET {
             if path == "/customers/new" {
                 path = format!("{path}?draft={id}");
             }
-            return browser.ask(Method::GET, &path, None).await;
+            return (Method::GET, path, None);
         }
         let content_type = if self.is_function() { "application/json" } else { "application/x-www-form-urlencoded" };
-        browser.ask(self.method.clone(), &path, Some((content_type, self.body(id)))).await
+        (self.method.clone(), path, Some((content_type, self.body(id))))
+    }
+
+    async fn ask(&self, browser: &mut Browser, id: &str) -> Page {
+        let (method, path, body) = self.as_sent(id);
+        browser.ask(method, &path, body).await
     }
 }
 
@@ -254,100 +254,6 @@ async fn everybody_is_answered_as_the_table_of_accesses_says() {
         .collect();
     assert!(differs.is_empty(), "not as src/ACCESS.md says:\n{}", differs.join("\n"));
     drop(everybody.world);
-}
-
-/// What of an answer may differ from the next to the same question: ids, nonces, references.
-fn normalised(page: &Page, id: &str) -> String {
-    let mut text = page.body.replace(id, "ID");
-    for (before, after) in [("nonce=\"", '"'), ("Reference: <code class=\"mono\">", '<')] {
-        let mut rest = text.as_str();
-        let mut out = String::new();
-        while let Some((head, tail)) = rest.split_once(before) {
-            out.push_str(head);
-            out.push_str(before);
-            rest = tail.split_once(after).map_or("", |(_, tail)| tail);
-            out.push(after);
-        }
-        out.push_str(rest);
-        text = out;
-    }
-    let location = page.header("location").unwrap_or_default().replace(id, "ID");
-    format!("{} {location} {text}", page.status.as_u16())
-}
-
-/// How well the time of an answer tells foreign ids from absent ones: one half is not at all.
-fn area_under_curve(foreign: &mut [u128], absent: &mut [u128]) -> f64 {
-    foreign.sort_unstable();
-    absent.sort_unstable();
-    let mut below = 0.0;
-    for time in foreign.iter() {
-        let smaller = absent.partition_point(|other| other < time);
-        let same = absent.partition_point(|other| other <= time) - smaller;
-        below += f64::from(u32::try_from(smaller).unwrap()) + f64::from(u32::try_from(same).unwrap()) / 2.0;
-    }
-    below / (f64::from(u32::try_from(foreign.len()).unwrap()) * f64::from(u32::try_from(absent.len()).unwrap()))
-}
-
-#[tokio::test]
-async fn a_foreign_id_and_an_absent_one_are_answered_alike_wherever_a_reseller_puts_them() {
-    let tries: u32 = switch(FOREIGN_IDS).and_then(|count| count.parse().ok()).unwrap_or(2_000);
-    let mut everybody = Everybody::gather().await;
-    let foreign: Vec<String> = everybody.records.iter().skip(1).map(|(_, id)| id.clone()).collect();
-    let (_, megan) = everybody.people.iter_mut().find(|(name, _)| *name == "reseller A").unwrap();
-    // A form that is sent under an id of nobody's begins a draft: that one is left out.
-    let asked: Vec<Request> = inventory()
-        .into_iter()
-        .filter(|request| {
-            request.names_a_record() && !(request.method == Method::POST && request.pattern == "/customers/new")
-        })
-        .collect();
-    let mut known = BTreeMap::new();
-    let (mut times_foreign, mut times_absent) = (Vec::new(), Vec::new());
-    for attempt in 0..tries {
-        let request = &asked[usize::try_from(attempt).unwrap() % asked.len()];
-        let of_another = &foreign[usize::try_from(attempt).unwrap() / asked.len() % foreign.len()];
-        let absent = Uuid::now_v7().to_string();
-        let mut answers = Vec::new();
-        // By turns, so that whoever comes first is not always the same.
-        let pair = if attempt % 2 == 0 { [of_another, &absent] } else { [&absent, of_another] };
-        for id in pair {
-            let started = Instant::now();
-            let page = request.ask(megan, id).await;
-            let took = started.elapsed().as_micros();
-            if id == of_another {
-                times_foreign.push(took);
-            } else {
-                times_absent.push(took);
-            }
-            assert!(
-                !page.body.contains("Canary B") && !page.body.contains("Canary Draft"),
-                "{request:?}: {}",
-                page.body
-            );
-            answers.push(normalised(&page, id));
-        }
-        assert_eq!(answers.first(), answers.last(), "{request:?}");
-        let first =
-            known.entry((request.method.to_string(), request.pattern.clone())).or_insert_with(|| answers[0].clone());
-        assert_eq!(*first, answers[0], "{request:?}");
-    }
-    // Where records are named otherwise: cursor, filter, choice.
-    for id in &foreign {
-        for path in [
-            format!("/customers?before={id}"),
-            format!("/customers?reseller={RELECLOUD}&q=canary"),
-            format!("/customers/new?reseller={RELECLOUD}"),
-        ] {
-            let page = megan.get(&path).await;
-            assert!(!page.body.contains("Canary B") && !page.body.contains("Canary Draft"), "{path}: {}", page.body);
-            assert!(!page.body.contains("ReleCloud"), "{path}: {}", page.body);
-        }
-    }
-    let area = area_under_curve(&mut times_foreign, &mut times_absent);
-    eprintln!(
-        "{tries} pairs, 0 leaks (95%: below {:.6}), area under curve of the times {area:.4}",
-        3.0 / f64::from(tries)
-    );
 }
 
 /// Every name of a field in a value.
