@@ -6,7 +6,7 @@ use crate::{
     clock::Timestamp,
     components::{
         badge::{Badge, Tone},
-        domain_name::DomainName,
+        domain_name::domain_name,
         icon::{Icon, IconName},
         notice::{Notice, NoticeKind},
         onboarding::{OnboardingRow, StateBadge, name_or_placeholder},
@@ -193,7 +193,7 @@ fn hand_over(notice: HandOverNotice, viewer: &Operator, now: Timestamp) -> impl 
                 <a class="waiting__name" href=address.clone()>
                     {name.clone()}
                 </a>
-                <span class="waiting__note">{words} ", " <DomainName domain/></span>
+                <span class="waiting__note">{words} ", " {domain_name(&domain)}</span>
             </div>
             <Badge tone label/>
             <span class="waiting__when">
@@ -220,7 +220,7 @@ fn item(row: &OnboardingRow, action: &'static str, now: Timestamp, address: Stri
                         .then(|| {
                             view! {
                                 ", "
-                                <DomainName domain=row.domain.clone()/>
+                                {domain_name(&row.domain)}
                             }
                         })}
                 </span>

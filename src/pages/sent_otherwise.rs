@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     clock::Timestamp,
     components::{
-        domain_name::DomainName,
+        domain_name::domain_name,
         notice::{Notice, NoticeKind},
         onboarding::{OnboardingRow, StateBadge},
         time::Ago,
@@ -53,7 +53,7 @@ pub fn SentOtherwisePage(
                             </a>
                             <span class="waiting__note">
                                 {sent.sold_through.words()} ", "
-                                <DomainName domain=sent.domain.clone()/>
+                                {domain_name(&sent.domain)}
                             </span>
                         </div>
                         <StateBadge state=sent.state/>

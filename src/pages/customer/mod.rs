@@ -22,7 +22,7 @@ pub use self::{
 use crate::{
     clock::Timestamp,
     components::{
-        domain_name::DomainName,
+        domain_name::domain_name,
         onboarding::{SoldThrough, StateBadge, name_or_placeholder},
         stepper::{Step, Stepper},
     },
@@ -138,7 +138,7 @@ fn subtitle(onboarding: &Onboarding) -> impl IntoView + use<> {
             .map(|domain| {
                 view! {
                     ", "
-                    <DomainName domain/>
+                    {domain_name(&domain)}
                 }
             })}
     }

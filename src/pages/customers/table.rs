@@ -7,7 +7,7 @@ use crate::{
     clock::Timestamp,
     components::{
         badge::{Badge, Tone},
-        domain_name::DomainName,
+        domain_name::domain_name,
         onboarding::{StateBadge, name_or_placeholder},
         time::Ago,
     },
@@ -130,7 +130,7 @@ fn company(address: String, name: String, domain: &str) -> impl IntoView + use<>
                 .map(|domain| {
                     view! {
                         <span class="table__note">
-                            <DomainName domain/>
+                            {domain_name(&domain)}
                         </span>
                     }
                 })}
