@@ -103,16 +103,16 @@ impl Worker {
 
     /// A customer from the form to the stored password, with the own word in every field that takes a text.
     async fn onboard(&mut self, world: &World, number: usize) {
-        let word = self.own().word;
-        let (company, domain) = (format!("{word} {number}"), format!("{word}{number}"));
-        let (street, email) = (format!("{number} {word} Way"), format!("{word}@{domain}.example"));
+        let canary = self.own().word;
+        let (company, domain) = (format!("{canary} {number}"), format!("{canary}{number}"));
+        let (street, email) = (format!("{number} {canary} Way"), format!("{canary}@{domain}.example"));
         let form = wingtip_with(&[
             ("company_name", &company),
             ("domain", &domain),
             ("address_line1", &street),
-            ("address_line2", word),
-            ("first_name", word),
-            ("last_name", word),
+            ("address_line2", canary),
+            ("first_name", canary),
+            ("last_name", canary),
             ("email", &email),
         ]);
         let review = fill_in(&mut self.browser, &form).await;
@@ -142,10 +142,10 @@ impl Worker {
 
     /// One turn: a customer, a draft, everything there is to look at, and the other's ids.
     async fn turn(&mut self, world: &World, number: usize) {
-        let word = self.own().word;
+        let canary = self.own().word;
         self.onboard(world, number).await;
         let draft = self.get("/customers/new").await.value("draft").unwrap();
-        let fields = [("draft", draft.as_str()), ("intent", "save"), ("company_name", word), ("domain", word)];
+        let fields = [("draft", draft.as_str()), ("intent", "save"), ("company_name", canary), ("domain", canary)];
         let saved = self.browser.post("/customers/new", &fields).await;
         self.look(&saved);
         for path in [
@@ -162,13 +162,13 @@ impl Worker {
             "/settings",
         ] {
             let page = self.get(path).await;
-            let has_own = page.status == 200 && page.body.to_lowercase().contains(word);
+            let has_own = page.status == 200 && page.body.to_lowercase().contains(canary);
             assert!(has_own || path != "/customers", "the own customers are there: {}", page.body);
         }
         let other = self.other().word;
         for (function, body) in [
             ("/api/search-resellers", json!({ "query": "" })),
-            ("/api/check-domain", json!({ "prefix": format!("{word}{number}") })),
+            ("/api/check-domain", json!({ "prefix": format!("{canary}{number}") })),
             ("/api/country-rules", json!({ "country": "US" })),
         ] {
             let answer = self.browser.call(function, &body).await;

@@ -45,7 +45,7 @@ fn number(name: &str, usual: u32) -> u32 {
     switch(name).and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
-/// Chance that a seed repeats (SplitMix64).
+/// Chance that a seed repeats (`SplitMix64`).
 #[derive(Clone)]
 struct Chance(u64);
 
@@ -104,19 +104,22 @@ impl Foreign {
 
 type Body = Option<(&'static str, String)>;
 
+/// Method, path and body.
+type Asked = (Method, String, Body);
+
 /// A place in which an id can stand.
 struct Place {
     name: String,
     kind: Kind,
-    ask: Box<dyn Fn(&str) -> (Method, String, Body) + Send + Sync>,
+    ask: Box<dyn Fn(&str) -> Asked + Send + Sync>,
 }
 
-fn place(name: &str, kind: Kind, ask: impl Fn(&str) -> (Method, String, Body) + Send + Sync + 'static) -> Place {
+fn place(name: &str, kind: Kind, ask: impl Fn(&str) -> Asked + Send + Sync + 'static) -> Place {
     Place { name: name.to_owned(), kind, ask: Box::new(ask) }
 }
 
-fn form(fields: String) -> Body {
-    Some(("application/x-www-form-urlencoded", fields))
+fn posted(path: &str, fields: String) -> Asked {
+    (Method::POST, path.to_owned(), Some(("application/x-www-form-urlencoded", fields)))
 }
 
 /// A cursor as the list makes them, at a place of Megan's own making.
@@ -183,10 +186,10 @@ fn places(own_draft: &str) -> Vec<Place> {
     let draft = own_draft.to_owned();
     places.push(place("POST /customers/new reseller_id=", Kind::Reseller, move |id| {
         let fields = format!("intent=save&draft={draft}&company_name=Own&customer_of=reseller&reseller_id={id}");
-        (Method::POST, "/customers/new".to_owned(), form(fields))
+        posted("/customers/new", fields)
     }));
     places.push(place("POST /audit/export record=", Kind::Onboarding, |id| {
-        (Method::POST, "/audit/export".to_owned(), form(format!("format=csv&record={id}")))
+        posted("/audit/export", format!("format=csv&record={id}"))
     }));
     places
 }
@@ -262,7 +265,7 @@ fn normalised(page: &Page, id: &str, foreign: &HashSet<String>) -> String {
         assert!(!text.contains(canary), "another's record shows, a canary in {}: {text}", page.url);
     }
     without_ids(&text, |known| {
-        assert!(!foreign.contains(known), "another's record shows, its id in {}: {text}", page.url)
+        assert!(!foreign.contains(known), "another's record shows, its id in {}: {text}", page.url);
     })
 }
 
