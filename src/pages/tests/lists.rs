@@ -89,7 +89,7 @@ fn the_list_names_company_domain_reseller_state_person_and_time() {
     let html = customers(list(adele(), vec![listed(OnboardingState::Created, Some(PasswordMark::NotOpened))]));
     for words in [
         "Wingtip Toys",
-        "wingtiptoys.onmicrosoft.com",
+        "wingtiptoys<wbr>.onmicrosoft<wbr>.com",
         "First Up Consultants",
         "Created",
         "Password not opened",
