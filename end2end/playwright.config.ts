@@ -42,8 +42,8 @@ export default defineConfig({
   // A test that passes at the second try has found something.
   retries: 0,
   workers: 2,
-  // The simulator takes its time for a create, as the real one does.
-  timeout: 90_000,
+  // The simulator takes its time for a create, as the real one does, and a loaded machine for axe.
+  timeout: 180_000,
   expect: { timeout: 10_000 },
   reporter: [["list"], ["html", { open: "never" }]],
   use: {
