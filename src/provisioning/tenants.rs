@@ -74,7 +74,15 @@ impl Provisioning {
         match self.read_tenants(tenants, &lease).await {
             Ok(count) => tracing::info!(count, "the tenants of Partner Center were read"),
             Err(error) => {
-                tracing::warn!(%error, "the tenants of Partner Center could not be read; it will be tried again");
+                match &error {
+                    // So is every portal before the first sign-in.
+                    ReadingError::Token(TokenError::SignInAgain) => {
+                        tracing::info!("nobody is there in whose name the tenants of Partner Center can be read");
+                    }
+                    error => {
+                        tracing::warn!(%error, "the tenants of Partner Center could not be read; it will be tried again");
+                    }
+                }
                 if let Err(error) = tenants.give_up(&lease).await {
                     tracing::error!(%error, "that they could not be read could not be stored");
                 }

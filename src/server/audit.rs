@@ -12,10 +12,10 @@ use leptos::prelude::*;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
 
 use super::{
     form::PlainForm,
-    stream::Stream,
     visit::{Administrator, Sending, SignedIn},
 };
 use crate::{
@@ -111,7 +111,7 @@ pub async fn export(
     let disposition = format!("attachment; filename=\"{name}.{}\"", format.word());
     let headers =
         [(header::CONTENT_TYPE, format.content_type().to_owned()), (header::CONTENT_DISPOSITION, disposition)];
-    (headers, Body::new(pieces(export))).into_response()
+    (headers, Body::from_stream(pieces(export))).into_response()
 }
 
 fn unavailable(error: &AuditError) -> PortalError {
@@ -120,7 +120,7 @@ fn unavailable(error: &AuditError) -> PortalError {
 }
 
 /// Makes the pieces as they are read.
-fn pieces(mut export: Export) -> Stream<AuditError> {
+fn pieces(mut export: Export) -> ReceiverStream<Result<Bytes, AuditError>> {
     let (sender, receiver) = mpsc::channel(PIECES);
     // It ends with the export, or when the reader has gone away.
     tokio::spawn(async move {
@@ -139,7 +139,7 @@ fn pieces(mut export: Export) -> Stream<AuditError> {
             }
         }
     });
-    Stream(receiver)
+    ReceiverStream::new(receiver)
 }
 
 /// What to do with the audit.

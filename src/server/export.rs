@@ -6,8 +6,8 @@ use axum::{
 };
 use http::header;
 use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
 
-use super::stream::Stream;
 use crate::{
     clock::Timestamp,
     components::onboarding::state_words,
@@ -40,7 +40,7 @@ pub(super) fn csv(listing: Listing, operator: Operator, query: CustomerQuery, no
     });
     let name = format!("attachment; filename=\"customers-{}.csv\"", now.strftime("%Y-%m-%d"));
     let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
-    (headers, Body::new(Stream(receiver))).into_response()
+    (headers, Body::from_stream(ReceiverStream::new(receiver))).into_response()
 }
 
 type Chunk = Result<Bytes, DatabaseError>;

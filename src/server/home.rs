@@ -1,4 +1,4 @@
-//! Sign-in page, home page, list of resellers.
+//! Sign-in page and home page.
 
 use axum::{extract::Query, response::Response};
 use leptos::prelude::*;
@@ -8,7 +8,9 @@ use url::form_urlencoded::Serializer;
 use super::visit::{Sending, SignedIn, Visit, see_other};
 use crate::{
     components::onboarding::OnboardingRow,
+    domain::Operator,
     entra::ReturnTo,
+    error::PortalError,
     journal::Onboarding,
     pages::{HomePage, HomeView, SignInNotice, SignInPage, SignInView},
     paths,
@@ -60,35 +62,33 @@ fn is_reference(text: &str) -> bool {
 
 /// What waits for the operator.
 pub async fn show(SignedIn { visit, operator }: SignedIn) -> Response {
-    let waiting = match visit.state.journal.waiting_for(&operator).await {
-        Ok(waiting) => waiting,
-        Err(error) => return visit.failure(error),
-    };
-    let first_to_expire = match visit.state.credentials.first_to_expire(&operator).await {
-        Ok(first) => first,
-        Err(error) => return visit.failure(error),
-    };
-    let to_approve = match visit.state.journal.awaiting_approval(&operator).await {
-        Ok(waiting) => waiting,
-        Err(error) => return visit.failure(error),
-    };
-    let handed_over = match visit.state.credentials.hand_overs(&operator).await {
-        Ok(notices) => notices,
-        Err(error) => return visit.failure(error),
-    };
+    match waiting(&visit, operator).await {
+        Ok(view) => visit.page("Home", Sending::default(), move || view! { <HomePage view/> }),
+        Err(error) => visit.failure(error),
+    }
+}
+
+async fn waiting(visit: &Visit, operator: Operator) -> Result<HomeView, PortalError> {
+    let (journal, credentials) = (&visit.state.journal, &visit.state.credentials);
+    let (waiting, to_approve, first_to_expire, handed_over) = tokio::join!(
+        journal.waiting_for(&operator),
+        journal.awaiting_approval(&operator),
+        credentials.first_to_expire(&operator),
+        credentials.hand_overs(&operator),
+    );
+    let (waiting, to_approve) = (waiting?, to_approve?);
     let rows = |onboardings: &[Onboarding]| onboardings.iter().map(OnboardingRow::new).collect();
-    let view = HomeView {
+    Ok(HomeView {
         attention: rows(&waiting.attention),
         unopened: rows(&waiting.unopened),
         to_approve: rows(&to_approve),
-        handed_over,
+        handed_over: handed_over?,
         awaiting: rows(&waiting.awaiting),
         running: rows(&waiting.running),
         ended: rows(&waiting.ended),
         drafts: rows(&waiting.drafts),
-        first_to_expire,
+        first_to_expire: first_to_expire?,
         now: visit.state.ambient.now(),
         operator,
-    };
-    visit.page("Home", Sending::default(), move || view! { <HomePage view/> })
+    })
 }

@@ -28,7 +28,6 @@ mod ops;
 mod origin;
 mod resellers;
 mod settings;
-mod stream;
 mod telemetry;
 mod tenants;
 mod traces;
