@@ -217,7 +217,7 @@ pub fn parse_milliseconds(text: &str) -> Result<(Duration, Duration), String> {
 pub(crate) mod verdict {
     use serde_json::Value;
 
-    use super::partner_center::{CountryRules, refusal_of_fields};
+    use crate::simulator::partner_center::{CountryRules, refusal_of_fields};
 
     /// What a create with this body would be refused with, wherever the provider may sell: code and text.
     pub(crate) fn of_body(body: &[u8]) -> Option<(u32, String)> {
