@@ -78,15 +78,11 @@ impl CountryRules {
         if let Some(name) = country_name_in(self.country.as_str(), language) {
             name.clone_into(&mut self.country_name);
         }
-        for (choices, name_in) in [
-            (&mut self.cultures, culture_name_in as fn(&str, &str) -> Option<&'static str>),
-            (&mut self.languages, language_name_in),
-        ] {
-            for choice in choices {
-                if let Some(name) = name_in(&choice.value, language) {
-                    name.clone_into(&mut choice.label);
-                }
-            }
+        for choice in &mut self.cultures {
+            rename(choice, culture_name_in(&choice.value, language));
+        }
+        for choice in &mut self.languages {
+            rename(choice, language_name_in(&choice.value, language));
         }
         self
     }
@@ -320,6 +316,12 @@ fn languages_of<T: AsRef<str>>(languages: &[T], cultures: &[Choice]) -> Vec<Choi
 /// Choices travel a line each.
 fn is_one_line(text: &str) -> bool {
     !text.is_empty() && !text.contains(char::is_control)
+}
+
+fn rename(choice: &mut Choice, name: Option<&str>) {
+    if let Some(name) = name {
+        name.clone_into(&mut choice.label);
+    }
 }
 
 fn named(value: &str, name_of: fn(&str) -> Option<&'static str>) -> Choice {
