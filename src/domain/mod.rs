@@ -5,6 +5,9 @@
 
 #[cfg(feature = "ssr")]
 mod acceptance;
+mod address_check;
+#[cfg(feature = "ssr")]
+pub mod advice_words;
 mod checks;
 #[cfg(feature = "ssr")]
 mod comment;
@@ -20,6 +23,10 @@ mod envelope;
 mod field;
 mod form;
 mod ids;
+#[cfg(feature = "ssr")]
+mod legal_forms;
+#[cfg(feature = "ssr")]
+mod mail_domain;
 mod new_customer;
 mod operator;
 mod parse;
@@ -30,6 +37,8 @@ mod postal_code;
 mod registration_number;
 mod reseller;
 mod rules;
+#[cfg(feature = "ssr")]
+mod suggestions;
 #[cfg(test)]
 pub(crate) mod testing;
 mod text;
@@ -46,10 +55,12 @@ pub use self::comment::{Comment, LONGEST_COMMENT};
 #[cfg(feature = "ssr")]
 pub use self::country::{all_countries, country_name, country_synonyms, culture_name, language_name};
 pub use self::{
-    checks::{AddressCheck, AddressParts, DomainAvailability, ResellerReadiness},
-    company_name::suggest_domain,
+    address_check::{AddressCheck, AddressStatus, compare_addresses},
+    checks::{
+        AddressAnswer, AddressParts, Advice, DomainAnswer, DomainAvailability, DomainCandidate, DomainQuestion,
+        ResellerReadiness, TenantQuestion, Tone,
+    },
     country::CountryCode,
-    domain_prefix::suggest_other_domain,
     field::{Field, FieldError, FieldErrors, Problem},
     form::{CustomerOf, NewCustomerForm},
     ids::{ActId, CorrelationId, CustomerId, InvalidId, OnboardingId, RequestId, ResellerId},
@@ -59,3 +70,5 @@ pub use self::{
     reseller::{ResellerChoice, ResellerState},
     rules::{Choice, CountryRules, LiveCountryRules, RegistrationNumberRule, RulesSource, StateRule},
 };
+#[cfg(feature = "ssr")]
+pub use self::{domain_prefix::domain_prefix, mail_domain::company_mail_domain, suggestions::domain_candidates};

@@ -14,8 +14,12 @@ use super::{
     visit::{Onboarder, Sending, SignedIn, Visit, see_other},
 };
 use crate::{
-    domain::{CustomerOf, FieldErrors, NewCustomerForm, OnboardingId, Operator, ResellerChoice},
+    domain::{
+        CustomerOf, DomainQuestion, Field, FieldErrors, NewCustomerForm, OnboardingId, Operator,
+        Problem as DomainProblem, ResellerChoice,
+    },
     error::PortalError,
+    islands::{DOMAINS, RELATIONSHIP, USE_DOMAIN},
     journal::OnboardingState,
     pages::{NewCustomerPage, NewCustomerView, Problem, ResellerPick},
     paths,
@@ -43,6 +47,59 @@ pub struct Submitted {
     intent: String,
 }
 
+/// What a button of the form is for.
+#[derive(Clone, Copy)]
+enum Intent<'a> {
+    Continue,
+    Save,
+    /// Shows the fields of another country.
+    Country,
+    Search,
+    /// Uses this domain.
+    UseDomain(&'a str),
+    /// Suggests domains, from this round on.
+    Domains(u32),
+    /// Asks for a relationship instead.
+    Relationship,
+}
+
+impl<'a> Intent<'a> {
+    fn of(button: &'a str) -> Self {
+        match button {
+            "save" => Self::Save,
+            "country" => Self::Country,
+            "search" => Self::Search,
+            RELATIONSHIP => Self::Relationship,
+            _ => {
+                let round = button.strip_prefix(DOMAINS).and_then(|round| round.parse().ok()).map(Self::Domains);
+                let domain = button.strip_prefix(USE_DOMAIN).map(Self::UseDomain);
+                round.or(domain).unwrap_or(Self::Continue)
+            }
+        }
+    }
+
+    fn help(self) -> Help {
+        match self {
+            Self::Search => Help::Resellers,
+            Self::UseDomain(_) => Help::Domain,
+            Self::Domains(round) => Help::Domains(round),
+            Self::Continue | Self::Save | Self::Country | Self::Relationship => Help::None,
+        }
+    }
+}
+
+/// What the form's page has to say besides, where there is no script to ask for it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Help {
+    None,
+    /// The resellers that fit what was typed.
+    Resellers,
+    /// Whether the domain is free.
+    Domain,
+    /// Other domains, from this round on.
+    Domains(u32),
+}
+
 /// The empty form, or the one that a draft has kept.
 pub async fn show(Onboarder(SignedIn { visit, operator }): Onboarder, Query(wanted): Query<Wanted>) -> Response {
     let Some(id) = wanted.draft else {
@@ -53,16 +110,18 @@ pub async fn show(Onboarder(SignedIn { visit, operator }): Onboarder, Query(want
             gdap: "on".into(),
             ..NewCustomerForm::default()
         };
-        return form_page(&visit, &operator, id, form, FieldErrors::default(), false).await;
+        return form_page(&visit, &operator, id, form, FieldErrors::default(), Help::None).await;
     };
     match visit.state.journal.find(&operator, &id).await {
         Ok(onboarding) if onboarding.state == OnboardingState::Draft => {
             let errors = match wanted.check.as_deref() {
                 // What cannot be checked just now is checked again before anything is sent.
-                Some("yes") => visit.state.provisioning.problems(&operator, &onboarding.form).await.unwrap_or_default(),
+                Some("yes") => {
+                    visit.state.provisioning.problems(&operator, &id, &onboarding.form).await.unwrap_or_default()
+                }
                 _ => FieldErrors::default(),
             };
-            form_page(&visit, &operator, id, onboarding.form, errors, false).await
+            form_page(&visit, &operator, id, onboarding.form, errors, Help::None).await
         }
         Ok(_) => see_other(&paths::customer(&id)),
         Err(error) => visit.failure(error),
@@ -77,21 +136,29 @@ pub async fn submit(visit: Visit, PlainForm(submitted): PlainForm<Submitted>) ->
         return visit.problem(Problem::Forbidden);
     }
     let Ok(id) = submitted.draft.parse::<OnboardingId>() else { return visit.problem(Problem::Unprocessable) };
-    let form = submitted.form;
-    let stored = match submitted.intent.as_str() {
-        "save" | "country" | "search" => visit.state.provisioning.save_draft(&operator, &id, &form).await,
-        _ => visit.state.provisioning.check(&operator, &id, &form).await,
+    let mut form = submitted.form;
+    let intent = Intent::of(&submitted.intent);
+    if let Intent::UseDomain(prefix) = &intent {
+        (*prefix).clone_into(&mut form.domain);
+    }
+    let stored = match intent {
+        Intent::Continue => visit.state.provisioning.check(&operator, &id, &form).await,
+        _ => visit.state.provisioning.save_draft(&operator, &id, &form).await,
     };
-    match (stored, submitted.intent.as_str()) {
-        (Ok(()), "save") => see_other(paths::HOME),
-        (Ok(()), "country" | "search") => {
-            let searched = submitted.intent == "search";
-            form_page(&visit, &operator, id, form, FieldErrors::default(), searched).await
-        }
-        (Ok(()), _) => see_other(&paths::review(&id)),
+    match (stored, intent) {
+        (Ok(()), Intent::Save) => see_other(paths::HOME),
+        (Ok(()), Intent::Relationship) => see_other(&paths::relationship(&id)),
+        (Ok(()), Intent::Continue) => see_other(&paths::review(&id)),
+        (Ok(()), intent) => form_page(&visit, &operator, id, form, FieldErrors::default(), intent.help()).await,
         (Err(ProvisioningError::Invalid(errors)), _) => {
-            let search = form.reseller_id.is_empty();
-            form_page(&visit, &operator, id, form, errors, search).await
+            let help = if matches!(errors.get(Field::Domain), Some(DomainProblem::Taken | DomainProblem::Held)) {
+                Help::Domains(0)
+            } else if form.reseller_id.is_empty() {
+                Help::Resellers
+            } else {
+                Help::None
+            };
+            form_page(&visit, &operator, id, form, errors, help).await
         }
         // Back and resubmit after the customer was sent: there is one onboarding, and this is its page.
         (Err(ProvisioningError::AlreadySent), _) => see_other(&paths::customer(&id)),
@@ -131,7 +198,7 @@ async fn form_page(
     draft: OnboardingId,
     form: NewCustomerForm,
     errors: FieldErrors,
-    search: bool,
+    help: Help,
 ) -> Response {
     let provisioning = &visit.state.provisioning;
     let country = form.country.parse().ok();
@@ -141,13 +208,31 @@ async fn form_page(
             None => None,
         }
     };
-    let (rules, seller) = tokio::join!(rules, seller(visit, operator, &form));
+    let domain_round = if let Help::Domains(round) = help { round } else { 0 };
+    let domain = async {
+        let question = DomainQuestion {
+            // To ask for suggestions is not to ask about what is typed.
+            prefix: if matches!(help, Help::Domains(_)) && errors.is_empty() {
+                String::new()
+            } else {
+                form.domain.clone()
+            },
+            company_name: form.company_name.clone(),
+            email: form.email.clone(),
+            country: form.country.clone(),
+            draft: draft.to_string(),
+            round: domain_round,
+        };
+        let wanted = matches!(help, Help::Domain | Help::Domains(_));
+        if wanted { Some(provisioning.domain_answer(operator, &question).await) } else { None }
+    };
+    let (rules, seller, domain_answer) = tokio::join!(rules, seller(visit, operator, &form), domain);
     let seller = match seller {
         Ok(seller) => seller,
         Err(error) => return visit.failure(error),
     };
     let is_resellers_own = operator.reseller().is_some();
-    let found = if search && !is_resellers_own && form.customer_of() != Some(CustomerOf::Direct) {
+    let found = if help == Help::Resellers && !is_resellers_own && form.customer_of() != Some(CustomerOf::Direct) {
         provisioning.search_resellers(operator, &form.reseller_search).await.ok()
     } else {
         None
@@ -167,6 +252,8 @@ async fn form_page(
         errors,
         rules,
         resellers: found.map(|(matches, total)| ResellerPick { matches, total }),
+        domain_answer,
+        domain_round,
         chosen_reseller: seller.chosen,
         is_resellers_own,
         not_connected: seller.not_connected,
