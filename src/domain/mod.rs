@@ -18,6 +18,8 @@ mod country_rules;
 #[cfg(feature = "ssr")]
 mod data;
 mod domain_prefix;
+#[cfg(feature = "ssr")]
+mod dotnet;
 mod email;
 mod envelope;
 mod field;
@@ -26,7 +28,11 @@ mod ids;
 #[cfg(feature = "ssr")]
 mod legal_forms;
 #[cfg(feature = "ssr")]
+mod lesson;
+#[cfg(feature = "ssr")]
 mod mail_domain;
+#[cfg(feature = "ssr")]
+mod names;
 mod new_customer;
 mod operator;
 mod parse;
@@ -37,6 +43,8 @@ mod postal_code;
 mod registration_number;
 mod reseller;
 mod rules;
+#[cfg(feature = "ssr")]
+mod served;
 #[cfg(feature = "ssr")]
 mod suggestions;
 #[cfg(test)]
@@ -71,4 +79,12 @@ pub use self::{
     rules::{Choice, CountryRules, LiveCountryRules, RegistrationNumberRule, RulesSource, StateRule},
 };
 #[cfg(feature = "ssr")]
-pub use self::{domain_prefix::domain_prefix, mail_domain::company_mail_domain, suggestions::domain_candidates};
+pub use self::{
+    domain_prefix::domain_prefix,
+    dotnet::Untranslatable,
+    lesson::NumberLesson,
+    mail_domain::company_mail_domain,
+    names::{countries_in, country_name_in, culture_name_in, language_name_in},
+    served::ServedCountries,
+    suggestions::domain_candidates,
+};

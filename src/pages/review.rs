@@ -19,7 +19,7 @@ use crate::{
         culture_name, language_name,
     },
     paths,
-    provisioning::Review,
+    provisioning::{Doubt, Review},
 };
 
 /// What the review shows.
@@ -139,7 +139,7 @@ pub(super) fn answers(
         {reseller_card(way, review.reseller.clone(), review.readiness)}
         {company_card(way, review)}
         {address_card(way, address_lines, review, refused)}
-        {contact_card(way, &review.customer)}
+        {contact_card(way, review)}
         {options_card(way, &review.customer)}
     }
     .into_any()
@@ -340,10 +340,17 @@ fn envelope(lines: &[String]) -> impl IntoView + use<> {
     }
 }
 
-fn contact_card(way: Way<'_>, customer: &NewCustomer) -> impl IntoView + use<> {
+fn contact_card(way: Way<'_>, review: &Review) -> impl IntoView + use<> {
+    let customer = &review.customer;
     let address = customer.default_address();
-    let rows = vec![
-        row(way, Field::FirstName, "Given name", address.first_name().to_owned()),
+    let doubt = review.doubts.contains(&Doubt::Phone).then(|| {
+        let country = &review.rules.country_name;
+        finding(Tone::Warning, format!("This does not look like a number of {country}. You can go on if it is right"))
+    });
+    let middle = address.middle_name().map(str::to_owned);
+    let mut rows = vec![row(way, Field::FirstName, "Given name", address.first_name().to_owned())];
+    rows.extend(middle.map(|name| row(way, Field::MiddleName, "Middle name", name)));
+    rows.extend([
         row(way, Field::LastName, "Family name", address.last_name().to_owned()),
         row(
             way,
@@ -351,8 +358,16 @@ fn contact_card(way: Way<'_>, customer: &NewCustomer) -> impl IntoView + use<> {
             "Contact's email address",
             view! { <span class="break">{customer.email().to_owned()}</span> },
         ),
-        row(way, Field::Phone, "Phone number", given(address.phone_number())),
-    ];
+        row(
+            way,
+            Field::Phone,
+            "Phone number",
+            view! {
+                {given(address.phone_number())}
+                {doubt}
+            },
+        ),
+    ]);
     card("Main contact", rows)
 }
 

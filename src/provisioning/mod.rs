@@ -6,13 +6,16 @@
 mod approval;
 mod checks;
 mod completer;
+mod country;
 mod directory;
 mod domains;
+mod doubts;
 mod draft;
 mod existing;
 mod hand_over;
 mod leases;
 mod outside;
+mod own_domain;
 mod read_back;
 mod reconcile;
 mod refusals;
@@ -31,16 +34,18 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
-use self::{
-    directory::{Directory, RESELLERS_AGE},
-    leases::Leases,
-    slot::Age,
-};
 pub use self::{
+    country::names_a_field,
+    doubts::Doubt,
     existing::{ExistingTenant, KnownTenant},
     refusals::field_of_code,
     tokens::{TokenFuture, TokenSource},
     verdict::{AuditFound, CustomerFound, DomainFound, Evidence, Match, PATIENCE, Repeat, Verdict, decide},
+};
+use self::{
+    directory::{Directory, RESELLERS_AGE},
+    leases::Leases,
+    slot::Age,
 };
 use crate::{
     clock::Ambient,
@@ -48,12 +53,13 @@ use crate::{
     credentials::CredentialStore,
     domain::{
         AddressCheck, AddressParts, CountryRules, DomainAvailability, FieldErrors, NewCustomer, OnboardingId, Operator,
-        ResellerChoice, ResellerReadiness,
+        ResellerChoice, ResellerReadiness, ServedCountries,
     },
     entra::{TenantFinder, TokenError},
     journal::{CapReached, Intent, Journal, JournalError, Onboarding, Payload},
     partner_center::{PartnerCenter, PartnerCenterError},
     relationships::Relationships,
+    rulebook::Rulebook,
 };
 
 /// Why a step of the use case did not happen.
@@ -120,6 +126,8 @@ pub struct Review {
     pub address_kept: Option<String>,
     /// What speaks for it that the company has a tenant already.
     pub existing: ExistingTenant,
+    /// What should be looked at once more.
+    pub doubts: Vec<Doubt>,
     /// Hash of what will be sent; comes back with the approval, so that only what was seen is sent.
     pub payload_hash: String,
 }
@@ -177,6 +185,7 @@ pub struct Provisioning {
     tenant_finder: Option<TenantFinder>,
     /// Places for suggested domains that are looked up.
     lookups: Arc<Semaphore>,
+    served: ServedCountries,
     tasks: TaskTracker,
     /// Of all that it works on.
     leases: Leases,
@@ -209,6 +218,7 @@ impl Provisioning {
             relationships,
             tenant_finder: None,
             lookups: domains::places(),
+            served: ServedCountries::All,
             tasks: TaskTracker::new(),
             at_once: completer::places(),
         }
@@ -218,6 +228,18 @@ impl Provisioning {
     #[must_use]
     pub fn with_tenant_finder(self, finder: TenantFinder) -> Self {
         Self { tenant_finder: Some(finder), ..self }
+    }
+
+    /// The same for customers in these countries alone.
+    #[must_use]
+    pub fn serving(self, served: ServedCountries) -> Self {
+        Self { served, ..self }
+    }
+
+    /// The same with a memory for what Partner Center says of countries, and for what its refusals teach.
+    #[must_use]
+    pub fn with_rulebook(self, rulebook: Rulebook) -> Self {
+        Self { directory: self.directory.with_rulebook(rulebook), ..self }
     }
 
     /// Commits the intent and starts to send it, or asks for an approval if the operator's reseller needs one. One

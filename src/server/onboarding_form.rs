@@ -78,26 +78,14 @@ impl<'a> Intent<'a> {
         }
     }
 
-    fn help(self) -> Help {
+    fn shows(self) -> ShownFor {
         match self {
-            Self::Search => Help::Resellers,
-            Self::UseDomain(_) => Help::Domain,
-            Self::Domains(round) => Help::Domains(round),
-            Self::Continue | Self::Save | Self::Country | Self::Relationship => Help::None,
+            Self::Search => ShownFor::Search,
+            Self::UseDomain(_) => ShownFor::Domain,
+            Self::Domains(round) => ShownFor::Domains(round),
+            Self::Continue | Self::Save | Self::Country | Self::Relationship => ShownFor::Filling,
         }
     }
-}
-
-/// What the form's page has to say besides, where there is no script to ask for it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Help {
-    None,
-    /// The resellers that fit what was typed.
-    Resellers,
-    /// Whether the domain is free.
-    Domain,
-    /// Other domains, from this round on.
-    Domains(u32),
 }
 
 /// The empty form, or the one that a draft has kept.
@@ -110,18 +98,19 @@ pub async fn show(Onboarder(SignedIn { visit, operator }): Onboarder, Query(want
             gdap: "on".into(),
             ..NewCustomerForm::default()
         };
-        return form_page(&visit, &operator, id, form, FieldErrors::default(), Help::None).await;
+        return form_page(&visit, &operator, id, form, FieldErrors::default(), ShownFor::Filling).await;
     };
     match visit.state.journal.find(&operator, &id).await {
         Ok(onboarding) if onboarding.state == OnboardingState::Draft => {
-            let errors = match wanted.check.as_deref() {
+            let (errors, shown_for) = match wanted.check.as_deref() {
                 // What cannot be checked just now is checked again before anything is sent.
                 Some("yes") => {
-                    visit.state.provisioning.problems(&operator, &id, &onboarding.form).await.unwrap_or_default()
+                    let problems = visit.state.provisioning.problems(&operator, &id, &onboarding.form).await;
+                    (problems.unwrap_or_default(), ShownFor::Check)
                 }
-                _ => FieldErrors::default(),
+                _ => (FieldErrors::default(), ShownFor::Filling),
             };
-            form_page(&visit, &operator, id, onboarding.form, errors, Help::None).await
+            form_page(&visit, &operator, id, onboarding.form, errors, shown_for).await
         }
         Ok(_) => see_other(&paths::customer(&id)),
         Err(error) => visit.failure(error),
@@ -149,16 +138,16 @@ pub async fn submit(visit: Visit, PlainForm(submitted): PlainForm<Submitted>) ->
         (Ok(()), Intent::Save) => see_other(paths::HOME),
         (Ok(()), Intent::Relationship) => see_other(&paths::relationship(&id)),
         (Ok(()), Intent::Continue) => see_other(&paths::review(&id)),
-        (Ok(()), intent) => form_page(&visit, &operator, id, form, FieldErrors::default(), intent.help()).await,
+        (Ok(()), intent) => form_page(&visit, &operator, id, form, FieldErrors::default(), intent.shows()).await,
         (Err(ProvisioningError::Invalid(errors)), _) => {
-            let help = if matches!(errors.get(Field::Domain), Some(DomainProblem::Taken | DomainProblem::Held)) {
-                Help::Domains(0)
+            let shown_for = if matches!(errors.get(Field::Domain), Some(DomainProblem::Taken | DomainProblem::Held)) {
+                ShownFor::Domains(0)
             } else if form.reseller_id.is_empty() {
-                Help::Resellers
+                ShownFor::Search
             } else {
-                Help::None
+                ShownFor::Filling
             };
-            form_page(&visit, &operator, id, form, errors, help).await
+            form_page(&visit, &operator, id, form, errors, shown_for).await
         }
         // Back and resubmit after the customer was sent: there is one onboarding, and this is its page.
         (Err(ProvisioningError::AlreadySent), _) => see_other(&paths::customer(&id)),
@@ -191,6 +180,21 @@ async fn park(visit: &Visit, form: &NewCustomerForm) -> Response {
     }
 }
 
+/// Why the form's page is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ShownFor {
+    /// To be filled in.
+    Filling,
+    /// With resellers to choose from.
+    Search,
+    /// For what is wrong with a draft.
+    Check,
+    /// With whether the domain is free.
+    Domain,
+    /// With other domains, from this round on.
+    Domains(u32),
+}
+
 /// The form's page with everything around it; 422 if something is wrong.
 async fn form_page(
     visit: &Visit,
@@ -198,8 +202,9 @@ async fn form_page(
     draft: OnboardingId,
     form: NewCustomerForm,
     errors: FieldErrors,
-    help: Help,
+    shown_for: ShownFor,
 ) -> Response {
+    let search = shown_for == ShownFor::Search;
     let provisioning = &visit.state.provisioning;
     let country = form.country.parse().ok();
     let rules = async {
@@ -208,11 +213,11 @@ async fn form_page(
             None => None,
         }
     };
-    let domain_round = if let Help::Domains(round) = help { round } else { 0 };
+    let domain_round = if let ShownFor::Domains(round) = shown_for { round } else { 0 };
     let domain = async {
         let question = DomainQuestion {
             // To ask for suggestions is not to ask about what is typed.
-            prefix: if matches!(help, Help::Domains(_)) && errors.is_empty() {
+            prefix: if matches!(shown_for, ShownFor::Domains(_)) && errors.is_empty() {
                 String::new()
             } else {
                 form.domain.clone()
@@ -223,7 +228,7 @@ async fn form_page(
             draft: draft.to_string(),
             round: domain_round,
         };
-        let wanted = matches!(help, Help::Domain | Help::Domains(_));
+        let wanted = matches!(shown_for, ShownFor::Domain | ShownFor::Domains(_));
         if wanted { Some(provisioning.domain_answer(operator, &question).await) } else { None }
     };
     let (rules, seller, domain_answer) = tokio::join!(rules, seller(visit, operator, &form), domain);
@@ -232,7 +237,7 @@ async fn form_page(
         Err(error) => return visit.failure(error),
     };
     let is_resellers_own = operator.reseller().is_some();
-    let found = if help == Help::Resellers && !is_resellers_own && form.customer_of() != Some(CustomerOf::Direct) {
+    let found = if search && !is_resellers_own && form.customer_of() != Some(CustomerOf::Direct) {
         provisioning.search_resellers(operator, &form.reseller_search).await.ok()
     } else {
         None
@@ -258,6 +263,8 @@ async fn form_page(
         is_resellers_own,
         not_connected: seller.not_connected,
         may_create_direct: operator.may_create_direct(),
+        served: visit.state.config.countries.clone(),
+        shows_errors: shown_for == ShownFor::Check,
         domain_suffix: visit.state.config.cloud.domain_suffix(),
         upstream_down: seller.upstream_down,
     };

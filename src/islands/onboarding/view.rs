@@ -135,15 +135,24 @@ fn own_reseller(model: &Model) -> Element {
 }
 
 fn registered_address(model: &Model) -> Vec<Element> {
-    [text_field(model, Field::AddressLine1), text_field(model, Field::AddressLine2), row(locality(model))]
+    [text_field(model, Field::AddressLine1), text_field(model, Field::AddressLine2)]
         .into_iter()
+        .chain(model.shows_third_line().then(|| text_field(model, Field::AddressLine3)))
+        .chain([row(locality(model))])
         .chain(address_help(model))
         .collect()
 }
 
 fn contact(model: &Model) -> Vec<Element> {
     vec![
-        row(vec![text_field(model, Field::FirstName), text_field(model, Field::LastName)]),
+        row([
+            Some(text_field(model, Field::FirstName)),
+            by_country(model, Field::MiddleName),
+            Some(text_field(model, Field::LastName)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()),
         text_field(model, Field::Email),
         tenant_notice(model),
         text_field(model, Field::Phone),

@@ -99,6 +99,7 @@ pub(super) fn review() -> Review {
         address_check: AddressCheck::new(AddressStatus::Verified),
         address_kept: None,
         existing: ExistingTenant::default(),
+        doubts: Vec::new(),
         payload_hash: "5f0c".to_owned(),
     }
 }
