@@ -45,7 +45,7 @@ pub use self::{
     faults::{Fault, FaultKind},
     ledger::{Ledger, LedgerEntry},
     operation::Operation,
-    options::{Pace, PasswordStyle, RefreshTokens, Replay, SimulatorOptions, Speed},
+    options::{AddressAnswers, Pace, PasswordStyle, RefreshTokens, Replay, SimulatorOptions, Speed},
     people::{DemoPerson, FIRST_UP, PROVIDER_DOMAIN, PROVIDER_NAME, PROVIDER_TENANT, RELECLOUD, demo_people},
     shared::{CLIENT_ID, CLIENT_SECRET},
 };
