@@ -301,6 +301,13 @@ impl Drop for World {
     }
 }
 
+/// What the form asks about a domain while nothing else is filled in.
+pub(crate) fn domain_question(prefix: &str) -> serde_json::Value {
+    serde_json::json!({ "question": {
+        "prefix": prefix, "company_name": "", "email": "", "country": "", "draft": "", "round": 0,
+    } })
+}
+
 /// `WINGTIP` with other values for some fields.
 pub(crate) fn wingtip_with<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let mut form = WINGTIP.to_vec();
