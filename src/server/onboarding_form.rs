@@ -76,7 +76,11 @@ pub async fn submit(visit: Visit, PlainForm(submitted): PlainForm<Submitted>) ->
     if !operator.may_onboard() {
         return visit.problem(Problem::Forbidden);
     }
-    let Ok(id) = submitted.draft.parse::<OnboardingId>() else { return visit.problem(Problem::Unprocessable) };
+    let Ok(named) = submitted.draft.parse::<OnboardingId>() else { return visit.problem(Problem::Unprocessable) };
+    let id = match visit.state.journal.place_of_draft(&operator, &named).await {
+        Ok(id) => id,
+        Err(error) => return visit.failure(error),
+    };
     let form = submitted.form;
     let stored = match submitted.intent.as_str() {
         "save" | "country" | "search" => visit.state.provisioning.save_draft(&operator, &id, &form).await,
