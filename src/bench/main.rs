@@ -15,7 +15,10 @@
 #[path = "../tests/browser.rs"]
 mod browser;
 mod creates;
+#[path = "../server/demo/crowd.rs"]
+mod crowd;
 mod customers;
+mod million;
 mod processes;
 mod yardstick;
 
