@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
+use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Row};
+use uuid::Uuid;
 
 use super::{
     Journal, JournalError, Onboarding, OnboardingState, Payload,
@@ -43,6 +45,24 @@ pub struct Intent<'a> {
 }
 
 impl Journal {
+    /// Under which id a form is stored that names this draft: under the same if the operator has it, else under one that
+    /// follows from the person and the name. So a foreign id is as good as one that nobody has, and the same form that is
+    /// sent twice at once is one draft.
+    pub async fn place_of_draft(
+        &self,
+        operator: &Operator,
+        named: &OnboardingId,
+    ) -> Result<OnboardingId, JournalError> {
+        const OWN: &str = "SELECT 1 FROM onboarding WHERE id = $1 AND owner_tid = $2 AND owner_oid = $3";
+        let own = sqlx::query(OWN)
+            .bind(named.as_str())
+            .bind(&operator.key.tid)
+            .bind(&operator.key.oid)
+            .fetch_optional(self.db.read())
+            .await?;
+        Ok(if own.is_some() { named.clone() } else { place_of_new(&operator.key, named) })
+    }
+
     /// Stores a draft under an id of the page's making. Only its owner can, and only while it is a draft: `Conflict`
     /// if it has been sent, `NotFound` if it is somebody else's.
     pub async fn save_draft(
@@ -262,6 +282,16 @@ impl Journal {
     pub async fn transaction(&self) -> Result<WriteTransaction, JournalError> {
         Ok(self.db.begin().await?)
     }
+}
+
+/// As old as the name says, the rest by the person.
+fn place_of_new(owner: &PersonKey, named: &OnboardingId) -> OnboardingId {
+    let made_at = Uuid::parse_str(named.as_str()).unwrap_or_default().as_u128() >> 80;
+    let hash = Sha256::digest([&owner.tid, "\n", &owner.oid, "\n", named.as_str()].concat());
+    let mut rest = [0; 10];
+    rest.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+    let millis = u64::try_from(made_at).unwrap_or_default();
+    uuid::Builder::from_unix_timestamp_millis(millis, &rest).into_uuid().into()
 }
 
 pub(super) fn reseller_of(sold_by: &SoldBy) -> Option<&ResellerId> {

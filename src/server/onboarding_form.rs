@@ -124,7 +124,11 @@ pub async fn submit(visit: Visit, PlainForm(submitted): PlainForm<Submitted>) ->
     if !operator.may_onboard() {
         return visit.problem(Problem::Forbidden);
     }
-    let Ok(id) = submitted.draft.parse::<OnboardingId>() else { return visit.problem(Problem::Unprocessable) };
+    let Ok(named) = submitted.draft.parse::<OnboardingId>() else { return visit.problem(Problem::Unprocessable) };
+    let id = match visit.state.journal.place_of_draft(&operator, &named).await {
+        Ok(id) => id,
+        Err(error) => return visit.failure(error),
+    };
     let mut form = submitted.form;
     let intent = Intent::of(&submitted.intent);
     if let Intent::UseDomain(prefix) = &intent {
