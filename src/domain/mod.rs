@@ -30,9 +30,12 @@ mod postal_code;
 mod registration_number;
 mod reseller;
 mod rules;
+#[cfg(feature = "ssr")]
+mod split_address;
 #[cfg(test)]
 pub(crate) mod testing;
 mod text;
+mod usual;
 pub mod words;
 
 pub(crate) use self::text::case;
@@ -45,6 +48,8 @@ pub use self::acceptance::{
 pub use self::comment::{Comment, LONGEST_COMMENT};
 #[cfg(feature = "ssr")]
 pub use self::country::{all_countries, country_name, country_synonyms, culture_name, language_name};
+#[cfg(feature = "ssr")]
+pub use self::split_address::{country_of_address, split_address};
 pub use self::{
     checks::{AddressCheck, AddressParts, DomainAvailability, ResellerReadiness},
     company_name::suggest_domain,
@@ -58,4 +63,5 @@ pub use self::{
     pattern::Pattern,
     reseller::{ResellerChoice, ResellerState},
     rules::{Choice, CountryRules, LiveCountryRules, RegistrationNumberRule, RulesSource, StateRule},
+    usual::UsualChoices,
 };

@@ -30,6 +30,8 @@ pub use self::{
 };
 #[cfg(feature = "ssr")]
 pub(crate) use self::{
-    markup::{Element, el},
-    onboarding::{Offer, ServerParts, Start, button, onboarding_form, option},
+    markup::{Element, el, icon},
+    onboarding::{
+        AT_ID, FORM_ID, KEPT_ID, Offer, SAID_ID, SAVE_ID, ServerParts, Start, button, onboarding_form, option,
+    },
 };

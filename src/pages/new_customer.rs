@@ -4,6 +4,7 @@ use std::iter;
 
 use leptos::prelude::*;
 
+use super::draft::Keeping;
 use crate::{
     components::{
         notice::{Notice, NoticeKind},
@@ -11,7 +12,8 @@ use crate::{
         stepper::{Step, Stepper},
     },
     domain::{
-        CountryRules, FieldErrors, NewCustomerForm, OnboardingId, ResellerChoice, all_countries, country_name, words,
+        CountryRules, FieldErrors, NewCustomerForm, OnboardingId, ResellerChoice, UsualChoices, all_countries,
+        country_name, words,
     },
     islands::{Element, Offer, OnboardingForm, ServerParts, Start, button, el, onboarding_form, option},
     journal::SentBack,
@@ -30,6 +32,8 @@ pub struct ResellerPick {
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts, each asked alone")]
 pub struct NewCustomerView {
+    /// How the draft is kept.
+    pub keeping: Keeping,
     /// The onboarding that the form's draft belongs to; new for an empty form.
     pub draft: OnboardingId,
     /// What was typed so far.
@@ -42,6 +46,8 @@ pub struct NewCustomerView {
     pub resellers: Option<ResellerPick>,
     /// The reseller of `form.reseller_id`, as the live list has it.
     pub chosen_reseller: Option<ResellerChoice>,
+    /// What the last customer of that reseller had, if the form begins with it.
+    pub usual: Option<UsualChoices>,
     /// Whether the person may create a customer of the provider itself.
     pub may_create_direct: bool,
     /// Whether the person works for `chosen_reseller`, so that there is nothing to choose.
@@ -65,10 +71,12 @@ pub fn NewCustomerPage(
     let upstream_down = props.upstream_down;
     let sent_back = props.sent_back.clone();
     let not_connected = props.not_connected;
+    let changed_elsewhere = props.keeping.changed_elsewhere_notice(&props.draft);
     let form = live_form(props).into_html();
     view! {
         <div class="page">
             <Stepper current=Step::Details/>
+            {changed_elsewhere}
             {sent_back.map(|sent_back| view! { <SentBackNotice sent_back/> })}
             {upstream_down.then(upstream_notice)}
             {not_connected.then(not_connected_notice)}
@@ -109,6 +117,8 @@ fn live_form(props: NewCustomerView) -> Element {
             "Update fields for this country",
             "button button--secondary",
         ))),
+        keeping: props.keeping.fields(),
+        kept: props.keeping.line(&props.draft),
     };
     let rules = props.rules.unwrap_or_else(CountryRules::before_choice);
     let start = Start {
@@ -116,6 +126,7 @@ fn live_form(props: NewCustomerView) -> Element {
         faults: faults(&props.errors, &rules),
         rules,
         reseller: props.chosen_reseller.map(offer),
+        usual: props.usual,
         may_create_direct: props.may_create_direct,
         is_resellers_own: props.is_resellers_own,
         domain_suffix: props.domain_suffix.to_owned(),
@@ -213,12 +224,14 @@ mod tests {
             rules: None,
             resellers: None,
             chosen_reseller: None,
+            usual: None,
             may_create_direct: false,
             is_resellers_own: false,
             not_connected: false,
             domain_suffix: ".onmicrosoft.com",
             sent_back: None,
             upstream_down: false,
+            keeping: Keeping::default(),
         }
     }
 

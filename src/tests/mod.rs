@@ -6,6 +6,7 @@ mod architecture;
 mod audit;
 mod browser;
 mod customer_list;
+mod drafts;
 mod faults;
 mod keys;
 mod limits;

@@ -258,16 +258,22 @@ fn option(at: usize, offer: &Offer, query: &str, is_active: bool) -> Element {
         (true, false) => "combobox__option combobox__option--disabled",
         (true, true) => "combobox__option combobox__option--active combobox__option--disabled",
     };
-    let (before, fit, after) = matched(&offer.name, query);
+    let name = matched(&offer.name, query);
+    // What the name does not explain, the MPN id or the country does.
+    let meta = matched(&offer.meta, if name.1.is_empty() { query } else { "" });
     let reason = disabled.map(|reason| [" \u{b7} ", reason].concat()).unwrap_or_default();
+    let marked = |element: Element, (before, fit, after): (&str, &str, &str)| {
+        let fit = (!fit.is_empty()).then(|| el("mark").text(fit));
+        element.text(before).and(fit).text(after)
+    };
     el("li")
         .class(class)
         .id(&option_id(at))
         .attr("role", "option")
         .maybe("aria-selected", is_active.then_some("true"))
         .maybe("aria-disabled", disabled.map(|_| "true"))
-        .child(el("span").text(before).child(el("mark").text(fit)).text(after))
-        .child(el("span").class("combobox__meta").text(&[offer.meta.as_str(), &reason].concat()))
+        .child(marked(el("span"), name))
+        .child(marked(el("span").class("combobox__meta"), meta).text(&reason))
 }
 
 /// Id of the option at a place in the list.
