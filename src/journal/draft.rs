@@ -108,7 +108,8 @@ impl Journal {
         window: Window<'_>,
         entry: Option<&Entry<'_>>,
     ) -> Result<DraftVersion, JournalError> {
-        // A version is a moment, and each of a draft is later than the one before, whatever the clock says.
+        // A version is a moment, and each of a draft is later than the one before, whatever the clock says. What changes
+        // nothing makes none: a page that saves the same once more does not stand in another one's way.
         const SQL: &str = "INSERT INTO onboarding (id, state, owner_tid, owner_oid, owner_name, form, reseller_id, \
                            reseller_name, company_name, domain, in_doubt, created_at, changed_at, draft_page, \
                            draft_save) VALUES ($1, 'draft', $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13) \
@@ -119,7 +120,10 @@ impl Journal {
                            CASE WHEN excluded.changed_at > onboarding.changed_at THEN excluded.changed_at \
                            ELSE onboarding.changed_at + 1 END \
                            WHERE onboarding.state = 'draft' AND onboarding.owner_tid = excluded.owner_tid \
-                           AND onboarding.owner_oid = excluded.owner_oid AND onboarding.form <> excluded.form \
+                           AND onboarding.owner_oid = excluded.owner_oid \
+                           AND (onboarding.form <> excluded.form OR onboarding.company_name <> excluded.company_name \
+                           OR onboarding.domain <> excluded.domain \
+                           OR COALESCE(onboarding.reseller_name, '') <> COALESCE(excluded.reseller_name, '')) \
                            AND ($12 = '' OR onboarding.changed_at = $14 \
                            OR (onboarding.draft_page = $12 AND onboarding.draft_save <= $13)) RETURNING changed_at";
         const FIRST_EVENT: &str = "INSERT INTO onboarding_event (onboarding_id, position, to_state, actor, \
