@@ -67,8 +67,9 @@ impl Model {
                 self.taken.push(field);
             }
         }
-        if !self.is_touched(Field::Gdap) && self.form.gdap != usual.gdap {
-            self.form.gdap.clone_from(&usual.gdap);
+        // A form begins with the rights given.
+        if !self.is_touched(Field::Gdap) && usual.gdap.is_empty() {
+            self.form.gdap.clear();
             self.taken.push(Field::Gdap);
         }
     }
