@@ -34,7 +34,9 @@ async function expectAccessible(page: Page, name: string): Promise<void> {
       mkdirSync(SCREENSHOTS, { recursive: true });
       await page.screenshot({ path: `${SCREENSHOTS}/${name}-${look}.png`, fullPage: true });
     }
-    const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+    // Forced colours are the browser's, and a style sheet is not asked for them: axe would measure ours.
+    const skipped = forcedColors === "active" ? ["color-contrast"] : [];
+    const { violations } = await new AxeBuilder({ page }).withTags(RULES).disableRules(skipped).analyze();
     const found = violations.map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map((node) => node.html).join("\n  ")}`);
     expect.soft(found, `${name}, ${look}`).toEqual([]);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -92,6 +94,7 @@ test("the settings, and what a reseller sees", async ({ page, portal }) => {
 });
 
 test("the form: empty, with an open list, filled in, with errors", async ({ page, portal }) => {
+  test.slow();
   await portal.signInByHint(ADELE.upn);
   await portal.openForm();
   await expectAccessible(page, "form-empty");

@@ -238,16 +238,10 @@ fn options(model: &Model) -> Element {
     let active = list.active();
     let options =
         list.found.offers.iter().enumerate().map(|(at, offer)| option(at, offer, query, active == Some(at))).collect();
-    let rest = list.rest().map(|words| el("li").class("combobox__empty").attr("role", "presentation").text(&words));
-    el("ul")
-        .class("combobox__list")
-        .id(LIST)
-        .attr("role", "listbox")
-        .attr("aria-label", "Resellers")
-        .flag("hidden", !list.open)
-        .flag("data-keep-focus", true)
-        .all(options)
-        .and(rest)
+    // Beside the list and not in it: a list box holds options alone.
+    let rest = list.rest().map(|words| el("p").class("combobox__empty").text(&words));
+    let options = el("ul").id(LIST).attr("role", "listbox").attr("aria-label", "Resellers").all(options);
+    el("div").class("combobox__list").flag("hidden", !list.open).flag("data-keep-focus", true).child(options).and(rest)
 }
 
 fn option(at: usize, offer: &Offer, query: &str, is_active: bool) -> Element {

@@ -147,7 +147,8 @@ pub(super) fn text_field(model: &Model, field: Field) -> Element {
 pub(super) fn list_field(model: &Model, field: Field, options: Vec<Element>) -> Element {
     let list = control(model, field, "select", "select").all(options);
     // 248 countries travel once, in the server's markup.
-    let list = if field == Field::Country { list.settled() } else { list };
+    let list =
+        if field == Field::Country { list.attr("data-value", values::get(&model.form, field)).settled() } else { list };
     around(model, field).all(heading(model, field)).child(list)
 }
 
