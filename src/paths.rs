@@ -40,6 +40,9 @@ pub const CONNECTION_REMOVE: &str = "/settings/connection/remove";
 /// Shuts a person out or lets one in again (POST).
 pub const PEOPLE: &str = "/settings/people";
 
+/// Takes back what refusals have taught about a country (POST).
+pub const COUNTRY_FORGET: &str = "/settings/countries";
+
 /// The settings after something was done, or not: a word that the page knows.
 pub fn settings_after(word: &str) -> String {
     format!("{SETTINGS}?result={word}")
@@ -141,6 +144,16 @@ pub fn progress(id: &OnboardingId, waits: bool) -> String {
 /// Check your answers; POST creates.
 pub fn review(id: &OnboardingId) -> String {
     format!("{CUSTOMERS}/{id}/review")
+}
+
+/// Decides about the address of a draft (POST).
+pub fn address(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/address")
+}
+
+/// The link with which a company that has a tenant becomes a customer.
+pub fn relationship(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/relationship")
 }
 
 /// A reseller's onboarding that waits for an approval; POST answers.

@@ -3,10 +3,27 @@
 
 use super::{
     Choice, CountryCode, CountryRules, Field, LiveCountryRules, Pattern, RegistrationNumberRule, RulesSource,
-    StateRule,
-    country::{culture_name, language_name},
+    StateRule, Untranslatable,
+    country::{country_name, culture_name, language_name},
     data::{self, RegistrationNumber, StateValue, Territory},
+    names::{country_name_in, culture_name_in, language_name_in},
+    words,
 };
+
+impl LiveCountryRules {
+    /// The expressions that are not used, and why: to be said aloud, because what they would refuse passes.
+    pub fn untranslatable(&self) -> Vec<(&'static str, Untranslatable)> {
+        let expressions = [
+            ("postalCodeRegex", &self.postal_code_regex),
+            ("phoneNumberRegex", &self.phone_number_regex),
+            ("customerOrganizationRegistrationNumberRegex", &self.registration_number_regex),
+        ];
+        let why = |(name, regex): (&'static str, &Option<String>)| {
+            Pattern::from_dotnet(regex.as_deref()?).err().map(|error| (name, error))
+        };
+        expressions.into_iter().filter_map(why).collect()
+    }
+}
 
 impl CountryRules {
     /// Microsoft's rules with our names and labels.
@@ -18,7 +35,14 @@ impl CountryRules {
         let mut rules = known.rules(RulesSource::Live, known.registration_number(live));
         let pattern_of = |regex: &Option<String>| regex.as_deref().and_then(pattern);
         set_patterns(&mut rules, pattern_of(&live.postal_code_regex), pattern_of(&live.phone_number_regex));
-        offer_states(&mut rules, live.supported_states.iter().map(|state| known.state_choice(state)).collect());
+        offer_states(
+            &mut rules,
+            live.supported_states
+                .iter()
+                .filter(|state| is_one_line(state))
+                .map(|state| known.state_choice(state))
+                .collect(),
+        );
         for (is_required, field) in [
             (live.is_city_required, Field::City),
             (live.is_state_required, Field::State),
@@ -40,6 +64,27 @@ impl CountryRules {
             rules.languages = languages_of(&live.supported_languages, &rules.cultures);
         }
         rules
+    }
+
+    /// The same, as they were when Microsoft was asked last.
+    pub fn from_kept(country: &CountryCode, live: &LiveCountryRules) -> Self {
+        Self { source: RulesSource::Kept, ..Self::from_live(country, live) }
+    }
+
+    /// The same with the names of country, cultures and languages in another language, given as a BCP 47 tag. Labels
+    /// and sub-regions stay.
+    #[must_use]
+    pub fn in_language(mut self, language: &str) -> Self {
+        if let Some(name) = country_name_in(self.country.as_str(), language) {
+            name.clone_into(&mut self.country_name);
+        }
+        for choice in &mut self.cultures {
+            rename(choice, culture_name_in(&choice.value, language));
+        }
+        for choice in &mut self.languages {
+            rename(choice, language_name_in(&choice.value, language));
+        }
+        self
     }
 
     /// The rules of a form in which no country has been chosen yet; no customer can be understood by them.
@@ -94,6 +139,7 @@ impl<'a> Known<'a> {
             postal_code_required: false,
             postal_code_pattern: None,
             postal_code_sample: None,
+            district_label: filled(territory.district_label),
             city_label: territory.city_label.to_owned(),
             city_required: false,
             locality_order: territory.locality.chars().filter_map(field).map(|field| field.name().to_owned()).collect(),
@@ -103,6 +149,7 @@ impl<'a> Known<'a> {
             calling_codes: filled(territory.calling_code).into_iter().collect(),
             address_format: territory.address_format.to_owned(),
             registration_number,
+            has_middle_names: data::has_middle_names(self.country.as_str()),
             languages: languages_of(&self.languages(), &cultures),
             cultures,
         }
@@ -111,8 +158,10 @@ impl<'a> Known<'a> {
     /// A country of which we have no name exists when Microsoft has rules for it.
     fn name(&self, source: RulesSource) -> &str {
         match source {
-            RulesSource::Live if self.territory.name.is_empty() => self.country.as_str(),
-            _ => self.territory.name,
+            RulesSource::BuiltIn => country_name(self.country.as_str()).unwrap_or_default(),
+            RulesSource::Live | RulesSource::Kept => {
+                country_name(self.country.as_str()).unwrap_or(self.country.as_str())
+            }
         }
     }
 
@@ -151,15 +200,17 @@ impl<'a> Known<'a> {
         if !live.is_registration_number_required && self.number.is_none() {
             return None;
         }
-        let local_name = self.number.map_or("Registration number", |number| number.local_name).to_owned();
+        let local_name = self.number.map_or(words::REGISTRATION_NUMBER, |number| number.local_name).to_owned();
         let rule = match live.registration_number_regex.as_deref().and_then(pattern) {
             Some(pattern) => RegistrationNumberRule {
                 sample: live.registration_number_sample.clone().filter(|sample| pattern.matches(sample)),
                 pattern: Some(pattern),
+                required: true,
                 local_name,
             },
             None => RegistrationNumberRule {
                 local_name,
+                required: true,
                 pattern: self.number.and_then(|number| pattern(number.pattern)),
                 sample: self.number.and_then(|number| filled(number.shape)),
             },
@@ -239,6 +290,7 @@ fn show(rules: &mut CountryRules, field: Field) {
 /// The field that a letter of the tables stands for.
 fn field(letter: char) -> Option<Field> {
     match letter {
+        'D' => Some(Field::District),
         'C' => Some(Field::City),
         'S' => Some(Field::State),
         'Z' => Some(Field::PostalCode),
@@ -248,14 +300,28 @@ fn field(letter: char) -> Option<Field> {
 
 /// The choices with their names.
 fn cultures_of<T: AsRef<str>>(cultures: &[T]) -> Vec<Choice> {
-    cultures.iter().map(|culture| named(culture.as_ref(), culture_name)).collect()
+    let cultures = cultures.iter().map(AsRef::as_ref).filter(|culture| is_one_line(culture));
+    cultures.map(|culture| named(culture, culture_name)).collect()
 }
 
 /// The choices with their names, first the one that is spoken where the default culture is.
 fn languages_of<T: AsRef<str>>(languages: &[T], cultures: &[Choice]) -> Vec<Choice> {
     let spoken = cultures.first().map_or("en", |culture| primary(&culture.value));
-    let named = languages.iter().map(|language| named(language.as_ref(), language_name));
-    first(named.collect(), |choice| primary(&choice.value).eq_ignore_ascii_case(spoken))
+    let languages = languages.iter().map(AsRef::as_ref).filter(|language| is_one_line(language));
+    first(languages.map(|language| named(language, language_name)).collect(), |choice| {
+        primary(&choice.value).eq_ignore_ascii_case(spoken)
+    })
+}
+
+/// Choices travel a line each.
+fn is_one_line(text: &str) -> bool {
+    !text.is_empty() && !text.contains(char::is_control)
+}
+
+fn rename(choice: &mut Choice, name: Option<&str>) {
+    if let Some(name) = name {
+        name.clone_into(&mut choice.label);
+    }
 }
 
 fn named(value: &str, name_of: fn(&str) -> Option<&'static str>) -> Choice {
@@ -289,8 +355,9 @@ fn filled(text: &'static str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
+/// `None`: there is none, or it cannot be used; see [`LiveCountryRules::untranslatable`].
 fn pattern(regex: &str) -> Option<Pattern> {
-    (!regex.trim().is_empty()).then(|| Pattern::new(regex))
+    if regex.trim().is_empty() { None } else { Pattern::from_dotnet(regex).ok() }
 }
 
 fn matches(pattern: Option<&Pattern>, text: &str) -> bool {
@@ -298,270 +365,5 @@ fn matches(pattern: Option<&Pattern>, text: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::{NewCustomerForm, Problem, all_countries, testing::wingtip_toys};
-
-    fn built_in(code: &str) -> CountryRules {
-        CountryRules::built_in(&code.parse().unwrap())
-    }
-
-    fn from_live(code: &str, live: &LiveCountryRules) -> CountryRules {
-        CountryRules::from_live(&code.parse().unwrap(), live)
-    }
-
-    fn texts(values: &[&str]) -> Vec<String> {
-        values.iter().map(|value| (*value).to_owned()).collect()
-    }
-
-    fn values(choices: &[Choice]) -> Vec<&str> {
-        choices.iter().map(|choice| choice.value.as_str()).collect()
-    }
-
-    /// As recorded on 2019-01-11, with three of the 51 states.
-    fn united_states() -> LiveCountryRules {
-        LiveCountryRules {
-            default_culture: Some("en-US".to_owned()),
-            is_state_required: true,
-            supported_states: texts(&["AK", "CA", "WA"]),
-            supported_languages: texts(&["en", "es"]),
-            supported_cultures: texts(&["en-US", "es-US"]),
-            is_postal_code_required: true,
-            postal_code_regex: Some(r"^\d{5}(-\d{4})?$".to_owned()),
-            is_city_required: true,
-            phone_number_regex: Some(
-                r"^(1[ \-\/\.]?)?(\((\d{3})\)|(\d{3}))[ \-\/\.]?(\d{3})[ \-\/\.]?(\d{4})$".to_owned(),
-            ),
-            country_calling_codes: texts(&["1"]),
-            ..LiveCountryRules::default()
-        }
-    }
-
-    /// As recorded on 2021-12-15.
-    fn portugal() -> LiveCountryRules {
-        LiveCountryRules {
-            default_culture: Some("pt-PT".to_owned()),
-            supported_languages: texts(&["en", "pt-PT"]),
-            supported_cultures: texts(&["en-US", "pt-PT"]),
-            is_postal_code_required: true,
-            postal_code_regex: Some(r"^\d{4}(-\d{3})?$".to_owned()),
-            is_city_required: true,
-            country_calling_codes: texts(&["351"]),
-            ..LiveCountryRules::default()
-        }
-    }
-
-    #[test]
-    fn the_recorded_rules_of_the_united_states_get_names_and_labels() {
-        let rules = from_live("US", &united_states());
-        assert_eq!(rules.source, RulesSource::Live);
-        assert_eq!(rules.country_name, "United States");
-        let state = rules.state.clone().unwrap();
-        assert_eq!((state.label.as_str(), state.required), ("State", true));
-        assert_eq!(state.options.last().unwrap().label, "Washington");
-        assert_eq!(rules.locality_order, ["city", "state", "postal_code"]);
-        assert_eq!(rules.postal_code_label.as_deref(), Some("ZIP code"));
-        assert_eq!(rules.postal_code_sample.as_deref(), Some("95014"));
-        assert_eq!(rules.phone_sample.as_deref(), Some("(201) 555-0123"));
-        assert!(!rules.phone_required);
-        assert_eq!(rules.registration_number, None);
-        assert_eq!(rules.cultures.first().unwrap().label, "English (United States)");
-        assert_eq!(rules.languages.first().unwrap().label, "English");
-    }
-
-    #[test]
-    fn wingtip_toys_is_understood_by_live_and_built_in_rules() {
-        for rules in [from_live("US", &united_states()), built_in("US")] {
-            assert!(wingtip_toys().parse(&rules).is_ok(), "{:?}", rules.source);
-        }
-    }
-
-    #[test]
-    fn the_default_culture_and_its_language_come_first() {
-        let rules = from_live("PT", &portugal());
-        assert_eq!(values(&rules.cultures), ["pt-PT", "en-US"]);
-        assert_eq!(values(&rules.languages), ["pt-PT", "en"]);
-        assert_eq!(rules.languages.first().unwrap().label, "Portuguese (Portugal)");
-        assert_eq!(rules.state, None);
-        assert_eq!(rules.locality_order, ["postal_code", "city"]);
-    }
-
-    #[test]
-    fn states_are_sent_as_microsoft_lists_them_and_shown_by_name() {
-        let with = |code: &str, states: &[&str]| {
-            let live = LiveCountryRules { supported_states: texts(states), ..LiveCountryRules::default() };
-            from_live(code, &live).state.unwrap().options
-        };
-        for (country, listed, label) in [
-            ("CN", "ZJ", "Zhejiang"),
-            ("AU", "New South Wales", "New South Wales"),
-            ("AU", "NSW", "New South Wales"),
-            ("AE", "DU", "Dubai"),
-            ("BR", "SP", "São Paulo"),
-            ("JP", "東京都", "Tokyo"),
-            ("SE", "Unheard", "Unheard"),
-        ] {
-            assert_eq!(with(country, &[listed]), [Choice { value: listed.to_owned(), label: label.to_owned() }]);
-        }
-    }
-
-    #[test]
-    fn without_microsofts_answer_states_are_offered_where_its_values_are_known() {
-        assert_eq!(built_in("US").state.unwrap().options.len(), 51);
-        assert_eq!(built_in("CN").state.unwrap().options.len(), 31);
-        assert_eq!(built_in("CA").state.unwrap().options.len(), 13);
-        assert!(values(&built_in("AU").state.unwrap().options).contains(&"Jervis Bay Territory"));
-        assert!(values(&built_in("AE").state.unwrap().options).contains(&"DU"));
-        assert_eq!(built_in("JP").state.unwrap().options, []);
-        assert_eq!(built_in("DE").state, None);
-    }
-
-    #[test]
-    fn labels_and_order_are_the_countrys() {
-        for (code, order, postal_code) in [
-            ("US", &["city", "state", "postal_code"][..], Some("ZIP code")),
-            ("DE", &["postal_code", "city"], Some("Postal code")),
-            ("JP", &["postal_code", "state", "city"], Some("Postal code")),
-            ("GB", &["city", "postal_code"], Some("Postal code")),
-            ("IE", &["city", "state", "postal_code"], Some("Eircode")),
-            ("IN", &["city", "postal_code", "state"], Some("PIN code")),
-            ("HK", &["state", "city"], None),
-            ("AE", &["state", "city"], None),
-            ("XE", &["city"], None),
-        ] {
-            let rules = built_in(code);
-            assert_eq!(rules.locality_order, order, "{code}");
-            assert_eq!(rules.postal_code_label.as_deref(), postal_code, "{code}");
-        }
-        assert_eq!(built_in("GB").city_label, "Post town");
-        assert_eq!(built_in("AU").city_label, "Suburb");
-        assert_eq!(built_in("JP").state.unwrap().label, "Prefecture");
-        assert_eq!(built_in("AE").state.unwrap().label, "Emirate");
-    }
-
-    #[test]
-    fn what_microsoft_requires_is_shown_even_where_the_post_has_none() {
-        let live = LiveCountryRules {
-            is_city_required: true,
-            is_state_required: true,
-            is_postal_code_required: true,
-            ..LiveCountryRules::default()
-        };
-        let rules = from_live("SG", &live);
-        assert_eq!(rules.locality_order, ["postal_code", "city", "state"]);
-        let rules = from_live("AN", &live);
-        assert_eq!(rules.locality_order, ["city", "state", "postal_code"]);
-        assert_eq!(rules.address_format, "%N%n%O%n%A%n%C%n%S%n%Z");
-        let rules = from_live("AG", &LiveCountryRules::default());
-        assert!(!rules.city_required && rules.postal_code_label.is_none());
-    }
-
-    #[test]
-    fn the_24_countries_want_a_number_and_a_phone_even_when_old_rules_are_silent() {
-        let wanted: Vec<&str> = all_countries()
-            .iter()
-            .map(|(code, _)| *code)
-            .filter(|code| {
-                let live = from_live(code, &LiveCountryRules::default());
-                let built_in = built_in(code);
-                assert_eq!(live.registration_number, built_in.registration_number);
-                assert_eq!(live.phone_required, live.registration_number.is_some());
-                assert_eq!(built_in.phone_required, built_in.registration_number.is_some());
-                live.registration_number.is_some()
-            })
-            .collect();
-        assert_eq!(wanted.len(), 24);
-        let number = built_in("AZ").registration_number.unwrap();
-        assert_eq!((number.local_name.as_str(), number.sample.as_deref()), ("VOEN", Some("7 or 10 digits")));
-        assert!(number.pattern.unwrap().matches("1234567890"));
-    }
-
-    #[test]
-    fn live_rules_of_the_registration_number_win() {
-        let live = LiveCountryRules {
-            is_registration_number_required: true,
-            registration_number_regex: Some(r"^\d{3}$".to_owned()),
-            registration_number_sample: Some("123".to_owned()),
-            ..LiveCountryRules::default()
-        };
-        let number = from_live("BR", &live).registration_number.unwrap();
-        assert_eq!((number.local_name.as_str(), number.sample.as_deref()), ("CNPJ", Some("123")));
-        assert!(number.pattern.unwrap().matches("123"));
-        let number = from_live("SE", &live).registration_number.unwrap();
-        assert_eq!(number.local_name, "Registration number");
-        let wrong_sample = LiveCountryRules { registration_number_sample: Some("12".to_owned()), ..live };
-        assert_eq!(from_live("SE", &wrong_sample).registration_number.unwrap().sample, None);
-    }
-
-    /// Antarctica and islands that have no telephones of their own.
-    const WITHOUT_PHONES: [&str; 7] = ["AQ", "BV", "GS", "HM", "PN", "TF", "UM"];
-
-    #[test]
-    fn every_country_has_rules_that_a_form_can_satisfy() {
-        for (code, name) in all_countries() {
-            for rules in [built_in(code), from_live(code, &LiveCountryRules::default())] {
-                assert_eq!(rules.country_name, *name);
-                assert!(!rules.cultures.is_empty() && !rules.languages.is_empty(), "{code}");
-                assert!(
-                    rules.cultures.iter().chain(&rules.languages).all(|choice| choice.label != choice.value),
-                    "{code}"
-                );
-                assert_eq!(rules.locality_order.iter().any(|name| name == "state"), rules.state.is_some(), "{code}");
-                let has_postal_code = rules.locality_order.iter().any(|name| name == "postal_code");
-                assert_eq!(has_postal_code, rules.postal_code_label.is_some(), "{code}");
-                assert_eq!(rules.calling_codes.is_empty(), WITHOUT_PHONES.contains(code), "{code}");
-                let customer = filled_in(&rules).parse(&rules);
-                assert!(customer.is_ok(), "{code}: {customer:?}");
-                let lines = customer.unwrap().formatted_address(&rules);
-                assert!(lines.len() >= 4 && lines.iter().all(|line| !line.contains('%')), "{code}: {lines:?}");
-            }
-        }
-    }
-
-    /// A form that takes the rules' own examples and first choices.
-    fn filled_in(rules: &CountryRules) -> NewCustomerForm {
-        let first_value = |choices: &[Choice]| choices.first().map(|choice| choice.value.clone());
-        NewCustomerForm {
-            country: rules.country.to_string(),
-            state: rules.state.as_ref().and_then(|state| first_value(&state.options)).unwrap_or("State".to_owned()),
-            postal_code: rules.postal_code_sample.clone().unwrap_or("12345".to_owned()),
-            phone: rules.phone_sample.clone().unwrap_or("12345678".to_owned()),
-            registration_number: rules.registration_number.as_ref().map_or(String::new(), example),
-            culture: first_value(&rules.cultures).unwrap(),
-            language: first_value(&rules.languages).unwrap(),
-            ..wingtip_toys()
-        }
-    }
-
-    /// As many ones as the pattern allows.
-    fn example(rule: &RegistrationNumberRule) -> String {
-        (5..=22).map(|length| "1".repeat(length)).find(|number| matches(rule.pattern.as_ref(), number)).unwrap()
-    }
-
-    #[test]
-    fn a_country_that_nobody_knows_is_not_a_choice() {
-        for (rules, country) in [(CountryRules::before_choice(), "ZZ"), (built_in("UK"), "UK")] {
-            let form = NewCustomerForm { country: country.to_owned(), ..filled_in(&rules) };
-            let errors = form.parse(&rules).unwrap_err();
-            assert_eq!(errors.get(Field::Country), Some(&Problem::NotAChoice));
-            assert_eq!(errors.iter().count(), 1);
-        }
-        let rules = from_live("QZ", &LiveCountryRules::default());
-        assert_eq!(rules.country_name, "QZ");
-        assert!(filled_in(&rules).parse(&rules).is_ok());
-    }
-
-    #[test]
-    fn envelopes_follow_the_country() {
-        let lines = |code: &str| filled_in(&built_in(code)).formatted_address(&built_in(code));
-        assert_eq!(lines("SE"), ["Wingtip Toys", "Gena Soto", "One Microsoft Way", "SE-11455 Redmond", "Sweden"]);
-        assert_eq!(
-            lines("GB"),
-            ["Gena Soto", "Wingtip Toys", "One Microsoft Way", "Redmond", "EC1Y 8SY", "United Kingdom"]
-        );
-        assert_eq!(
-            lines("AE"),
-            ["Gena Soto", "Wingtip Toys", "One Microsoft Way", "Redmond", "Abu Dhabi", "United Arab Emirates"]
-        );
-    }
-}
+#[path = "country_rules_tests.rs"]
+mod tests;

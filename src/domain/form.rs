@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::AddressParts;
+
 /// For whom the customer is created.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -38,6 +40,10 @@ pub struct NewCustomerForm {
     pub address_line1: String,
     /// Optional second line.
     pub address_line2: String,
+    /// Optional third line.
+    pub address_line3: String,
+    /// Part of a city, village: where addresses name one.
+    pub district: String,
     /// City, post town or suburb.
     pub city: String,
     /// State, province, prefecture: the value that Microsoft expects.
@@ -46,6 +52,8 @@ pub struct NewCustomerForm {
     pub postal_code: String,
     /// Given name of the main contact.
     pub first_name: String,
+    /// Middle name or patronymic, where names have one.
+    pub middle_name: String,
     /// Family name of the main contact.
     pub last_name: String,
     /// Contact's mail address.
@@ -58,6 +66,12 @@ pub struct NewCustomerForm {
     pub language: String,
     /// `on`: give the provider the default roles (`enableGDAPByDefault`).
     pub gdap: String,
+    /// Fingerprint of the address that is kept as it is typed, although Microsoft would write it differently.
+    #[serde(skip_serializing_if = "String::is_empty")] // a draft is stored as drafts were before
+    pub address_kept: String,
+    /// Why.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub address_reason: String,
 }
 
 impl NewCustomerForm {
@@ -67,6 +81,19 @@ impl NewCustomerForm {
             "reseller" => Some(CustomerOf::Reseller),
             "direct" => Some(CustomerOf::Direct),
             _ => None,
+        }
+    }
+
+    /// The address as typed.
+    pub fn address_parts(&self) -> AddressParts {
+        let value = |text: &String| text.trim().to_owned();
+        AddressParts {
+            address_line1: value(&self.address_line1),
+            address_line2: value(&self.address_line2),
+            city: value(&self.city),
+            state: value(&self.state),
+            postal_code: value(&self.postal_code),
+            country: value(&self.country),
         }
     }
 }

@@ -5,6 +5,9 @@
 
 #[cfg(feature = "ssr")]
 mod acceptance;
+mod address_check;
+#[cfg(feature = "ssr")]
+pub mod advice_words;
 mod checks;
 #[cfg(feature = "ssr")]
 mod comment;
@@ -15,11 +18,21 @@ mod country_rules;
 #[cfg(feature = "ssr")]
 mod data;
 mod domain_prefix;
+#[cfg(feature = "ssr")]
+mod dotnet;
 mod email;
 mod envelope;
 mod field;
 mod form;
 mod ids;
+#[cfg(feature = "ssr")]
+mod legal_forms;
+#[cfg(feature = "ssr")]
+mod lesson;
+#[cfg(feature = "ssr")]
+mod mail_domain;
+#[cfg(feature = "ssr")]
+mod names;
 mod new_customer;
 mod operator;
 mod parse;
@@ -31,7 +44,11 @@ mod registration_number;
 mod reseller;
 mod rules;
 #[cfg(feature = "ssr")]
+mod served;
+#[cfg(feature = "ssr")]
 mod split_address;
+#[cfg(feature = "ssr")]
+mod suggestions;
 #[cfg(test)]
 pub(crate) mod testing;
 mod text;
@@ -51,10 +68,12 @@ pub use self::country::{all_countries, country_name, country_synonyms, culture_n
 #[cfg(feature = "ssr")]
 pub use self::split_address::{country_of_address, split_address};
 pub use self::{
-    checks::{AddressCheck, AddressParts, DomainAvailability, ResellerReadiness},
-    company_name::suggest_domain,
+    address_check::{AddressCheck, AddressStatus, compare_addresses},
+    checks::{
+        AddressAnswer, AddressParts, Advice, DomainAnswer, DomainAvailability, DomainCandidate, DomainQuestion,
+        ResellerReadiness, TenantQuestion, Tone,
+    },
     country::CountryCode,
-    domain_prefix::suggest_other_domain,
     field::{Field, FieldError, FieldErrors, Problem},
     form::{CustomerOf, NewCustomerForm},
     ids::{ActId, CorrelationId, CustomerId, InvalidId, OnboardingId, RequestId, ResellerId},
@@ -64,4 +83,14 @@ pub use self::{
     reseller::{ResellerChoice, ResellerState},
     rules::{Choice, CountryRules, LiveCountryRules, RegistrationNumberRule, RulesSource, StateRule},
     usual::UsualChoices,
+};
+#[cfg(feature = "ssr")]
+pub use self::{
+    domain_prefix::domain_prefix,
+    dotnet::Untranslatable,
+    lesson::NumberLesson,
+    mail_domain::company_mail_domain,
+    names::{countries_in, country_name_in, culture_name_in, language_name_in},
+    served::ServedCountries,
+    suggestions::domain_candidates,
 };

@@ -22,6 +22,7 @@ pub(crate) fn united_states() -> CountryRules {
         postal_code_required: true,
         postal_code_pattern: Some(Pattern::new(r"^\d{5}(-\d{4})?$")),
         postal_code_sample: Some("95014".to_owned()),
+        district_label: None,
         city_label: "City".to_owned(),
         city_required: true,
         locality_order: ["city", "state", "postal_code"].map(str::to_owned).to_vec(),
@@ -31,6 +32,7 @@ pub(crate) fn united_states() -> CountryRules {
         calling_codes: vec!["1".to_owned()],
         address_format: "%N%n%O%n%A%n%C, %S %Z".to_owned(),
         registration_number: None,
+        has_middle_names: false,
         cultures: vec![choice("en-US", "English (United States)"), choice("es-US", "Spanish (United States)")],
         languages: vec![choice("en", "English"), choice("es", "Spanish")],
     }
@@ -48,15 +50,19 @@ pub(crate) fn wingtip_toys() -> NewCustomerForm {
         registration_number: String::new(),
         address_line1: "One Microsoft Way".to_owned(),
         address_line2: String::new(),
+        address_line3: String::new(),
+        district: String::new(),
         city: "Redmond".to_owned(),
         state: "WA".to_owned(),
         postal_code: "98052".to_owned(),
         first_name: "Gena".to_owned(),
+        middle_name: String::new(),
         last_name: "Soto".to_owned(),
         email: "Gena@wingtiptoys.com".to_owned(),
         phone: "4255550101".to_owned(),
         culture: "en-US".to_owned(),
         language: "en".to_owned(),
         gdap: "on".to_owned(),
+        ..NewCustomerForm::default()
     }
 }

@@ -5,7 +5,7 @@
 
 use sqlx::Row;
 
-use super::{Journal, JournalError, Onboarding, OnboardingState, begin::refusal, listed, rows::to_json};
+use super::{Journal, JournalError, Onboarding, OnboardingState, begin::refusal, listed, reservation, rows::to_json};
 use crate::{
     audit::{Act, Actor, Entry},
     clock::{SignedDuration, Timestamp},
@@ -155,6 +155,7 @@ impl Journal {
         };
         let version = DraftVersion(row.try_get("changed_at")?);
         listed::after(&mut tx, id, former).await?;
+        reservation::release_other(&mut tx, operator, id, summary.domain).await?;
         sqlx::query(FIRST_EVENT).bind(id.as_str()).bind(&operator.name).bind(now).execute(&mut *tx).await?;
         if let Some(entry) = entry {
             self.audit.record(&mut tx, entry).await?;
@@ -198,6 +199,7 @@ impl Journal {
         if locked.execute(&mut *tx).await?.rows_affected() == 0 {
             return Err(refusal(&mut tx, operator, id, false).await?);
         }
+        reservation::release(&mut tx, operator, id).await?;
         self.remove_locked(tx, id, Actor::Operator(operator)).await
     }
 

@@ -10,10 +10,12 @@ mod begin;
 mod caps;
 mod draft;
 mod events;
+mod known;
 mod listed;
 mod outside;
 mod payload;
 mod read_back;
+mod reservation;
 mod rows;
 mod sent;
 mod settle;
@@ -43,6 +45,7 @@ pub use self::{
     outside::{Comparison, Outsider},
     payload::Payload,
     read_back::SeenReseller,
+    reservation::{Chosen, RESERVED_FOR},
     state::{Failure, Happening, OnboardingState, Reason},
 };
 use crate::{

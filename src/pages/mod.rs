@@ -1,8 +1,10 @@
 //! The pages: each is a view of plain data, made on the server alone.
 
+mod address_choice;
 mod agreement;
 mod approval;
 mod audit;
+mod countries;
 mod credentials;
 mod customer;
 mod customers;
@@ -11,6 +13,7 @@ mod home;
 mod new_customer;
 mod new_password;
 mod problem;
+mod relationship;
 mod reseller;
 mod resellers;
 mod review;
@@ -21,9 +24,11 @@ mod sign_in;
 mod tests;
 
 pub use self::{
+    address_choice::RefusedReason,
     agreement::{AgreementPage, AgreementView},
     approval::{ApprovalPage, ApprovalView, Refused},
     audit::{AuditPage, AuditView, audit_query},
+    countries::CountryView,
     credentials::{AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView},
     customer::{
         CustomerPage, CustomerView, LivePage, LiveView, customer_title, live_content, progress_content, refresh_seconds,
@@ -34,6 +39,7 @@ pub use self::{
     new_customer::{NewCustomerPage, NewCustomerPageProps, NewCustomerView, ResellerPick},
     new_password::{NewPasswordPage, NewPasswordView},
     problem::{Problem, problem_page},
+    relationship::{RelationshipPage, RelationshipView},
     reseller::{ResellerPage, ResellerView},
     resellers::{ResellersPage, ResellersView},
     review::{ReviewPage, ReviewView, review_title},

@@ -12,10 +12,10 @@ use crate::{
         stepper::{Step, Stepper},
     },
     domain::{
-        CountryRules, FieldErrors, NewCustomerForm, OnboardingId, ResellerChoice, UsualChoices, all_countries,
-        country_name, words,
+        CountryRules, DomainAnswer, Field, FieldErrors, NewCustomerForm, OnboardingId, Problem, ResellerChoice,
+        ServedCountries, UsualChoices, all_countries, country_name, words,
     },
-    islands::{Element, Offer, OnboardingForm, ServerParts, Start, button, el, onboarding_form, option},
+    islands::{DOMAINS, Element, Offer, OnboardingForm, ServerParts, Start, button, el, onboarding_form, option},
     journal::SentBack,
 };
 
@@ -44,6 +44,10 @@ pub struct NewCustomerView {
     pub rules: Option<CountryRules>,
     /// The answer to `intent=search`, or the ones to choose from if what was typed is none of them.
     pub resellers: Option<ResellerPick>,
+    /// What is known of the domain, and what may be used instead; `None`: nobody has asked.
+    pub domain_answer: Option<DomainAnswer>,
+    /// So many times were other domains asked for.
+    pub domain_round: u32,
     /// The reseller of `form.reseller_id`, as the live list has it.
     pub chosen_reseller: Option<ResellerChoice>,
     /// What the last customer of that reseller had, if the form begins with it.
@@ -56,6 +60,10 @@ pub struct NewCustomerView {
     pub not_connected: bool,
     /// `.onmicrosoft.com` or its like in another cloud.
     pub domain_suffix: &'static str,
+    /// Whether the draft is shown for what is wrong with it.
+    pub shows_errors: bool,
+    /// Where customers are created.
+    pub served: ServedCountries,
     /// What somebody of the provider wants changed.
     pub sent_back: Option<SentBack>,
     /// Whether Partner Center could not be asked for the list of resellers.
@@ -72,6 +80,8 @@ pub fn NewCustomerPage(
     let sent_back = props.sent_back.clone();
     let not_connected = props.not_connected;
     let changed_elsewhere = props.keeping.changed_elsewhere_notice(&props.draft);
+    let removed = props.rules.as_ref().filter(|rules| rules.leaves_number_out(&props.form.registration_number));
+    let removed = removed.filter(|_| props.shows_errors).map(removed_notice);
     let form = live_form(props).into_html();
     view! {
         <div class="page">
@@ -80,8 +90,20 @@ pub fn NewCustomerPage(
             {sent_back.map(|sent_back| view! { <SentBackNotice sent_back/> })}
             {upstream_down.then(upstream_notice)}
             {not_connected.then(not_connected_notice)}
+            {removed}
             <OnboardingForm>{form}</OnboardingForm>
         </div>
+    }
+    .into_any()
+}
+
+/// A number that was typed is kept and not sent: the country wants none (600002).
+fn removed_notice(rules: &CountryRules) -> AnyView {
+    let words = words::message(Field::RegistrationNumber, &Problem::NotWanted, rules);
+    view! {
+        <Notice kind=NoticeKind::Info title="The registration number is left out">
+            <p>{words}</p>
+        </Notice>
     }
     .into_any()
 }
@@ -110,7 +132,7 @@ fn not_connected_notice() -> AnyView {
 /// The form and what it starts with.
 fn live_form(props: NewCustomerView) -> Element {
     let parts = ServerParts {
-        countries: countries(&props.form.country),
+        countries: countries(&props.served, &props.form.country),
         resellers: (!props.is_resellers_own).then(|| resellers_without_script(&props)),
         update_country: Some(el("noscript").child(button(
             "country",
@@ -119,6 +141,11 @@ fn live_form(props: NewCustomerView) -> Element {
         ))),
         keeping: props.keeping.fields(),
         kept: props.keeping.line(&props.draft),
+        suggest_domains: Some(el("noscript").child(button(
+            &format!("{DOMAINS}0"),
+            "Suggest domains",
+            "button button--secondary",
+        ))),
     };
     let rules = props.rules.unwrap_or_else(CountryRules::before_choice);
     let start = Start {
@@ -130,6 +157,8 @@ fn live_form(props: NewCustomerView) -> Element {
         may_create_direct: props.may_create_direct,
         is_resellers_own: props.is_resellers_own,
         domain_suffix: props.domain_suffix.to_owned(),
+        domain_answer: props.domain_answer,
+        domain_round: props.domain_round,
     };
     // Without it the form works as it does without script.
     let json = serde_json::to_string(&start).unwrap_or_default();
@@ -150,8 +179,11 @@ fn offer(reseller: ResellerChoice) -> Offer {
     Offer::new(reseller, &place)
 }
 
-fn countries(chosen: &str) -> Vec<Element> {
-    let countries = all_countries().iter().map(|&(code, name)| option(code, name, code == chosen));
+/// The countries to choose from. A draft's own is among them whatever the setting says by now; what is wrong with it is
+/// said beside it.
+fn countries(served: &ServedCountries, chosen: &str) -> Vec<Element> {
+    let listed = all_countries().iter().filter(|(code, _)| *code == chosen || served.serves_code(code));
+    let countries = listed.map(|&(code, name)| option(code, name, code == chosen));
     iter::once(option("", "Choose from the list", chosen.is_empty())).chain(countries).collect()
 }
 
@@ -223,12 +255,16 @@ mod tests {
             errors: FieldErrors::default(),
             rules: None,
             resellers: None,
+            domain_answer: None,
+            domain_round: 0,
             chosen_reseller: None,
             usual: None,
             may_create_direct: false,
             is_resellers_own: false,
             not_connected: false,
             domain_suffix: ".onmicrosoft.com",
+            served: ServedCountries::All,
+            shows_errors: false,
             sent_back: None,
             upstream_down: false,
             keeping: Keeping::default(),
@@ -265,7 +301,14 @@ mod tests {
 
     #[test]
     fn every_field_has_a_label() {
-        let html = page(NewCustomerView { rules: Some(united_states()), ..empty() });
+        let rules = CountryRules {
+            has_middle_names: true,
+            district_label: Some("District".to_owned()),
+            locality_order: ["district", "city", "state", "postal_code"].map(str::to_owned).to_vec(),
+            ..united_states()
+        };
+        let form = NewCustomerForm { address_line2: "Floor 2".to_owned(), ..NewCustomerForm::default() };
+        let html = page(NewCustomerView { rules: Some(rules), form, ..empty() });
         for field in Field::ALL {
             if !matches!(field, Field::CustomerOf | Field::RegistrationNumber) {
                 assert!(html.contains(&format!(r#"for="{}""#, field.name())), "{field:?}");

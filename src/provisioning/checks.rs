@@ -4,8 +4,8 @@ use super::{Provisioning, ProvisioningError, directory::RESELLERS_AGE, search::s
 use crate::{
     clock::SignedDuration,
     domain::{
-        AddressCheck, AddressParts, CountryCode, CountryRules, DomainAvailability, NewCustomer, Operator, PersonKey,
-        ResellerChoice, ResellerId, ResellerReadiness, ResellerState,
+        AddressAnswer, AddressCheck, AddressParts, CountryRules, NewCustomer, Operator, PersonKey, ResellerChoice,
+        ResellerId, ResellerReadiness, ResellerState, advice_words,
     },
     entra::TokenError,
     journal::JournalError,
@@ -17,17 +17,6 @@ use std::sync::Arc;
 const REREAD_PAUSE: SignedDuration = SignedDuration::from_secs(30);
 
 impl Provisioning {
-    /// The country's rules; from what we know ourselves if Partner Center cannot be asked.
-    pub async fn country_rules(&self, operator: &Operator, country: &CountryCode) -> CountryRules {
-        match self.directory.country_rules(&operator.key, country).await {
-            Ok(live) => CountryRules::from_live(country, &live),
-            Err(error) => {
-                tracing::warn!(%country, %error, "the country's rules could not be asked for; built-in ones do");
-                CountryRules::built_in(country)
-            }
-        }
-    }
-
     /// The provider's resellers, sorted by name; cached for a minute. A reseller is told of no other: `Forbidden`.
     pub async fn resellers(&self, operator: &Operator) -> Result<Arc<[ResellerChoice]>, ProvisioningError> {
         if operator.reseller().is_some() {
@@ -46,23 +35,26 @@ impl Provisioning {
         Ok(search(&self.resellers(operator).await?, query))
     }
 
-    /// Whether a domain prefix is free.
-    pub async fn check_domain(&self, operator: &Operator, prefix: &str) -> DomainAvailability {
-        // Only what could be a prefix is asked for: the text becomes part of an address.
-        let prefix = prefix.trim().to_ascii_lowercase();
-        let is_prefix = !prefix.is_empty() && prefix.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        let Ok(token) = self.tokens.access_token(&operator.key).await else { return DomainAvailability::CouldNotCheck };
-        if !is_prefix {
-            return DomainAvailability::CouldNotCheck;
-        }
-        self.partner_center.domain_availability(&token, &self.full_domain(&prefix)).await
-    }
-
     /// What Microsoft says of an address.
     pub async fn check_address(&self, operator: &Operator, address: &AddressParts) -> AddressCheck {
         match self.tokens.access_token(&operator.key).await {
             Ok(token) => self.partner_center.check_address(&token, address).await,
-            Err(_) => AddressCheck::CouldNotCheck,
+            Err(_) => AddressCheck::no_answer(),
+        }
+    }
+
+    /// The same in words, for the form.
+    pub async fn address_answer(&self, operator: &Operator, address: &AddressParts) -> AddressAnswer {
+        let Ok(country) = address.country.parse() else {
+            let advice = advice_words::address(&AddressCheck::no_answer(), &CountryRules::before_choice());
+            return AddressAnswer { advice, is_doubtful: false, suggestions: Vec::new() };
+        };
+        let (check, rules) =
+            tokio::join!(self.check_address(operator, address), self.country_rules(operator, &country));
+        AddressAnswer {
+            advice: advice_words::address(&check, &rules),
+            is_doubtful: check.status.is_doubtful(),
+            suggestions: check.suggestions,
         }
     }
 

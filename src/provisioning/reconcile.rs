@@ -57,6 +57,7 @@ impl Provisioning {
                 Ok(())
             }
             Err(PartnerCenterError::Refused(refusal)) if refusal.is_about_the_body() => {
+                self.learn(attempt, &refusal).await;
                 self.journal.finish_rejected(doubtful.sending(), &refused(&refusal, Reason::Refused)).await
             }
             Err(PartnerCenterError::Unauthorized { refusal, .. }) => {
@@ -281,7 +282,8 @@ fn domain_found(availability: DomainAvailability) -> DomainFound {
     match availability {
         DomainAvailability::Free => DomainFound::Free,
         DomainAvailability::Taken => DomainFound::Taken,
-        DomainAvailability::CouldNotCheck => DomainFound::CouldNotCheck,
+        // Partner Center knows nothing of what is chosen here.
+        DomainAvailability::Held | DomainAvailability::CouldNotCheck => DomainFound::CouldNotCheck,
     }
 }
 

@@ -25,11 +25,11 @@ use crate::{
     measure,
     pages::{
         AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView, CustomerPage, CustomerView, Problem,
-        ReviewPage, ReviewView, SentOtherwisePage, SentOtherwiseView, customer_title, progress_content,
+        RefusedReason, ReviewPage, ReviewView, SentOtherwisePage, SentOtherwiseView, customer_title, progress_content,
         refresh_seconds, review_title,
     },
     paths,
-    provisioning::ProvisioningError,
+    provisioning::{ProvisioningError, names_a_field},
     tenants::may_attest,
 };
 
@@ -121,24 +121,37 @@ pub async fn progress(visit: Visit, Id(id): Id, Query(follower): Query<Follower>
 
 /// Check your answers.
 pub async fn review(Onboarder(SignedIn { visit, operator }): Onboarder, Id(id): Id) -> Response {
-    let review = match visit.state.provisioning.review(&operator, &id).await {
+    review_page(&visit, &operator, &id, None).await
+}
+
+/// The review; 422 if a reason cannot be taken as it is.
+pub(super) async fn review_page(
+    visit: &Visit,
+    operator: &Operator,
+    id: &OnboardingId,
+    refused: Option<RefusedReason>,
+) -> Response {
+    let review = match visit.state.provisioning.review(operator, id).await {
         Ok(review) => review,
-        Err(error) => return instead_of_review(&visit, &id, error),
+        Err(error) => return instead_of_review(visit, id, error),
     };
     let address_lines = review.customer.formatted_address(&review.rules);
-    let needs_approval = match visit.state.provisioning.needs_approval(&operator).await {
+    let needs_approval = match visit.state.provisioning.needs_approval(operator).await {
         Ok(needs_approval) => needs_approval,
         Err(error) => return visit.failure(error),
     };
     let environment = visit.state.config.environment;
+    let status = refused.is_some().then_some(StatusCode::UNPROCESSABLE_ENTITY);
+    let sending = Sending { status, title_prefix: status.map(|_| "Error: "), ..Sending::default() };
     let view = ReviewView {
         review,
         address_lines,
         environment,
         needs_approval,
         is_resellers_own: operator.reseller().is_some(),
+        refused,
     };
-    visit.page(review_title(needs_approval), Sending::default(), move || view! { <ReviewPage view/> })
+    visit.page(review_title(needs_approval), sending, move || view! { <ReviewPage view/> })
 }
 
 /// The review's approval.
@@ -174,7 +187,7 @@ pub(super) fn sent_otherwise(visit: &Visit, sent: &Onboarding, answers: Vec<(Str
 }
 
 /// Where the review's answer is another page than was asked for.
-fn instead_of_review(visit: &Visit, id: &OnboardingId, error: ProvisioningError) -> Response {
+pub(super) fn instead_of_review(visit: &Visit, id: &OnboardingId, error: ProvisioningError) -> Response {
     match error {
         ProvisioningError::AlreadySent => see_other(&paths::customer(id)),
         // What is wrong is said at the form, which checks it again.
@@ -206,7 +219,12 @@ pub async fn resume(Onboarder(SignedIn { visit, operator }): Onboarder, Id(id): 
 
 /// Takes the answers of a refused onboarding into a new draft.
 pub async fn copy(Onboarder(SignedIn { visit, operator }): Onboarder, Id(id): Id) -> Response {
+    let ended = match visit.state.journal.find(&operator, &id).await {
+        Ok(ended) => ended,
+        Err(error) => return visit.failure(error),
+    };
     match visit.state.provisioning.copy_to_draft(&operator, &id).await {
+        Ok(draft) if names_a_field(&ended) => see_other(&paths::draft_with_errors(&draft)),
         Ok(draft) => see_other(&paths::draft(&draft)),
         Err(error) => visit.failure(error),
     }

@@ -15,8 +15,12 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    domain::{CustomerOf, Field, FieldErrors, NewCustomerForm, OnboardingId, Operator, ResellerChoice, UsualChoices},
+    domain::{
+        CustomerOf, DomainQuestion, Field, FieldErrors, NewCustomerForm, OnboardingId, Operator,
+        Problem as DomainProblem, ResellerChoice, UsualChoices,
+    },
     error::PortalError,
+    islands::{DOMAINS, RELATIONSHIP, USE_DOMAIN},
     journal::{DraftVersion, OnboardingState, Window},
     pages::{Keeping, NewCustomerPage, NewCustomerView, Problem, ResellerPick},
     paths,
@@ -69,6 +73,55 @@ impl Submitted {
     }
 }
 
+/// What a button of the form is for.
+#[derive(Clone, Copy)]
+enum Intent<'a> {
+    Continue,
+    Save,
+    /// Shows the fields of another country.
+    Country,
+    Search,
+    /// Uses this domain.
+    UseDomain(&'a str),
+    /// Suggests domains, from this round on.
+    Domains(u32),
+    /// Asks for a relationship instead.
+    Relationship,
+    /// Goes on here after signing in.
+    SignIn,
+    /// Stores it although another window has changed it.
+    Replace,
+}
+
+impl<'a> Intent<'a> {
+    fn of(button: &'a str) -> Self {
+        match button {
+            "save" => Self::Save,
+            "country" => Self::Country,
+            "search" => Self::Search,
+            RELATIONSHIP => Self::Relationship,
+            "sign-in" => Self::SignIn,
+            "replace" => Self::Replace,
+            _ => {
+                let round = button.strip_prefix(DOMAINS).and_then(|round| round.parse().ok()).map(Self::Domains);
+                let domain = button.strip_prefix(USE_DOMAIN).map(Self::UseDomain);
+                round.or(domain).unwrap_or(Self::Continue)
+            }
+        }
+    }
+
+    fn shows(self) -> ShownFor {
+        match self {
+            Self::Search => ShownFor::Search,
+            Self::UseDomain(_) => ShownFor::Domain,
+            Self::Domains(round) => ShownFor::Domains(round),
+            Self::Continue | Self::Save | Self::Country | Self::Relationship | Self::SignIn | Self::Replace => {
+                ShownFor::Filling
+            }
+        }
+    }
+}
+
 /// The empty form, or the one that a draft has kept.
 pub async fn show(Onboarder(SignedIn { visit, operator }): Onboarder, Query(wanted): Query<Wanted>) -> Response {
     let Some(id) = wanted.draft else {
@@ -83,12 +136,16 @@ pub async fn show(Onboarder(SignedIn { visit, operator }): Onboarder, Query(want
     };
     match visit.state.journal.find(&operator, &id).await {
         Ok(onboarding) if onboarding.state == OnboardingState::Draft => {
-            let errors = match wanted.check.as_deref() {
+            let (errors, shown_for) = match wanted.check.as_deref() {
                 // What cannot be checked just now is checked again before anything is sent.
-                Some("yes") => visit.state.provisioning.problems(&operator, &onboarding.form).await.unwrap_or_default(),
-                _ => FieldErrors::default(),
+                Some("yes") => {
+                    let problems = visit.state.provisioning.problems(&operator, &id, &onboarding.form).await;
+                    (problems.unwrap_or_default(), ShownFor::Check)
+                }
+                _ => (FieldErrors::default(), ShownFor::Filling),
             };
-            let showing = Showing { errors, version: Some(onboarding.draft_version()), ..Showing::default() };
+            let version = Some(onboarding.draft_version());
+            let showing = Showing { errors, version, shown_for, ..Showing::default() };
             form_page(&visit, &operator, id, onboarding.form, showing).await
         }
         Ok(_) => see_other(&paths::customer(&id)),
@@ -104,27 +161,39 @@ pub async fn submit(visit: Visit, PlainForm(submitted): PlainForm<Submitted>) ->
         return visit.problem(Problem::Forbidden);
     }
     let Ok(id) = submitted.draft.parse::<OnboardingId>() else { return visit.problem(Problem::Unprocessable) };
-    let (intent, at) = (submitted.intent.as_str(), submitted.at());
+    let at = submitted.at();
+    let intent = submitted.intent.clone();
+    let intent = Intent::of(&intent);
+    let mut submitted = submitted;
+    if let Intent::UseDomain(prefix) = intent {
+        prefix.clone_into(&mut submitted.form.domain);
+    }
     // Whoever was told that another window has changed the draft may say that this one counts.
-    let window = if intent == "replace" { Window::default() } else { submitted.window() };
+    let window = if matches!(intent, Intent::Replace) { Window::default() } else { submitted.window() };
     let form = &submitted.form;
     let provisioning = &visit.state.provisioning;
     let version = match provisioning.save_draft_from(&operator, &id, form, window).await {
         Ok(version) => version,
         Err(error) => return instead_of_storing(&visit, &operator, id, submitted, error).await,
     };
-    let showing = Showing { version: Some(version), ..Showing::default() };
+    let showing = Showing { version: Some(version), shown_for: intent.shows(), ..Showing::default() };
     match intent {
-        "save" => see_other(paths::HOME),
-        "sign-in" | "replace" => see_other(&paths::draft_at(&id, at)),
-        "country" | "search" => {
-            let showing = Showing { search: intent == "search", ..showing };
+        Intent::Save => see_other(paths::HOME),
+        Intent::SignIn | Intent::Replace => see_other(&paths::draft_at(&id, at)),
+        Intent::Relationship => see_other(&paths::relationship(&id)),
+        Intent::Country | Intent::Search | Intent::UseDomain(_) | Intent::Domains(_) => {
             form_page(&visit, &operator, id, submitted.form, showing).await
         }
-        _ => match provisioning.problems(&operator, form).await {
+        Intent::Continue => match provisioning.problems_before_review(&operator, &id, form).await {
             Ok(errors) if errors.is_empty() => see_other(&paths::review(&id)),
             Ok(errors) => {
-                let showing = Showing { errors, search: form.reseller_id.is_empty(), ..showing };
+                let is_taken = matches!(errors.get(Field::Domain), Some(DomainProblem::Taken | DomainProblem::Held));
+                let shown_for = match form.reseller_id.as_str() {
+                    _ if is_taken => ShownFor::Domains(0),
+                    "" => ShownFor::Search,
+                    _ => ShownFor::Filling,
+                };
+                let showing = Showing { errors, shown_for, ..showing };
                 form_page(&visit, &operator, id, submitted.form, showing).await
             }
             Err(error) => instead_of_storing(&visit, &operator, id, submitted, error).await,
@@ -188,8 +257,23 @@ struct Showing {
     version: Option<DraftVersion>,
     /// When another window has stored the draft; what is on this page is not stored.
     changed_elsewhere: Option<Timestamp>,
-    /// Whether resellers are searched.
-    search: bool,
+    shown_for: ShownFor,
+}
+
+/// Why the form's page is shown.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum ShownFor {
+    /// To be filled in.
+    #[default]
+    Filling,
+    /// With resellers to choose from.
+    Search,
+    /// For what is wrong with a draft.
+    Check,
+    /// With whether the domain is free.
+    Domain,
+    /// With other domains, from this round on.
+    Domains(u32),
 }
 
 /// The form's page with everything around it; 422 if something is wrong, 409 if another window was faster.
@@ -200,7 +284,8 @@ async fn form_page(
     form: NewCustomerForm,
     showing: Showing,
 ) -> Response {
-    let Showing { errors, version, changed_elsewhere, search } = showing;
+    let Showing { errors, version, changed_elsewhere, shown_for } = showing;
+    let search = shown_for == ShownFor::Search;
     let usual = if errors.is_empty() && form.country.is_empty() { usual(visit, operator, &form).await } else { None };
     let form = match &usual {
         Some(usual) => NewCustomerForm { country: usual.country.clone(), ..form },
@@ -214,7 +299,25 @@ async fn form_page(
             None => None,
         }
     };
-    let (rules, seller) = tokio::join!(rules, seller(visit, operator, &form));
+    let domain_round = if let ShownFor::Domains(round) = shown_for { round } else { 0 };
+    let domain = async {
+        let question = DomainQuestion {
+            // To ask for suggestions is not to ask about what is typed.
+            prefix: if matches!(shown_for, ShownFor::Domains(_)) && errors.is_empty() {
+                String::new()
+            } else {
+                form.domain.clone()
+            },
+            company_name: form.company_name.clone(),
+            email: form.email.clone(),
+            country: form.country.clone(),
+            draft: draft.to_string(),
+            round: domain_round,
+        };
+        let wanted = matches!(shown_for, ShownFor::Domain | ShownFor::Domains(_));
+        if wanted { Some(provisioning.domain_answer(operator, &question).await) } else { None }
+    };
+    let (rules, seller, domain_answer) = tokio::join!(rules, seller(visit, operator, &form), domain);
     let seller = match seller {
         Ok(seller) => seller,
         Err(error) => return visit.failure(error),
@@ -250,11 +353,15 @@ async fn form_page(
         errors,
         rules,
         resellers: found.map(|(matches, total)| ResellerPick { matches, total }),
+        domain_answer,
+        domain_round,
         chosen_reseller: seller.chosen,
         usual,
         is_resellers_own,
         not_connected: seller.not_connected,
         may_create_direct: operator.may_create_direct(),
+        served: visit.state.config.countries.clone(),
+        shows_errors: shown_for == ShownFor::Check,
         domain_suffix: visit.state.config.cloud.domain_suffix(),
         upstream_down: seller.upstream_down,
     };

@@ -16,6 +16,7 @@ use super::{
     operation::Operation,
     partner_center::{
         answer::Refusal,
+        country_rules,
         wire::{self, Customer},
     },
     people::{self, FIRST_UP, RELECLOUD},
@@ -29,6 +30,12 @@ pub(super) const UNSUPPORTED_COUNTRIES: [&str; 2] = ["BY", "RU"];
 /// Domains of tenants that are not the provider's customers.
 const FOREIGN_DOMAINS: [&str; 8] =
     ["adatum", "contoso", "fabrikam", "firstup", "microsoft", "relecloud", "tailwind", "woodgrove"];
+
+/// Of these, the ones that have signed up by themselves with a domain of their own: `woodgrove.example` and so on.
+const DOMAINS_OF_THEIR_OWN: [&str; 2] = ["adatum", "woodgrove"];
+
+/// Initial domains that Entra ID knows and Partner Center calls free: the two need not agree.
+const KNOWN_TO_ENTRA_ALONE: [&str; 1] = ["phantom"];
 
 /// A customer, and what is not on the wire.
 #[derive(Clone, Debug)]
@@ -75,6 +82,8 @@ pub(super) struct World {
     pub(super) faults: FaultScript,
     /// What is otherwise about people, by the name that the list has.
     pub(super) changes: HashMap<&'static str, people::Change>,
+    /// Rules of countries that the control has changed.
+    pub(super) countries: country_rules::Changes,
     /// Counts resets, so that a create that was running during one does not write into the new world.
     pub(super) generation: u64,
 }
@@ -91,6 +100,7 @@ impl World {
             ledger: Ledger::default(),
             faults: FaultScript::default(),
             changes: HashMap::new(),
+            countries: country_rules::Changes::new(),
             generation: 0,
         };
         for (name, prefix, reseller) in [
@@ -130,6 +140,15 @@ impl World {
         }
     }
 
+    /// Changes the rules of a country; false if there is none with this code.
+    pub(super) fn change_country(&mut self, iso2: &str, rules: &Value, create: &Value) -> bool {
+        let changed = country_rules::ChangedRules::of(iso2, rules, create);
+        changed.is_some_and(|changed| {
+            self.countries.insert(iso2.to_ascii_uppercase(), changed);
+            true
+        })
+    }
+
     /// What is otherwise about a person.
     pub(super) fn change_of(&self, person: &people::Person) -> people::Change {
         self.changes.get(person.upn).cloned().unwrap_or_default()
@@ -156,6 +175,29 @@ impl World {
 
     pub(super) fn is_taken(&self, domain: &str) -> bool {
         self.taken_domains.contains(&domain.to_ascii_lowercase())
+    }
+
+    /// The tenant that has a domain: the initial one, or one of its own, which the settled customers and some strangers have
+    /// (`cohowinery.example`, `woodgrove.example`).
+    pub(super) fn tenant_of_domain(&self, domain: &str) -> Option<Uuid> {
+        let domain = domain.to_ascii_lowercase();
+        let own = domain.strip_suffix(".example");
+        let initial = own.map_or_else(|| domain.clone(), |prefix| format!("{prefix}.onmicrosoft.com"));
+        let customer = self.customers.iter().find(|known| {
+            known.customer.company_profile.domain.eq_ignore_ascii_case(&initial)
+                && (own.is_none() || known.visible_from == Timestamp::UNIX_EPOCH)
+        });
+        if let Some(customer) = customer {
+            return Some(customer.id());
+        }
+        let stranger = match own {
+            Some(prefix) => DOMAINS_OF_THEIR_OWN.contains(&prefix),
+            None => {
+                let prefix = initial.strip_suffix(".onmicrosoft.com").unwrap_or_default();
+                self.taken_domains.contains(&initial) || KNOWN_TO_ENTRA_ALONE.contains(&prefix)
+            }
+        };
+        stranger.then(|| stable_uuid(&format!("tenant {initial}")))
     }
 
     pub(super) fn count(&mut self, operation: Operation) {

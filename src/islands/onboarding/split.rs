@@ -50,7 +50,7 @@ impl Model {
     }
 
     pub(super) fn step_of_split(&mut self, step: SplitStep) -> Vec<Effect> {
-        let before = values::address(&self.form);
+        let before = self.form.address_parts();
         match (step, std::mem::take(&mut self.split)) {
             (SplitStep::Use, Split::Offered(parts)) => {
                 self.split = Split::Done(before);

@@ -1,6 +1,6 @@
 //! The form by field, and what a change of country does to it.
 
-use crate::domain::{AddressParts, Choice, CountryRules, Field, NewCustomerForm};
+use crate::domain::{Choice, CountryRules, Field, NewCustomerForm};
 
 /// What was typed into a field.
 pub(super) fn get(form: &NewCustomerForm, field: Field) -> &str {
@@ -13,10 +13,13 @@ pub(super) fn get(form: &NewCustomerForm, field: Field) -> &str {
         Field::RegistrationNumber => &form.registration_number,
         Field::AddressLine1 => &form.address_line1,
         Field::AddressLine2 => &form.address_line2,
+        Field::AddressLine3 => &form.address_line3,
+        Field::District => &form.district,
         Field::City => &form.city,
         Field::State => &form.state,
         Field::PostalCode => &form.postal_code,
         Field::FirstName => &form.first_name,
+        Field::MiddleName => &form.middle_name,
         Field::LastName => &form.last_name,
         Field::Email => &form.email,
         Field::Phone => &form.phone,
@@ -37,10 +40,13 @@ pub(super) fn put(form: &mut NewCustomerForm, field: Field, value: String) {
         Field::RegistrationNumber => &mut form.registration_number,
         Field::AddressLine1 => &mut form.address_line1,
         Field::AddressLine2 => &mut form.address_line2,
+        Field::AddressLine3 => &mut form.address_line3,
+        Field::District => &mut form.district,
         Field::City => &mut form.city,
         Field::State => &mut form.state,
         Field::PostalCode => &mut form.postal_code,
         Field::FirstName => &mut form.first_name,
+        Field::MiddleName => &mut form.middle_name,
         Field::LastName => &mut form.last_name,
         Field::Email => &mut form.email,
         Field::Phone => &mut form.phone,
@@ -49,19 +55,6 @@ pub(super) fn put(form: &mut NewCustomerForm, field: Field, value: String) {
         Field::Gdap => &mut form.gdap,
     };
     *slot = value;
-}
-
-/// The address as typed.
-pub(super) fn address(form: &NewCustomerForm) -> AddressParts {
-    let value = |text: &String| text.trim().to_owned();
-    AddressParts {
-        address_line1: value(&form.address_line1),
-        address_line2: value(&form.address_line2),
-        city: value(&form.city),
-        state: value(&form.state),
-        postal_code: value(&form.postal_code),
-        country: value(&form.country),
-    }
 }
 
 /// The choices of a field that is a list in this country; empty: it is typed.

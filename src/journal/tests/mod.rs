@@ -11,6 +11,7 @@ use crate::{
 
 mod approval;
 mod drafts;
+mod reservation;
 
 struct World {
     clock: Arc<ManualClock>,

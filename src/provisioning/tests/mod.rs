@@ -1,4 +1,5 @@
 mod approval;
+mod domains;
 mod lost;
 mod outside;
 
@@ -19,7 +20,7 @@ use crate::{
     clock::{ManualClock, SignedDuration},
     credentials::{CredentialsError, CredentialsStatus, Replay},
     database::Database,
-    domain::{AddressParts, CustomerOf, Field, NewCustomerForm, PersonKey, Problem, ResellerId, Role, RulesSource},
+    domain::{AddressStatus, CustomerOf, Field, NewCustomerForm, PersonKey, Problem, ResellerId, Role, RulesSource},
     journal::{
         Failure, Onboarding, OnboardingState, Reason,
         testing::{RESELLER, adele, ambient, person, wingtip_toys},
@@ -85,7 +86,7 @@ impl Provisioning {
         form: &NewCustomerForm,
     ) -> Result<(), ProvisioningError> {
         self.save_draft(operator, id, form).await?;
-        let errors = self.problems(operator, form).await?;
+        let errors = self.problems_before_review(operator, id, form).await?;
         if errors.is_empty() { Ok(()) } else { Err(ProvisioningError::Invalid(errors)) }
     }
 }
@@ -132,7 +133,8 @@ impl World {
             Relationships::new(db.clone(), ambient.clone()),
             cloud,
             ambient.clone(),
-        );
+        )
+        .with_rulebook(Rulebook::new(db.clone(), ambient.clone()));
         Self { ambient, clock, db, keyring, tokens, partner_center, credentials, journal, provisioning }
     }
 
@@ -180,8 +182,9 @@ impl World {
             client.with_patience(hasty()),
             Relationships::new(self.db.clone(), ambient.clone()),
             Cloud::Global,
-            ambient,
+            ambient.clone(),
         )
+        .with_rulebook(Rulebook::new(self.db.clone(), ambient))
     }
 
     /// What is due after so long is taken up and worked on to its end.
@@ -311,7 +314,7 @@ async fn the_review_names_what_will_happen() {
     assert_eq!(review.reseller.unwrap().name, "First Up Consultants");
     assert_eq!(review.readiness, Some(ResellerReadiness::Ready));
     assert_eq!(review.availability, DomainAvailability::Free);
-    assert_eq!(review.address_check, AddressCheck::Verified);
+    assert_eq!(review.address_check, AddressCheck::new(AddressStatus::VerifiedShippable));
     assert_eq!(review.rules.source, RulesSource::BuiltIn, "no rules are served here");
     let again = world.provisioning.review(&adele(), &id).await.unwrap();
     assert_eq!(review.payload_hash, again.payload_hash);
@@ -502,7 +505,9 @@ async fn a_direct_customer_is_an_administrators_choice() {
     answer["associatedPartnerId"] = Value::Null;
     world.answer_creates(1, ok(&answer)).await;
     let nestor = person("nestor", Role::Admin);
-    let onboarding = world.onboard(&nestor, &direct()).await;
+    // Adele's draft has the other domain.
+    let form = NewCustomerForm { domain: "directtoys".to_owned(), ..direct() };
+    let onboarding = world.onboard(&nestor, &form).await;
     assert_eq!((onboarding.state, onboarding.failure), (OnboardingState::Created, None));
     assert_eq!(onboarding.reseller_id, None);
     assert!(world.creates().await[0].body_json::<Value>().unwrap().get("AssociatedPartnerId").is_none());
@@ -644,14 +649,14 @@ async fn live_checks_that_cannot_be_made_say_so() {
     let address = AddressParts::default();
     for signed_out in [false, true] {
         world.tokens.sign_out(signed_out);
-        assert_eq!(provisioning.check_domain(&adele(), "contoso").await, DomainAvailability::CouldNotCheck);
-        assert_eq!(provisioning.check_address(&adele(), &address).await, AddressCheck::CouldNotCheck);
+        assert_eq!(provisioning.check_domain(&adele(), None, "contoso").await, DomainAvailability::CouldNotCheck);
+        assert_eq!(provisioning.check_address(&adele(), &address).await, AddressCheck::no_answer());
         let readiness = provisioning.reseller_readiness(&adele(), &reseller).await;
         assert_eq!(readiness, ResellerReadiness::CouldNotCheck);
         let rules = provisioning.country_rules(&adele(), &"PT".parse().unwrap()).await;
         assert_eq!(rules.source, RulesSource::BuiltIn);
     }
-    assert_eq!(provisioning.check_domain(&adele(), "../customers").await, DomainAvailability::CouldNotCheck);
+    assert_eq!(provisioning.check_domain(&adele(), None, "../customers").await, DomainAvailability::CouldNotCheck);
 }
 
 #[tokio::test]
@@ -668,6 +673,33 @@ async fn the_rules_of_a_country_are_asked_for_once_an_hour() {
     world.clock.advance(SignedDuration::from_mins(61));
     world.provisioning.country_rules(&adele(), &us).await;
     assert_eq!(world.calls("GET", address).await.len(), 2);
+}
+
+#[tokio::test]
+async fn the_last_rules_of_a_country_outlive_the_process_that_asked_for_them() {
+    let world = World::new().await;
+    world.answer("GET", "^/v1/countryvalidationrules/US$", ok(&json!({ "postalCodeRegex": "^[0-9]{3}$" }))).await;
+    let us = "US".parse().unwrap();
+    world.provisioning.country_rules(&adele(), &us).await;
+    world.partner_center.reset().await;
+    let rules = world.another_process().country_rules(&adele(), &us).await;
+    assert_eq!(rules.source, RulesSource::Kept);
+    assert!(rules.postal_code_pattern.is_some_and(|pattern| pattern.matches("123") && !pattern.matches("98052")));
+}
+
+#[tokio::test]
+async fn a_refusal_teaches_every_process_what_a_country_wants() {
+    let world = World::new().await;
+    let us = "US".parse().unwrap();
+    let another = world.another_process();
+    assert_eq!(another.country_rules(&adele(), &us).await.registration_number, None);
+    world.answer_creates(1, refusal(400, "600049")).await;
+    let onboarding = world.onboard(&adele(), &wingtip_toys()).await;
+    assert_eq!(onboarding.state, OnboardingState::Rejected);
+    assert!(names_a_field(&onboarding));
+    assert!(world.provisioning.country_rules(&adele(), &us).await.registration_number.is_some());
+    world.clock.advance(SignedDuration::from_secs(61));
+    assert!(another.country_rules(&adele(), &us).await.registration_number.is_some());
 }
 
 #[tokio::test]

@@ -6,12 +6,13 @@ pub(super) mod answer;
 mod audit;
 mod auth;
 mod body;
-mod country_rules;
+pub(super) mod country_rules;
 mod customers;
 mod domains;
 mod filter;
 mod headers;
 mod profiles;
+mod relationship_requests;
 mod relationships;
 pub(super) mod wire;
 
@@ -23,7 +24,10 @@ use http::StatusCode;
 
 use self::answer::Refusal;
 #[cfg(test)]
-pub(super) use self::{country_rules::CountryRules, customers::is_company_name};
+pub(super) use self::{
+    country_rules::CountryRules,
+    customers::{is_company_name, refusal_of_fields},
+};
 use super::shared::Simulation;
 
 /// The routes, with the headers that every answer has. Paths are matched with regard to case.
@@ -31,6 +35,7 @@ pub(super) fn routes(simulation: &Simulation) -> Router<Simulation> {
     let with_wrong_method = |route: MethodRouter<Simulation>| route.fallback(wrong_method);
     [
         ("/customers", get(customers::list).post(customers::create)),
+        ("/customers/relationshiprequests", get(relationship_requests::link)),
         ("/customers/{id}", get(customers::get)),
         ("/customers/{id}/profiles/company", get(customers::company_profile)),
         ("/customers/{id}/profiles/billing", get(customers::billing_profile)),
