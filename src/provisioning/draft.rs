@@ -54,6 +54,15 @@ impl Provisioning {
         }
     }
 
+    /// Under which id the form of a page that names this draft is stored: see [`crate::journal::Journal::place_of_draft`].
+    pub async fn place_of_draft(
+        &self,
+        operator: &Operator,
+        named: &OnboardingId,
+    ) -> Result<OnboardingId, ProvisioningError> {
+        Ok(self.journal.place_of_draft(operator, named).await?)
+    }
+
     /// Deletes a draft of the operator's own; `AlreadySent` if it is none any more.
     pub async fn delete_draft(&self, operator: &Operator, id: &OnboardingId) -> Result<(), ProvisioningError> {
         require_onboarding(operator)?;
