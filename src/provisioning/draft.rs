@@ -27,6 +27,11 @@ enum Origin<'a> {
 }
 
 impl Provisioning {
+    /// Under which id a form is stored that names this draft, if it names any; a foreign one is as good as nobody's.
+    pub(super) async fn place_of_named(&self, operator: &Operator, named: &str) -> Option<OnboardingId> {
+        self.journal.place_of_draft(operator, &named.parse().ok()?).await.ok()
+    }
+
     /// Stores the draft under `id` (made by the page). `NotFound` if it is somebody else's; if it is no draft any more,
     /// `AlreadySent`, or `SentOtherwise` if other answers were sent.
     pub async fn save_draft(
