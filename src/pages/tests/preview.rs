@@ -215,7 +215,7 @@ fn write_of_two_sides(folder: &Path) {
     let opened = CustomerView { hand_over: Some(hand_over()), ..sample_view(created.clone(), Some(opened_by_megan())) };
     let waits = sample_view(of_megan(OnboardingState::AwaitingApproval), None);
     let back = Onboarding { sent_back: Some(sent_back()), ..of_megan(OnboardingState::Draft) };
-    for (name, view) in [
+    for (name, view) in vec![
         ("handed-giver", handed.clone()),
         ("handed-reseller", CustomerView { viewer: megan(), may_open: true, ..handed }),
         ("handed-opened", opened),
