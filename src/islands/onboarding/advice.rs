@@ -141,12 +141,12 @@ fn decision(model: &Model) -> Element {
         let act = ["use-address-", &place.to_string()].concat();
         let button = el("button").class("button button--secondary").attr("type", "button").attr("data-act", &act);
         el("div")
-            .child(el("h3").text("Microsoft writes"))
+            .child(el("p").class("notice__title").text("Microsoft writes"))
             .child(differences(suggested, &typed))
             .child(button.text("Use suggested"))
     };
     let offers = (!is_kept && !model.address.suggestions.is_empty()).then(|| {
-        let typed = el("div").child(el("h3").text("You typed")).child(lines(&typed));
+        let typed = el("div").child(el("p").class("notice__title").text("You typed")).child(lines(&typed));
         el("div").class("row").child(typed).all(model.address.suggestions.iter().enumerate().map(spelling).collect())
     });
     let wants_reason = model.address.wants_reason && !is_kept;
@@ -223,7 +223,7 @@ pub(super) fn tenant_notice(model: &Model) -> Element {
     around.child(
         el("div")
             .class("notice notice--warning")
-            .child(el("h3").text("This company seems to have a tenant already"))
+            .child(el("p").class("notice__title").text("This company seems to have a tenant already"))
             .child(el("ul").class("list").all(model.tenant.iter().map(item).collect()))
             .child(el("p").text("A second tenant is seldom what a customer wants. You can create one all the same."))
             .child(el("div").class("actions").child(ask)),
