@@ -107,8 +107,9 @@ fn patch_control(element: &web_sys::Element, wanted: &Element) {
         option.set_selected(true);
     } else if let Some(value) = wanted.get("data-value") {
         // A list whose entries are the server's; what is chosen is not. Its value has the name that a field's has.
+        // Whoever is in it spells a name, letter by letter, and would lose the ones before.
         let list: &HtmlInputElement = element.unchecked_ref();
-        if list.value() != value {
+        if list.value() != value && !element.matches(":focus").unwrap_or(false) {
             list.set_value(value);
         }
     }
