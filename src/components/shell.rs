@@ -3,10 +3,12 @@
 use leptos::{config::LeptosOptions, prelude::*};
 
 use super::icon::{Icon, IconName};
-use crate::{config::Environment, domain::Operator, paths};
-
-/// Name of the product, at the end of every title and at the start of the top bar.
-pub const PRODUCT: &str = "Reseller portal";
+use crate::{
+    config::Environment,
+    domain::{Operator, Role, Side},
+    i18n::{Language, t},
+    paths,
+};
 
 /// What surrounds a page.
 #[derive(Clone, Debug)]
@@ -19,12 +21,18 @@ pub struct Frame {
     pub operator: Option<Operator>,
     /// Path of the request, for marking where we are in the navigation.
     pub path: String,
+    /// The language of the page.
+    pub language: Language,
+    /// Where whoever chooses another language goes on.
+    pub same_page: String,
+    /// Whether the languages for tests can be chosen.
+    pub offers_test_languages: bool,
     /// Address of the style sheet.
     pub stylesheet: String,
     /// Whether the page has islands and therefore needs their scripts.
     pub scripts: bool,
-    /// Stands in front of the title, e.g. `Error: `.
-    pub title_prefix: Option<&'static str>,
+    /// Whether the title says that something is wrong.
+    pub has_errors: bool,
     /// Without script, the page loads itself again after so many seconds.
     pub refresh_seconds: Option<u32>,
 }
@@ -39,11 +47,14 @@ pub fn Shell(
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    let Frame { options, environment, operator, path, stylesheet, scripts, title_prefix, refresh_seconds } = frame;
-    let title = [title_prefix.unwrap_or_default().to_owned(), title, format!(" - {PRODUCT}")].concat();
+    let Frame { options, environment, operator, path, stylesheet, scripts, has_errors, refresh_seconds, .. } = frame;
+    let Frame { language, same_page, offers_test_languages, .. } = frame;
+    let prefix = if has_errors { t!(shell.error_prefix) } else { "" };
+    let title = [prefix, &title, " - ", t!(shell.product)].concat();
+    let languages = LanguageSwitchProps { language, same_page, offers_test_languages };
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-environment=environment_word(environment)>
+        <html lang=language.tag() dir=direction(language) data-environment=environment_word(environment)>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -63,9 +74,9 @@ pub fn Shell(
             </head>
             <body>
                 <a class="skip-link" href="#main">
-                    "Skip to the content"
+                    {t!(shell.skip_to_the_content)}
                 </a>
-                <TopBar environment operator path/>
+                <TopBar environment operator path languages/>
                 <main id="main" class="main" tabindex="-1">
                     {children()}
                 </main>
@@ -76,17 +87,23 @@ pub fn Shell(
 
 /// Name, where we are, navigation, person.
 #[component]
-fn TopBar(environment: Environment, operator: Option<Operator>, path: String) -> impl IntoView {
+fn TopBar(
+    environment: Environment,
+    operator: Option<Operator>,
+    path: String,
+    languages: LanguageSwitchProps,
+) -> impl IntoView {
     let links = operator.as_ref().map(navigation);
     view! {
         <header class="bar">
             <div class="bar__inner">
                 <a class="bar__name" href=paths::HOME>
-                    {PRODUCT}
+                    {t!(shell.product)}
                 </a>
                 <EnvironmentBadge environment/>
                 {links.map(|links| view! { <Navigation links path/> })}
                 {operator.map(|operator| view! { <Person operator/> })}
+                {LanguageSwitch(languages)}
             </div>
         </header>
     }
@@ -101,8 +118,8 @@ pub fn EnvironmentBadge(
     let class = format!("environment environment--{}", environment_word(environment));
     view! {
         <span class=class>
-            <span class="visually-hidden">"Connected to: "</span>
-            {environment.label()}
+            <span class="visually-hidden">{t!(shell.connected_to)}</span>
+            {environment_label(environment)}
         </span>
     }
 }
@@ -113,6 +130,61 @@ fn environment_word(environment: Environment) -> &'static str {
         Environment::Production => "production",
         Environment::Sandbox => "sandbox",
         Environment::Simulator => "simulator",
+    }
+}
+
+fn environment_label(environment: Environment) -> &'static str {
+    match environment {
+        Environment::Production => t!(shell.production),
+        Environment::Sandbox => t!(shell.sandbox),
+        Environment::Simulator => t!(shell.simulator),
+    }
+}
+
+/// On whose behalf, in a word or two.
+fn role_label(side: &Side) -> &'static str {
+    match side {
+        Side::Provider(Role::Support) => t!(shell.support),
+        Side::Provider(Role::AccountManager) => t!(shell.account_manager),
+        Side::Provider(Role::Admin) => t!(shell.administrator),
+        Side::Reseller(_) => t!(shell.reseller),
+    }
+}
+
+/// `dir` where it is not what browsers take for granted.
+fn direction(language: Language) -> Option<&'static str> {
+    Some(language.direction()).filter(|direction| *direction != "ltr")
+}
+
+/// The languages, each by its own name, behind the one that is spoken; a button each, so that it works without script.
+#[component]
+fn LanguageSwitch(language: Language, same_page: String, offers_test_languages: bool) -> impl IntoView {
+    let others = Language::ALL.into_iter().filter(|other| offers_test_languages || !other.is_for_tests());
+    let buttons = others
+        .map(|other| {
+            let current = (other == language).then_some("true");
+            view! {
+                <li>
+                    <button class="languages__one" type="submit" name="language" value=other.tag() lang=other.tag()
+                        aria-current=current>
+                        {other.name()}
+                    </button>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <details class="languages">
+            <summary class="languages__current">
+                <Icon name=IconName::Globe/>
+                <span class="visually-hidden">{t!(shell.language)} ": "</span>
+                {language.name()}
+            </summary>
+            <form method="post" action=paths::LANGUAGE>
+                <input type="hidden" name="return_to" value=same_page/>
+                <ul>{buttons}</ul>
+            </form>
+        </details>
     }
 }
 
@@ -133,7 +205,7 @@ fn Navigation(links: Vec<(&'static str, &'static str)>, path: String) -> impl In
         })
         .collect_view();
     view! {
-        <nav class="bar__navigation" aria-label="Main">
+        <nav class="bar__navigation" aria-label=t!(shell.main)>
             <ul>{links}</ul>
         </nav>
     }
@@ -142,13 +214,13 @@ fn Navigation(links: Vec<(&'static str, &'static str)>, path: String) -> impl In
 /// Address and label of what a person may open. The list of resellers is asked of Partner Center on behalf of the
 /// person, which a person of support cannot do; a reseller is told of no other.
 fn navigation(operator: &Operator) -> Vec<(&'static str, &'static str)> {
-    let mut links = vec![(paths::HOME, "Home"), (paths::CUSTOMERS, "Customers")];
+    let mut links = vec![(paths::HOME, t!(shell.home)), (paths::CUSTOMERS, t!(shell.customers))];
     if operator.reseller().is_none() && operator.may_onboard() {
-        links.push((paths::RESELLERS, "Resellers"));
+        links.push((paths::RESELLERS, t!(shell.resellers)));
     }
     if operator.is_admin() {
-        links.push((paths::AUDIT, "Audit"));
-        links.push((paths::SETTINGS, "Settings"));
+        links.push((paths::AUDIT, t!(shell.audit)));
+        links.push((paths::SETTINGS, t!(shell.settings)));
     }
     links
 }
@@ -163,15 +235,16 @@ fn is_current(href: &str, path: &str) -> bool {
 fn Person(operator: Operator) -> impl IntoView {
     let organisation = operator.reseller().map(|reseller| reseller.name.as_str());
     let organisation = organisation.or_else(|| Some(operator.sign_in_name.split_once('@')?.1));
+    let role = role_label(&operator.side);
     let role = match organisation {
-        Some(organisation) => format!("{}, {organisation}", operator.side.label()),
-        None => operator.side.label().to_owned(),
+        Some(organisation) => t!(shell.in_role_of, role = role, organisation = organisation),
+        None => role.to_owned(),
     };
     view! {
         <div class="bar__person">
             <div class="bar__who">
                 <span class="bar__person-name">
-                    <span class="visually-hidden">"Signed in as "</span>
+                    <span class="visually-hidden">{t!(shell.signed_in_as)}</span>
                     {operator.name}
                 </span>
                 <span class="bar__person-role">
@@ -181,7 +254,7 @@ fn Person(operator: Operator) -> impl IntoView {
             <form method="post" action=paths::SIGN_OUT>
                 <button class="button button--quiet" type="submit">
                     <Icon name=IconName::SignOut/>
-                    "Sign out"
+                    {t!(shell.sign_out)}
                 </button>
             </form>
         </div>
@@ -203,7 +276,7 @@ mod tests {
     fn the_environment_is_said_in_a_word() {
         for environment in [Environment::Production, Environment::Sandbox, Environment::Simulator] {
             let html = page(Frame { environment, ..sample_frame() });
-            assert!(html.contains(&format!("</span>{}</span>", environment.label())), "{html}");
+            assert!(html.contains(&format!("</span>{}</span>", environment_label(environment))), "{html}");
         }
     }
 
@@ -257,7 +330,7 @@ mod tests {
 
     #[test]
     fn a_title_can_say_that_something_is_wrong() {
-        let html = page(Frame { title_prefix: Some("Error: "), ..sample_frame() });
+        let html = page(Frame { has_errors: true, ..sample_frame() });
         assert!(html.contains("<title>Error: Customers - Reseller portal</title>"), "{html}");
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     domain::{
         CountryRules, FieldErrors, NewCustomerForm, OnboardingId, ResellerChoice, all_countries, country_name, words,
     },
+    i18n::{area, phrasebook, t},
     islands::{Element, Offer, OnboardingForm, ServerParts, Start, button, el, onboarding_form, option},
     journal::SentBack,
 };
@@ -80,8 +81,8 @@ pub fn NewCustomerPage(
 
 fn upstream_notice() -> AnyView {
     view! {
-        <Notice kind=NoticeKind::Warning title="Microsoft Partner Center does not answer just now">
-            <p>"The list of resellers is missing. You can fill in the rest and save it."</p>
+        <Notice kind=NoticeKind::Warning title=t!(new_customer.microsoft_partner_center_does_not)>
+            <p>{t!(new_customer.the_list_of_resellers_is)}</p>
         </Notice>
     }
     .into_any()
@@ -89,10 +90,9 @@ fn upstream_notice() -> AnyView {
 
 fn not_connected_notice() -> AnyView {
     view! {
-        <Notice kind=NoticeKind::Warning title="Customers cannot be created just now">
+        <Notice kind=NoticeKind::Warning title=t!(new_customer.customers_cannot_be_created_just)>
             <p>
-                "Your provider has to connect this portal with Microsoft first, or again. You can fill in the form and save \
-                 it. Ask your contact at the provider; an administrator there can do it on the page Settings."
+                {t!(new_customer.your_provider_has_to_connect)}
             </p>
         </Notice>
     }
@@ -106,7 +106,7 @@ fn live_form(props: NewCustomerView) -> Element {
         resellers: (!props.is_resellers_own).then(|| resellers_without_script(&props)),
         update_country: Some(el("noscript").child(button(
             "country",
-            "Update fields for this country",
+            t!(new_customer.update_fields_for_this_country),
             "button button--secondary",
         ))),
     };
@@ -119,6 +119,7 @@ fn live_form(props: NewCustomerView) -> Element {
         may_create_direct: props.may_create_direct,
         is_resellers_own: props.is_resellers_own,
         domain_suffix: props.domain_suffix.to_owned(),
+        phrases: phrasebook(&area::form),
     };
     // Without it the form works as it does without script.
     let json = serde_json::to_string(&start).unwrap_or_default();
@@ -141,7 +142,7 @@ fn offer(reseller: ResellerChoice) -> Offer {
 
 fn countries(chosen: &str) -> Vec<Element> {
     let countries = all_countries().iter().map(|&(code, name)| option(code, name, code == chosen));
-    iter::once(option("", "Choose from the list", chosen.is_empty())).chain(countries).collect()
+    iter::once(option("", t!(new_customer.choose_from_the_list), chosen.is_empty())).chain(countries).collect()
 }
 
 /// Search and choice of a reseller for browsers without script.
@@ -150,7 +151,7 @@ fn resellers_without_script(props: &NewCustomerView) -> Element {
     // The answer to a search is there for every browser until the island takes over, in case it never does.
     let around = if found.is_some() { el("div").class("stack") } else { el("noscript") };
     around
-        .child(button("search", "Search resellers", "button button--secondary"))
+        .child(button("search", t!(new_customer.search_resellers), "button button--secondary"))
         .and(reseller_choices(props, found.map_or(&[], |found| &found.matches)))
         .and(found.and_then(rest))
 }
@@ -164,7 +165,7 @@ fn reseller_choices(props: &NewCustomerView, found: &[ResellerChoice]) -> Option
         .map(|chosen| reseller_choice(chosen, true))
         .chain(others.map(|other| reseller_choice(other, false)))
         .collect();
-    let legend = el("legend").class("field__label").text("Choose the reseller");
+    let legend = el("legend").class("field__label").text(t!(new_customer.choose_the_reseller));
     (!choices.is_empty()).then(|| el("fieldset").class("field").child(legend).all(choices))
 }
 
@@ -190,9 +191,9 @@ fn reseller_choice(reseller: &ResellerChoice, is_chosen: bool) -> Element {
 fn rest(found: &ResellerPick) -> Option<Element> {
     let shown = u32::try_from(found.matches.len()).unwrap_or(u32::MAX);
     let words = match found.total.saturating_sub(shown) {
-        0 if shown == 0 => "No reseller fits. Try a part of the name.".to_owned(),
+        0 if shown == 0 => t!(new_customer.no_reseller_fits_try_a).to_owned(),
         0 => return None,
-        more => format!("{more} more. Search for a longer part of the name."),
+        more => t!(new_customer.more_search_for_a_longer, more = more),
     };
     Some(el("p").class("field__hint").text(&words))
 }

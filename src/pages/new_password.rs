@@ -11,6 +11,7 @@ use crate::{
         time::Ago,
     },
     domain::ActId,
+    i18n::{rich, t},
     journal::Onboarding,
     paths,
     tenants::{Act, ActFailure, ActState, Hindrance, ReasonProblem},
@@ -44,15 +45,15 @@ pub fn NewPasswordPage(
     view: NewPasswordView,
 ) -> impl IntoView {
     let company_name = view.onboarding.company_name.clone();
-    let errors = view.problem.iter().map(|problem| ("reason", problem.message().to_owned())).collect();
+    let errors = view.problem.iter().map(|problem| ("reason", reason_words(*problem).to_owned())).collect();
     let last = view.acts.first().filter(|_| view.problem.is_none());
     let outcome = last.and_then(|act| outcome(act, view.now));
     let is_under_way = view.is_busy || last.is_some_and(|act| act.state == ActState::Sending);
     let busy = view.is_busy.then(|| {
         view! {
-            <Notice kind=NoticeKind::Warning title="This was not sent">
+            <Notice kind=NoticeKind::Warning title=t!(new_password.this_was_not_sent)>
                 <p>
-                    "Another new password is being set, or was asked for with the same form. What you typed is still here: look at the customer's page before you send it again."
+                    {t!(new_password.another_new_password_is_being)}
                 </p>
             </Notice>
         }
@@ -64,14 +65,22 @@ pub fn NewPasswordPage(
         <div class="page page--form">
             <ErrorSummary errors/>
             <a class="back" href=back>
-                "Back to " {company_name.clone()}
+                {rich!(new_password.back_to, company_name = company_name.clone())}
             </a>
-            <h1 class="page__title">"Set a new first password for " {company_name}</h1>
+            <h1 class="page__title">{rich!(new_password.set_a_new_first_password, company_name = company_name)}</h1>
             {busy}
             {outcome}
             {meaning}
             {form}
         </div>
+    }
+}
+
+/// What is wrong with a reason.
+fn reason_words(problem: ReasonProblem) -> &'static str {
+    match problem {
+        ReasonProblem::TooShort => t!(new_password.reason_too_short),
+        ReasonProblem::TooLong => t!(new_password.reason_too_long),
     }
 }
 
@@ -84,8 +93,8 @@ fn outcome(act: &Act, now: Timestamp) -> Option<AnyView> {
         ActState::Done => None,
         ActState::Sending => Some(
             view! {
-                <Notice kind=NoticeKind::Info title="Microsoft is being asked">
-                    <p>"A new password is being set, by " {by} ". This page looks again by itself."</p>
+                <Notice kind=NoticeKind::Info title=t!(new_password.microsoft_is_being_asked)>
+                    <p>{rich!(new_password.a_new_password_is_being, by = by)}</p>
                 </Notice>
             }
             .into_any(),
@@ -94,7 +103,7 @@ fn outcome(act: &Act, now: Timestamp) -> Option<AnyView> {
             let (what, who_can_help) = explain(act.failure.as_ref());
             Some(
                 view! {
-                    <Notice kind=NoticeKind::Bad title="No new password was set">
+                    <Notice kind=NoticeKind::Bad title=t!(new_password.no_new_password_was_set)>
                         <p>{what} " (" {by} ", " {when} ")"</p>
                         {who_can_help.into_iter().map(|words| view! { <p>{words}</p> }).collect_view()}
                         {ids}
@@ -105,10 +114,9 @@ fn outcome(act: &Act, now: Timestamp) -> Option<AnyView> {
         }
         ActState::Unknown => Some(
             view! {
-                <Notice kind=NoticeKind::Warning title="We do not know if a new password was set">
+                <Notice kind=NoticeKind::Warning title=t!(new_password.we_do_not_know_if)>
                     <p>
-                        "Microsoft's answer was lost (" {by} ", " {when}
-                        "). A password may hold that nobody has, and that the portal has forgotten. Set another one: only that ends the doubt."
+                        {rich!(new_password.microsofts_answer_was_lost_a, by = by, when = when)}
                     </p>
                     {ids}
                 </Notice>
@@ -123,35 +131,26 @@ fn explain(failure: Option<&ActFailure>) -> (&'static str, Vec<&'static str>) {
     let status = failure.and_then(|failure| failure.status);
     match failure.map(|failure| failure.hindrance) {
         Some(Hindrance::Refused) if status == Some(403) => (
-            "Microsoft refused: you have no role in this customer's tenant that allows it.",
-            vec![
-                "Who can help: a colleague in a security group that has the role User Administrator or Privileged \
-                 Authentication Administrator by GDAP; for a global administrator it takes the latter.",
-                "If nobody has it: an administrator of the provider assigns such a group to the admin relationship in \
-                 Partner Center (Customers, this company, Admin relationships). If there is no relationship, the customer \
-                 has to accept one first; until then Microsoft's partner support can help with the ids below.",
-            ],
+            t!(new_password.microsoft_refused_you_have_no),
+            vec![t!(new_password.who_can_help_a_colleague), t!(new_password.if_nobody_has_it_an)],
         ),
-        Some(Hindrance::Refused) if status == Some(404) => (
-            "Partner Center does not show this customer, or not yet.",
-            vec!["A new customer can take some minutes to appear. Try again then."],
-        ),
-        Some(Hindrance::Refused) => (
-            "Microsoft refused, for a reason that this portal does not know.",
-            vec!["Microsoft's partner support can help with the ids below."],
-        ),
-        Some(Hindrance::NoSuchUser) => (
-            "The tenant has no administrator with this name: it was renamed or removed.",
-            vec!["Somebody has signed in as the administrator then. Ask the customer's administrator."],
-        ),
-        Some(Hindrance::SignInAgain) => (
-            "Microsoft no longer accepts your sign-in, or it had no second factor.",
-            vec!["Sign in again with multi-factor authentication, then try again."],
-        ),
-        Some(Hindrance::Throttled) => {
-            ("Microsoft has more requests than it wants to answer.", vec!["Wait a minute, then try again."])
+        Some(Hindrance::Refused) if status == Some(404) => {
+            (t!(new_password.partner_center_does_not_show), vec![t!(new_password.a_new_customer_can_take)])
         }
-        _ => ("Microsoft could not be asked, and nothing was changed.", vec!["Try again in a minute."]),
+        Some(Hindrance::Refused) => (
+            t!(new_password.microsoft_refused_for_a_reason),
+            vec![t!(new_password.microsofts_partner_support_can_help)],
+        ),
+        Some(Hindrance::NoSuchUser) => {
+            (t!(new_password.the_tenant_has_no_administrator), vec![t!(new_password.somebody_has_signed_in_as)])
+        }
+        Some(Hindrance::SignInAgain) => {
+            (t!(new_password.microsoft_no_longer_accepts_your), vec![t!(new_password.sign_in_again_with_multi)])
+        }
+        Some(Hindrance::Throttled) => {
+            (t!(new_password.microsoft_has_more_requests_than), vec![t!(new_password.wait_a_minute_then_try)])
+        }
+        _ => (t!(new_password.microsoft_could_not_be_asked), vec![t!(new_password.try_again_in_a_minute)]),
     }
 }
 
@@ -160,9 +159,7 @@ fn ids(act: &Act) -> impl IntoView + use<> {
     let ms_cv = act.failure.as_ref().and_then(|failure| failure.ms_cv.clone());
     view! {
         <p class="soft">
-            "For Microsoft's support: request " <code class="mono break">{act.request_id.to_string()}</code>
-            ", correlation " <code class="mono break">{act.correlation_id.to_string()}</code>
-            {ms_cv.map(|ms_cv| view! { ", MS-CV " <code class="mono break">{ms_cv}</code> })} "."
+            {rich!(new_password.for_microsofts_support_request_correlation, request_id = view! { <code class="mono break">{act.request_id.to_string()}</code> }, correlation_id = view! { <code class="mono break">{act.correlation_id.to_string()}</code> }, ms_cv = ms_cv.map(|ms_cv| view! { {rich!(new_password.ms_cv, ms_cv = view! { <code class="mono break">{ms_cv}</code> })} }))}
         </p>
     }
 }
@@ -172,9 +169,9 @@ fn what_it_means(view: &NewPasswordView) -> AnyView {
     let administrator = format!("admin@{}", view.onboarding.domain);
     let no_gdap = (!view.gdap_asked_for).then(|| {
         view! {
-            <Notice kind=NoticeKind::Warning title="Microsoft will probably refuse">
+            <Notice kind=NoticeKind::Warning title=t!(new_password.microsoft_will_probably_refuse)>
                 <p>
-                    "The standard admin roles were not asked for when this tenant was created. Unless the customer has accepted an admin relationship since, nobody at the provider may do this."
+                    {t!(new_password.the_standard_admin_roles_were)}
                 </p>
             </Notice>
         }
@@ -182,23 +179,19 @@ fn what_it_means(view: &NewPasswordView) -> AnyView {
     view! {
         {no_gdap}
         <section class="card">
-            <h2 class="card__title">"What happens"</h2>
+            <h2 class="card__title">{t!(new_password.what_happens)}</h2>
             <ul class="list">
                 <li>
-                    "The portal makes a new password and sets it for "
-                    <span class="mono break" translate="no">
+                    {rich!(new_password.the_portal_makes_a_new, administrator = view! { <span class="mono break" translate="no">
                         {administrator}
-                    </span>
-                    ". It has to be changed at the next sign-in."
+                    </span> })}
                 </li>
-                <li>"Whatever password holds now stops working at once."</li>
-                <li>"The new one is sealed like the first, and shown once on the customer's page, to whoever may open it."</li>
+                <li>{t!(new_password.whatever_password_holds_now_stops)}</li>
+                <li>{t!(new_password.the_new_one_is_sealed)}</li>
                 <li>
-                    "It needs a role "
-                    <strong>"of yours"</strong>
-                    " in the customer's tenant, by GDAP: User Administrator, or Privileged Authentication Administrator, which Microsoft asks for where the user is a global administrator. Without one Microsoft refuses, and nothing changes."
+                    {rich!(new_password.it_needs_a_role_in, yours = view! { <strong>{t!(new_password.of_yours)}</strong> })}
                 </li>
-                <li>"Who asked for it, when and why stays on record."</li>
+                <li>{t!(new_password.who_asked_for_it_when)}</li>
             </ul>
         </section>
     }
@@ -206,7 +199,7 @@ fn what_it_means(view: &NewPasswordView) -> AnyView {
 }
 
 fn form(view: NewPasswordView) -> AnyView {
-    let error = view.problem.map(|problem| problem.message().to_owned());
+    let error = view.problem.map(|problem| reason_words(problem).to_owned());
     let described_by = described_by("reason", true, error.is_some());
     let invalid = error.is_some().then_some("true");
     let class = field_class(error.is_some());
@@ -215,10 +208,10 @@ fn form(view: NewPasswordView) -> AnyView {
             <input type="hidden" name="act" value=view.act.to_string()/>
             <div class=class>
                 <label class="field__label" for="reason">
-                    "Reason"
+                    {t!(new_password.reason)}
                 </label>
                 <p class="field__hint" id="reason-hint">
-                    "Why the first password is lost, and who has asked for a new one. Never a password"
+                    {t!(new_password.why_the_first_password_is)}
                 </p>
                 {error.map(|error| view! { <FieldError name="reason" error/> })}
                 <input
@@ -235,10 +228,10 @@ fn form(view: NewPasswordView) -> AnyView {
             <div class="actions">
                 <button class="button" type="submit">
                     <Icon name=IconName::Lock/>
-                    "Set a new first password"
+                    {t!(new_password.set_a_new_first_password_2)}
                 </button>
                 <a class="button button--secondary" href=paths::customer(&view.onboarding.id)>
-                    "Cancel"
+                    {t!(new_password.cancel)}
                 </a>
             </div>
         </form>

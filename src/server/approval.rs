@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     domain::{Comment, OnboardingId, Operator},
+    i18n::t,
     pages::{ApprovalPage, ApprovalView, Problem, Refused},
     paths,
     provisioning::ProvisioningError,
@@ -28,7 +29,7 @@ async fn page(visit: &Visit, operator: &Operator, id: &OnboardingId, refused: Op
         Err(error) => return instead(visit, id, error),
     };
     let status = refused.is_some().then_some(StatusCode::UNPROCESSABLE_ENTITY);
-    let sending = Sending { status, title_prefix: status.map(|_| "Error: "), ..Sending::default() };
+    let sending = Sending { status, has_errors: status.is_some(), ..Sending::default() };
     let view = ApprovalView {
         address_lines: review.customer.formatted_address(&review.rules),
         review,
@@ -38,7 +39,7 @@ async fn page(visit: &Visit, operator: &Operator, id: &OnboardingId, refused: Op
         refused,
         now: visit.state.ambient.now(),
     };
-    visit.page("Waits for your approval", sending, move || view! { <ApprovalPage view/> })
+    visit.page(t!(in visit.language; pages.waits_for_your_approval), sending, move || view! { <ApprovalPage view/> })
 }
 
 /// What a form of the page sends.

@@ -21,6 +21,7 @@ use crate::{
     credentials::{CredentialsError, CredentialsStatus, Replay, may_claim},
     domain::{OnboardingId, Operator},
     error::PortalError,
+    i18n::t,
     journal::{CapReached, Onboarding, OnboardingState, seconds_to_midnight},
     measure,
     pages::{
@@ -52,7 +53,7 @@ pub async fn show(SignedIn { visit, operator }: SignedIn, Id(id): Id) -> Respons
         Ok(view) => {
             let refresh_seconds = refresh_seconds(&view.onboarding);
             let sending = Sending { scripts: true, refresh_seconds, ..Sending::default() };
-            let title = customer_title(&view);
+            let title = visit.say(|| customer_title(&view));
             visit.page(&title, sending, move || view! { <CustomerPage view/> })
         }
         Err(error) => visit.failure(error),
@@ -111,7 +112,8 @@ pub async fn progress(visit: Visit, Id(id): Id, Query(follower): Query<Follower>
         }
         Ok((onboarding, events)) => {
             let now = visit.state.ambient.now();
-            Html(app::render_fragment(move || progress_content(&onboarding, &events, now))).into_response()
+            Html(app::render_fragment(visit.language, move || progress_content(&onboarding, &events, now)))
+                .into_response()
         }
         Err(error) => StatusCode::from_u16(PortalError::from(error).status())
             .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
@@ -138,7 +140,7 @@ pub async fn review(Onboarder(SignedIn { visit, operator }): Onboarder, Id(id): 
         needs_approval,
         is_resellers_own: operator.reseller().is_some(),
     };
-    visit.page(review_title(needs_approval), Sending::default(), move || view! { <ReviewPage view/> })
+    visit.page(visit.say(|| review_title(needs_approval)), Sending::default(), move || view! { <ReviewPage view/> })
 }
 
 /// The review's approval.
@@ -170,7 +172,7 @@ pub(super) fn sent_otherwise(visit: &Visit, sent: &Onboarding, answers: Vec<(Str
         now: visit.state.ambient.now(),
     };
     let sending = Sending { status: Some(StatusCode::UNPROCESSABLE_ENTITY), ..Sending::default() };
-    visit.page("Changes not used", sending, move || view! { <SentOtherwisePage view/> })
+    visit.page(t!(in visit.language; pages.changes_not_used), sending, move || view! { <SentOtherwisePage view/> })
 }
 
 /// Where the review's answer is another page than was asked for.
@@ -245,13 +247,21 @@ pub async fn claim(
                 sign_in_address: state.config.cloud.customer_sign_in().to_owned(),
                 now,
             };
-            visit.page("Admin credentials", Sending::default(), move || view! { <CredentialsPage view/> })
+            visit.page(
+                t!(in visit.language; pages.admin_credentials),
+                Sending::default(),
+                move || view! { <CredentialsPage view/> },
+            )
         }
         Err(CredentialsError::Gone(status)) => {
             let company_name = onboarding.company_name;
             let view = AlreadyOpenedView { id, company_name, status: *status, viewer: operator, now };
             let sending = Sending { status: Some(StatusCode::CONFLICT), ..Sending::default() };
-            visit.page("Already opened", sending, move || view! { <AlreadyOpenedPage view/> })
+            visit.page(
+                t!(in visit.language; pages.already_opened),
+                sending,
+                move || view! { <AlreadyOpenedPage view/> },
+            )
         }
         Err(error) => visit.failure(error),
     };

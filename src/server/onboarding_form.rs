@@ -16,6 +16,7 @@ use super::{
 use crate::{
     domain::{CustomerOf, FieldErrors, NewCustomerForm, OnboardingId, Operator, ResellerChoice},
     error::PortalError,
+    i18n::t,
     journal::OnboardingState,
     pages::{NewCustomerPage, NewCustomerView, Problem, ResellerPick},
     paths,
@@ -154,7 +155,7 @@ async fn form_page(
     };
     let sending = Sending {
         status: (!errors.is_empty()).then_some(StatusCode::UNPROCESSABLE_ENTITY),
-        title_prefix: (!errors.is_empty()).then_some("Error: "),
+        has_errors: !errors.is_empty(),
         scripts: true,
         ..Sending::default()
     };
@@ -174,7 +175,9 @@ async fn form_page(
         domain_suffix: visit.state.config.cloud.domain_suffix(),
         upstream_down: seller.upstream_down,
     };
-    visit.page("Onboard a customer", sending, move || view! { <NewCustomerPage props=view/> }).into_response()
+    visit
+        .page(t!(in visit.language; pages.onboard_a_customer), sending, move || view! { <NewCustomerPage props=view/> })
+        .into_response()
 }
 
 /// For whom the customer is to be, as far as it is settled.

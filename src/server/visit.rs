@@ -6,15 +6,17 @@ use axum::{
     extract::{FromRequestParts, OriginalUri, Path},
     response::{Html, IntoResponse, Response},
 };
-use http::{HeaderValue, Method, StatusCode, header, request::Parts};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 use leptos::prelude::IntoView;
 
 use super::{headers, telemetry::Reference};
 use crate::{
     app,
     components::shell::Frame,
+    config::Environment,
     domain::{OnboardingId, Operator},
     error::PortalError,
+    i18n::{Language, speaking},
     pages::{Problem, problem_page},
     paths,
     state::AppState,
@@ -31,6 +33,8 @@ pub struct Visit {
     pub address: String,
     /// The log's id of the request.
     pub reference: String,
+    /// The language of the answer.
+    pub language: Language,
     /// Whether the same address can be opened again.
     is_get: bool,
 }
@@ -46,8 +50,8 @@ pub struct Sending {
     pub status: Option<StatusCode>,
     /// Whether the page has islands.
     pub scripts: bool,
-    /// Stands in front of the title.
-    pub title_prefix: Option<&'static str>,
+    /// Whether the title says that something is wrong.
+    pub has_errors: bool,
     /// Without script, the page loads itself again after so many seconds.
     pub refresh_seconds: Option<u32>,
 }
@@ -73,6 +77,7 @@ impl FromRequestParts<AppState> for Visit {
             operator: parts.extensions.get::<Operator>().cloned(),
             address: uri.path_and_query().map_or_else(String::new, ToString::to_string),
             reference: parts.extensions.get::<Reference>().map_or_else(String::new, |reference| reference.0.clone()),
+            language: Language::of_request(&parts.headers),
             is_get: parts.method == Method::GET,
         })
     }
@@ -93,7 +98,10 @@ impl Visit {
             path: self.address.split('?').next().unwrap_or_default().to_owned(),
             stylesheet: self.state.stylesheet.to_string(),
             scripts: sending.scripts,
-            title_prefix: sending.title_prefix,
+            language: self.language,
+            same_page: self.same_page(),
+            offers_test_languages: self.state.config.environment == Environment::Simulator,
+            has_errors: sending.has_errors,
             refresh_seconds: sending.refresh_seconds,
         };
         let nonce = self.state.ambient.token();
@@ -102,16 +110,34 @@ impl Visit {
         (
             status,
             [(header::CONTENT_SECURITY_POLICY, headers::page_policy(&nonce, &self.state.entra.authority_origin()))],
+            self.language_headers(),
             Html(html),
         )
             .into_response()
     }
 
+    /// Words in the language of the answer.
+    pub fn say<T>(&self, words: impl FnOnce() -> T) -> T {
+        speaking(self.language, words)
+    }
+
+    /// Which language the answer has, and what decided it.
+    pub fn language_headers(&self) -> [(HeaderName, &'static str); 2] {
+        [(header::CONTENT_LANGUAGE, self.language.tag()), (header::VARY, "Accept-Language, Cookie")]
+    }
+
+    /// Where somebody goes on who chooses another language: here, or at the page behind what was sent.
+    fn same_page(&self) -> String {
+        if self.is_get { self.address.clone() } else { page_behind(&self.address) }
+    }
+
     /// Answers with a page about what went wrong, and a way on.
     pub fn problem(&self, problem: Problem) -> Response {
         let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let view = problem_page(problem, self.operator.is_some(), self.reference.clone());
-        self.page(problem.title(), Sending { status: Some(status), ..Sending::default() }, move || view)
+        let (signed_in, reference) = (self.operator.is_some(), self.reference.clone());
+        self.page(self.say(|| problem.title()), Sending { status: Some(status), ..Sending::default() }, move || {
+            problem_page(problem, signed_in, reference)
+        })
     }
 
     /// Who is signed in here has nothing left of what was granted at Entra ID: the sign-in page says so, where it would lead

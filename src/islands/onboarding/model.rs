@@ -14,6 +14,7 @@ use crate::{
         Problem, ResellerId, ResellerReadiness, words,
     },
     error::PortalError,
+    i18n::{Phrasebook, p},
 };
 
 /// What the form starts with, besides what is in its fields; printed into the page.
@@ -33,6 +34,8 @@ pub(crate) struct Start {
     pub(crate) is_resellers_own: bool,
     /// `.onmicrosoft.com` or its like in another cloud.
     pub(crate) domain_suffix: String,
+    /// What the form can say.
+    pub(crate) phrases: Phrasebook,
 }
 
 /// A field and what is said about it.
@@ -238,7 +241,7 @@ impl Model {
             Event::UseSuggestedAddress => self.use_suggestion(),
             Event::KeepTypedAddress => {
                 self.suggestion = None;
-                self.address = Answer::new(Tone::Unknown, "The address is kept as you typed it");
+                self.address = Answer::new(Tone::Unknown, &p!(form.the_address_is_kept_as));
                 Vec::new()
             }
             Event::Asking(question) => {
@@ -473,7 +476,7 @@ impl Model {
             values::put(&mut self.form, field, value);
             self.relent(field);
         }
-        self.address = Answer::new(Tone::Good, "The address is as Microsoft writes it");
+        self.address = Answer::new(Tone::Good, &p!(form.the_address_is_as_microsoft));
         vec![Effect::Focus(Field::AddressLine1.name())]
     }
 
@@ -544,7 +547,7 @@ impl Model {
 
     fn choose(&mut self, offer: Offer) -> Vec<Effect> {
         self.list.close();
-        self.list.status = [&offer.name, " chosen"].concat();
+        self.list.status = p!(form.chosen, name = &offer.name);
         self.form.reseller_id.clone_from(&offer.id);
         self.form.reseller_search.clone_from(&offer.name);
         self.reseller = Some(offer);

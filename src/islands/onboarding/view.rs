@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     domain::{AddressParts, Field},
+    i18n::p,
     islands::markup::{Element, el},
     paths,
 };
@@ -26,7 +27,7 @@ pub(crate) struct ServerParts {
 
 /// Everything below the stepper.
 pub(super) fn page(model: &Model, parts: ServerParts) -> Vec<Element> {
-    let heading = el("h1").class("page__title").text("Onboard a customer");
+    let heading = el("h1").class("page__title").text(&p!(form.onboard_a_customer));
     let aside = el("aside").class("columns__aside").child(preview(model));
     let columns = el("div").class("columns").child(form(model, parts)).child(aside);
     summary(&model.summary).into_iter().chain([heading, columns]).collect()
@@ -38,7 +39,7 @@ fn summary(faults: &[Fault]) -> Option<Element> {
         |fault: &Fault| el("li").child(el("a").attr("href", &["#", fault.field.name()].concat()).text(&fault.words));
     let said = el("div")
         .attr("role", "alert")
-        .child(el("h2").text("There is a problem"))
+        .child(el("h2").text(&p!(form.there_is_a_problem)))
         .child(el("ul").all(faults.iter().map(item).collect()));
     let summary = el("div").class("error-summary").id(SUMMARY_ID).attr("tabindex", "-1").child(said);
     (!faults.is_empty()).then_some(summary)
@@ -67,16 +68,20 @@ fn form(model: &Model, parts: ServerParts) -> Element {
         .attr("action", paths::NEW_CUSTOMER)
         .flag("novalidate", true)
         // The first button of a form is the one that the Enter key presses.
-        .child(button("continue", "Continue", "visually-hidden").attr("tabindex", "-1").attr("aria-hidden", "true"))
+        .child(
+            button("continue", &p!(form.do_continue), "visually-hidden")
+                .attr("tabindex", "-1")
+                .attr("aria-hidden", "true"),
+        )
         .child(el("input").attr("type", "hidden").attr("name", "draft").attr("value", &model.draft))
-        .child(group("Reseller and country", sale))
-        .child(group("Company", company))
-        .child(group("Registered address", registered_address(model)))
-        .child(group("Main contact", contact(model)))
-        .child(group("Languages and rights", vec![row(languages), gdap(model)]))
-        .child(el("div").class("actions").child(button("continue", "Continue", "button")).child(button(
+        .child(group(&p!(form.reseller_and_country), sale))
+        .child(group(&p!(form.company), company))
+        .child(group(&p!(form.registered_address), registered_address(model)))
+        .child(group(&p!(form.main_contact), contact(model)))
+        .child(group(&p!(form.languages_and_rights), vec![row(languages), gdap(model)]))
+        .child(el("div").class("actions").child(button("continue", &p!(form.do_continue), "button")).child(button(
             "save",
-            "Save and finish later",
+            &p!(form.save_and_finish_later),
             "button button--secondary",
         )))
 }
@@ -113,15 +118,15 @@ fn customer_of(model: &Model) -> Element {
         let radio = el("input").id(id).attr("type", "radio").attr("name", name).attr("value", value);
         el("div").class("choice").child(radio.flag("checked", is_chosen)).child(el("label").attr("for", id).text(label))
     };
-    let direct = radio("customer_of_direct", "direct", "Our own, direct customer")
-        .child(el("p").class("choice__hint").text("No reseller is named; we bill the customer ourselves"));
+    let direct = radio("customer_of_direct", "direct", &p!(form.our_own_direct_customer))
+        .child(el("p").class("choice__hint").text(&p!(form.no_reseller_is_named_we)));
     el("fieldset")
         .class(model.field_class(field))
         .id("customer_of-field")
         .maybe("aria-describedby", model.described_by(field).as_deref())
         .child(el("legend").class("field__label").text(&model.label(field)))
         .all(notes(model, field))
-        .child(radio(name, "reseller", "An indirect reseller's customer"))
+        .child(radio(name, "reseller", &p!(form.an_indirect_resellers_customer)))
         .child(direct)
 }
 
@@ -131,7 +136,7 @@ fn own_reseller(model: &Model) -> Element {
     el("div")
         .class("field")
         .id("reseller_search-field")
-        .child(el("p").class("field__label").text("Reseller"))
+        .child(el("p").class("field__label").text(&p!(form.reseller)))
         .child(el("p").child(el("strong").text(name)).child(el("br")).text(meta))
         .child(model.readiness.status("reseller-status"))
 }
@@ -143,9 +148,9 @@ fn domain_field(model: &Model) -> Element {
     let input = input(model, field).attr("aria-labelledby", "domain-label domain-suffix");
     let suffix =
         el("span").class("input-group__suffix").id("domain-suffix").attr("translate", "no").text(&model.domain_suffix);
-    let suggested = model
-        .suggested_domain()
-        .map(|prefix| action("domain", &["Use ", &prefix].concat(), "button button--quiet").id("domain-suggestion"));
+    let suggested = model.suggested_domain().map(|prefix| {
+        action("domain", &p!(form.use_prefix, prefix = &prefix), "button button--quiet").id("domain-suggestion")
+    });
     around(model, field)
         .all(heading(model, field))
         .child(el("div").class("input-group").child(input).child(suffix))
@@ -175,13 +180,16 @@ fn suggestion(model: &Model, suggested: &AddressParts) -> Element {
         .class("notice notice--info")
         .id("address-suggestion")
         .attr("role", "group")
-        .attr("aria-label", "Another spelling of the address")
-        .child(row(vec![side("You typed", &typed, suggested), side("Microsoft writes", suggested, &typed)]))
+        .attr("aria-label", &p!(form.another_spelling_of_the_address))
+        .child(row(vec![
+            side(&p!(form.you_typed), &typed, suggested),
+            side(&p!(form.microsoft_writes), suggested, &typed),
+        ]))
         .child(
             el("div")
                 .class("actions")
-                .child(action("use-address", "Use suggested", "button button--secondary"))
-                .child(action("keep-address", "Keep mine", "button button--quiet")),
+                .child(action("use-address", &p!(form.use_suggested), "button button--secondary"))
+                .child(action("keep-address", &p!(form.keep_mine), "button button--quiet")),
         )
 }
 

@@ -11,6 +11,7 @@ use crate::{
         time::Exactly,
     },
     domain::Operator,
+    i18n::{rich, t},
     journal::{Onboarding, OnboardingState},
     paths,
 };
@@ -23,28 +24,28 @@ pub(super) fn tenant_card(onboarding: &Onboarding) -> Option<impl IntoView + use
             let id = onboarding.reseller_id.clone();
             view! {
                 {name}
-                {id.map(|id| view! { <span class="summary-list__note"><Copyable value=id label="tenant ID of the reseller"/></span> })}
+                {id.map(|id| view! { <span class="summary-list__note"><Copyable value=id label=t!(customer.tenant_id_of_the_reseller)/></span> })}
             }
             .into_any()
         }
-        _ => "None: a direct customer of the provider".into_any(),
+        _ => t!(customer.none_a_direct_customer_of).into_any(),
     };
     let (company_name, domain) = (onboarding.company_name.clone(), onboarding.domain.clone());
     let (owner, changed_at) = (onboarding.owner_name.clone(), onboarding.changed_at);
     Some(view! {
         <section class="card">
-            <h2 class="card__title">"Tenant"</h2>
+            <h2 class="card__title">{t!(customer.tenant)}</h2>
             <dl class="summary-list">
-                <SummaryRow label="Company">{company_name}</SummaryRow>
-                <SummaryRow label="Microsoft domain">
-                    <Copyable value=domain label="Microsoft domain"/>
+                <SummaryRow label=t!(customer.company)>{company_name}</SummaryRow>
+                <SummaryRow label=t!(customer.microsoft_domain)>
+                    <Copyable value=domain label=t!(customer.microsoft_domain)/>
                 </SummaryRow>
-                <SummaryRow label="Tenant ID">
-                    <Copyable value=customer_id label="tenant ID"/>
+                <SummaryRow label=t!(customer.tenant_id)>
+                    <Copyable value=customer_id label=t!(customer.tenant_id_2)/>
                 </SummaryRow>
-                <SummaryRow label="Indirect reseller">{reseller}</SummaryRow>
-                <SummaryRow label="Onboarded by">{owner}</SummaryRow>
-                <SummaryRow label="Created">
+                <SummaryRow label=t!(customer.indirect_reseller)>{reseller}</SummaryRow>
+                <SummaryRow label=t!(customer.onboarded_by)>{owner}</SummaryRow>
+                <SummaryRow label=t!(customer.created)>
                     <Exactly at=changed_at/>
                 </SummaryRow>
             </dl>
@@ -60,7 +61,7 @@ pub(super) fn another(onboarding: &Onboarding, viewer: &Operator) -> Option<AnyV
         view! {
             <div class="actions">
                 <a class="button button--secondary" href=paths::new_customer_for(id)>
-                    "Start another for " {name}
+                    {rich!(customer.start_another_for, name = name)}
                 </a>
             </div>
         }
@@ -73,9 +74,9 @@ pub(super) fn support_card(onboarding: &Onboarding) -> Option<impl IntoView + us
     let text = ticket(onboarding)?;
     Some(view! {
         <section class="card">
-            <h2 class="card__title">"For Microsoft's support"</h2>
-            <p class="soft">"Put this into the ticket: it leads to the request, and holds no secret."</p>
-            <CopyBlock text label="the text for Microsoft's support"/>
+            <h2 class="card__title">{t!(customer.for_microsofts_support)}</h2>
+            <p class="soft">{t!(customer.put_this_into_the_ticket)}</p>
+            <CopyBlock text label=t!(customer.the_text_for_microsofts_support)/>
         </section>
     })
 }
@@ -89,17 +90,17 @@ fn ticket(onboarding: &Onboarding) -> Option<String> {
     let ms_cv = failure.and_then(|failure| failure.ms_cv.clone());
     let utc = |at: Timestamp| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let lines = [
-        ("Request", Some("POST /v1/customers (create a customer)".to_owned())),
+        (t!(customer.request), Some(t!(customer.post_v1_customers_create_a).to_owned())),
         ("MS-RequestId", Some(request_id.to_string())),
         ("MS-CorrelationId", onboarding.correlation_id.as_ref().map(ToString::to_string)),
         ("MS-CV", ms_cv),
-        ("Status", status),
-        ("Error code", code),
-        ("Customer ID", onboarding.customer_id.as_ref().map(ToString::to_string)),
-        ("Domain", Some(onboarding.domain.clone())),
-        ("Reseller tenant ID", onboarding.reseller_id.as_ref().map(ToString::to_string)),
-        ("Time (UTC)", Some(utc(onboarding.changed_at))),
-        ("Our number", Some(onboarding.id.to_string())),
+        (t!(customer.status), status),
+        (t!(customer.error_code), code),
+        (t!(customer.customer_id), onboarding.customer_id.as_ref().map(ToString::to_string)),
+        (t!(customer.domain), Some(onboarding.domain.clone())),
+        (t!(customer.reseller_tenant_id), onboarding.reseller_id.as_ref().map(ToString::to_string)),
+        (t!(customer.time_utc), Some(utc(onboarding.changed_at))),
+        (t!(customer.our_number), Some(onboarding.id.to_string())),
     ];
     let lines = lines.into_iter().filter_map(|(name, value)| Some(format!("{name}: {}", value?)));
     Some(lines.collect::<Vec<_>>().join("\n"))

@@ -9,3 +9,4 @@ mod secrets;
 mod sign_in;
 mod tenants;
 mod two_sides;
+mod untranslated;
