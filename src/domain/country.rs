@@ -1,14 +1,14 @@
 //! Countries, cultures and languages with their English names.
 
-#[cfg(feature = "ssr")]
-use std::sync::LazyLock;
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
 use super::InvalidId;
 #[cfg(feature = "ssr")]
-use super::data;
+use super::names;
+#[cfg(feature = "ssr")]
+use crate::i18n::Language;
 
 /// A country or region code: two capital letters, ISO 3166-1 alpha-2 or one of Microsoft's own (XK …).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -58,18 +58,16 @@ impl fmt::Display for CountryCode {
     }
 }
 
-/// Every country that Microsoft's list of locales names, as code and English name, sorted by name.
+/// Every country that Microsoft's list of locales names, as code and name in the language of the page, sorted by name.
 #[cfg(feature = "ssr")]
 pub fn all_countries() -> &'static [(&'static str, &'static str)] {
-    static ALL: LazyLock<Vec<(&str, &str)>> =
-        LazyLock::new(|| data::TERRITORIES.iter().map(|territory| (territory.code, territory.name)).collect());
-    &ALL
+    names::countries_in(Language::of_page().tag())
 }
 
-/// English name of a country.
+/// Name of a country in the language of the page.
 #[cfg(feature = "ssr")]
 pub fn country_name(code: &str) -> Option<&'static str> {
-    data::territory(code).map(|territory| territory.name)
+    names::country_name_in(code, Language::of_page().tag())
 }
 
 /// Other names under which people look for a country ("Burma", "Holland", "UK").
@@ -113,16 +111,16 @@ pub fn country_synonyms(code: &str) -> &'static [&'static str] {
     }
 }
 
-/// English name of a culture, e.g. "Portuguese (Portugal)" for `pt-PT`.
+/// Name of a culture, e.g. "Portuguese (Portugal)" for `pt-PT`.
 #[cfg(feature = "ssr")]
 pub fn culture_name(culture: &str) -> Option<&'static str> {
-    data::culture_name(culture)
+    names::culture_name_in(culture, Language::of_page().tag())
 }
 
-/// English name of a language, e.g. "Portuguese" for `pt`; Microsoft has languages with a region, too (`pt-PT`).
+/// Name of a language, e.g. "Portuguese" for `pt`; Microsoft has languages with a region, too (`pt-PT`).
 #[cfg(feature = "ssr")]
 pub fn language_name(language: &str) -> Option<&'static str> {
-    data::language_name(language).or_else(|| data::culture_name(language))
+    names::language_name_in(language, Language::of_page().tag())
 }
 
 #[cfg(all(test, feature = "ssr"))]

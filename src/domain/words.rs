@@ -16,14 +16,18 @@ pub fn label(field: Field, rules: &CountryRules) -> String {
         Field::CompanyName => p!(form.label_company_name),
         Field::Domain => p!(form.label_domain),
         Field::RegistrationNumber => {
-            return p!(form.label_registration_number, name = &registration_number(rules));
+            let label = registration_label(rules);
+            return if rules.is_optional(field) { [label, optional()].concat() } else { label };
         }
         Field::AddressLine1 => p!(form.label_address_line1),
         Field::AddressLine2 => p!(form.label_address_line2),
+        Field::AddressLine3 => p!(form.label_address_line3),
+        Field::District => district(rules),
         Field::City => rules.city_label.clone(),
         Field::State => state(rules),
         Field::PostalCode => postal_code(rules),
         Field::FirstName => p!(form.label_first_name),
+        Field::MiddleName => p!(form.label_middle_name),
         Field::LastName => p!(form.label_last_name),
         Field::Email => p!(form.label_email),
         Field::Phone => p!(form.label_phone),
@@ -67,6 +71,7 @@ pub fn message(field: Field, problem: &Problem, rules: &CountryRules) -> String 
         Problem::Characters => characters(field, subject),
         Problem::Shape { sample } => shape(field, subject, sample),
         Problem::NotAChoice => not_a_choice(field, rules),
+        Problem::NotServed => not_served(rules),
         Problem::NotAName => p!(form.not_a_name),
         Problem::Placeholder => p!(form.placeholder),
         Problem::Taken => p!(form.taken),
@@ -102,10 +107,13 @@ fn subject(field: Field, rules: &CountryRules) -> String {
         Field::RegistrationNumber => registration_number(rules),
         Field::AddressLine1 => p!(form.subject_address_line1),
         Field::AddressLine2 => p!(form.subject_address_line2),
+        Field::AddressLine3 => p!(form.label_address_line3),
+        Field::District => district(rules),
         Field::City => rules.city_label.clone(),
         Field::State => state(rules),
         Field::PostalCode => postal_code(rules),
         Field::FirstName => p!(form.subject_first_name),
+        Field::MiddleName => p!(form.label_middle_name),
         Field::LastName => p!(form.subject_last_name),
         Field::Email => p!(form.subject_email),
         Field::Phone => p!(form.subject_phone),
@@ -121,11 +129,14 @@ fn missing(field: Field, rules: &CountryRules) -> String {
         Field::Domain => p!(form.missing_domain),
         Field::AddressLine1 => p!(form.missing_address_line1),
         Field::AddressLine2 => p!(form.missing_address_line2),
+        Field::AddressLine3 => p!(form.missing_address_line3),
+        Field::District => p!(form.enter_the, what = &inside(&district(rules))),
         Field::FirstName => p!(form.missing_first_name),
+        Field::MiddleName => p!(form.missing_middle_name),
         Field::LastName => p!(form.missing_last_name),
         Field::Email => p!(form.missing_email),
         Field::RegistrationNumber => {
-            p!(form.missing_registration_number, name = &registration_number(rules))
+            p!(form.missing_registration_number, name = &in_sentence(registration_number(rules)))
         }
         Field::City => p!(form.enter_the, what = &inside(&rules.city_label)),
         Field::State => missing_state(rules),
@@ -158,7 +169,7 @@ fn not_a_choice(field: Field, rules: &CountryRules) -> String {
 
 fn too_short(field: Field, subject: &str, min: u32) -> String {
     let min = &min.to_string();
-    if matches!(field, Field::FirstName | Field::LastName) {
+    if matches!(field, Field::FirstName | Field::MiddleName | Field::LastName) {
         p!(form.too_short_letters, subject = subject, min = min)
     } else {
         p!(form.too_short, subject = subject, min = min)
@@ -181,6 +192,11 @@ fn shape(field: Field, subject: &str, sample: &str) -> String {
         Field::RegistrationNumber if sample.contains(' ') => p!(form.shape_words, subject = subject, sample = sample),
         _ => p!(form.shape, subject = subject, sample = sample),
     }
+}
+
+/// Somebody at the provider has decided so, and can say why.
+fn not_served(rules: &CountryRules) -> String {
+    p!(form.not_served, country = &country(rules))
 }
 
 fn not_wanted(field: Field, subject: &str, rules: &CountryRules) -> String {
@@ -218,8 +234,33 @@ fn phone_hint(rules: &CountryRules) -> String {
     }
 }
 
+/// What a registration number is called where the country has no name of its own for it.
+pub(super) const REGISTRATION_NUMBER: &str = "Registration number";
+
+fn registration_label(rules: &CountryRules) -> String {
+    match &rules.registration_number {
+        Some(rule) if rule.local_name != REGISTRATION_NUMBER => {
+            p!(form.label_registration_number, name = &rule.local_name)
+        }
+        _ => p!(form.label_registration_number_alone),
+    }
+}
+
 fn registration_number(rules: &CountryRules) -> String {
-    rules.registration_number.as_ref().map_or_else(|| p!(form.registration_number), |rule| rule.local_name.clone())
+    let name = rules.registration_number.as_ref().map(|rule| rule.local_name.as_str());
+    match name.filter(|name| *name != REGISTRATION_NUMBER) {
+        Some(name) => name.to_owned(),
+        None => p!(form.registration_number),
+    }
+}
+
+/// A name of the country's own stays as it is.
+fn in_sentence(name: String) -> String {
+    if name == p!(form.registration_number) { inside(&name) } else { name }
+}
+
+fn district(rules: &CountryRules) -> String {
+    rules.district_label.clone().unwrap_or_else(|| p!(form.district))
 }
 
 fn state(rules: &CountryRules) -> String {
@@ -286,6 +327,7 @@ mod tests {
             postal_code_label: Some("Postal code".to_owned()),
             registration_number: Some(RegistrationNumberRule {
                 local_name: "CNPJ".to_owned(),
+                required: true,
                 pattern: None,
                 sample: Some("14 digits".to_owned()),
             }),
@@ -338,6 +380,12 @@ mod tests {
             ),
             (
                 Field::Country,
+                Problem::NotServed,
+                "Customers in the United States are not created here. Ask an administrator of the portal which countries \
+                 are",
+            ),
+            (
+                Field::Country,
                 Problem::Refused,
                 "Your organisation may not sell in the United States. Ask your Microsoft partner manager",
             ),
@@ -374,6 +422,7 @@ mod tests {
         let rules = united_states();
         assert_eq!(label(Field::AddressLine2, &rules), "Address line 2 (optional)");
         assert_eq!(label(Field::Phone, &rules), "Phone number (optional)");
+        assert_eq!(label(Field::AddressLine3, &rules), "Address line 3 (optional)");
         assert_eq!(label(Field::PostalCode, &rules), "ZIP code");
         assert_eq!(
             hint(Field::Phone, &rules).as_deref(),
@@ -391,6 +440,7 @@ mod tests {
             Problem::Shape { sample: String::new() },
             Problem::Shape { sample: "1".to_owned() },
             Problem::NotAChoice,
+            Problem::NotServed,
             Problem::NotAName,
             Problem::Placeholder,
             Problem::Taken,

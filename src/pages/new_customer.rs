@@ -11,7 +11,8 @@ use crate::{
         stepper::{Step, Stepper},
     },
     domain::{
-        CountryRules, FieldErrors, NewCustomerForm, OnboardingId, ResellerChoice, all_countries, country_name, words,
+        CountryRules, Field, FieldErrors, NewCustomerForm, OnboardingId, Problem, ResellerChoice, ServedCountries,
+        all_countries, country_name, words,
     },
     i18n::{area, phrasebook, t},
     islands::{Element, Offer, OnboardingForm, ServerParts, Start, button, el, onboarding_form, option},
@@ -51,6 +52,10 @@ pub struct NewCustomerView {
     pub not_connected: bool,
     /// `.onmicrosoft.com` or its like in another cloud.
     pub domain_suffix: &'static str,
+    /// Whether the draft is shown for what is wrong with it.
+    pub shows_errors: bool,
+    /// Where customers are created.
+    pub served: ServedCountries,
     /// What somebody of the provider wants changed.
     pub sent_back: Option<SentBack>,
     /// Whether Partner Center could not be asked for the list of resellers.
@@ -66,6 +71,8 @@ pub fn NewCustomerPage(
     let upstream_down = props.upstream_down;
     let sent_back = props.sent_back.clone();
     let not_connected = props.not_connected;
+    let removed = props.rules.as_ref().filter(|rules| rules.leaves_number_out(&props.form.registration_number));
+    let removed = removed.filter(|_| props.shows_errors).map(removed_notice);
     let form = live_form(props).into_html();
     view! {
         <div class="page">
@@ -73,8 +80,20 @@ pub fn NewCustomerPage(
             {sent_back.map(|sent_back| view! { <SentBackNotice sent_back/> })}
             {upstream_down.then(upstream_notice)}
             {not_connected.then(not_connected_notice)}
+            {removed}
             <OnboardingForm>{form}</OnboardingForm>
         </div>
+    }
+    .into_any()
+}
+
+/// A number that was typed is kept and not sent: the country wants none (600002).
+fn removed_notice(rules: &CountryRules) -> AnyView {
+    let words = words::message(Field::RegistrationNumber, &Problem::NotWanted, rules);
+    view! {
+        <Notice kind=NoticeKind::Info title=t!(new_customer.the_registration_number_is_left)>
+            <p>{words}</p>
+        </Notice>
     }
     .into_any()
 }
@@ -102,7 +121,7 @@ fn not_connected_notice() -> AnyView {
 /// The form and what it starts with.
 fn live_form(props: NewCustomerView) -> Element {
     let parts = ServerParts {
-        countries: countries(&props.form.country),
+        countries: countries(&props.served, &props.form.country),
         resellers: (!props.is_resellers_own).then(|| resellers_without_script(&props)),
         update_country: Some(el("noscript").child(button(
             "country",
@@ -140,8 +159,11 @@ fn offer(reseller: ResellerChoice) -> Offer {
     Offer::new(reseller, &place)
 }
 
-fn countries(chosen: &str) -> Vec<Element> {
-    let countries = all_countries().iter().map(|&(code, name)| option(code, name, code == chosen));
+/// The countries to choose from. A draft's own is among them whatever the setting says by now; what is wrong with it is
+/// said beside it.
+fn countries(served: &ServedCountries, chosen: &str) -> Vec<Element> {
+    let listed = all_countries().iter().filter(|(code, _)| *code == chosen || served.serves_code(code));
+    let countries = listed.map(|&(code, name)| option(code, name, code == chosen));
     iter::once(option("", t!(new_customer.choose_from_the_list), chosen.is_empty())).chain(countries).collect()
 }
 
@@ -218,6 +240,8 @@ mod tests {
             is_resellers_own: false,
             not_connected: false,
             domain_suffix: ".onmicrosoft.com",
+            served: ServedCountries::All,
+            shows_errors: false,
             sent_back: None,
             upstream_down: false,
         }
@@ -253,7 +277,14 @@ mod tests {
 
     #[test]
     fn every_field_has_a_label() {
-        let html = page(NewCustomerView { rules: Some(united_states()), ..empty() });
+        let rules = CountryRules {
+            has_middle_names: true,
+            district_label: Some("District".to_owned()),
+            locality_order: ["district", "city", "state", "postal_code"].map(str::to_owned).to_vec(),
+            ..united_states()
+        };
+        let form = NewCustomerForm { address_line2: "Floor 2".to_owned(), ..NewCustomerForm::default() };
+        let html = page(NewCustomerView { rules: Some(rules), form, ..empty() });
         for field in Field::ALL {
             if !matches!(field, Field::CustomerOf | Field::RegistrationNumber) {
                 assert!(html.contains(&format!(r#"for="{}""#, field.name())), "{field:?}");

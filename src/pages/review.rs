@@ -16,7 +16,7 @@ use crate::{
     },
     i18n::{rich, t},
     paths,
-    provisioning::Review,
+    provisioning::{Doubt, Review},
 };
 
 /// What the review shows.
@@ -82,7 +82,7 @@ pub(super) fn answers(review: &Review, address_lines: &[String], way: Way<'_>) -
         {reseller_card(way, review.reseller.clone(), review.readiness)}
         {company_card(way, review)}
         {address_card(way, address_lines, review)}
-        {contact_card(way, &review.customer)}
+        {contact_card(way, review)}
         {options_card(way, &review.customer)}
     }
     .into_any()
@@ -284,18 +284,27 @@ fn address_finding(check: &AddressCheck, rules: &CountryRules) -> AnyView {
 /// A suggested address on one line, in the country's order.
 fn one_line(parts: &AddressParts, rules: &CountryRules) -> String {
     let locality = rules.locality_order.iter().map(|field| match field.as_str() {
-        "city" => &parts.city,
+        "city" => parts.city.as_str(),
         "state" => &parts.state,
-        _ => &parts.postal_code,
+        "postal_code" => &parts.postal_code,
+        // Microsoft's check knows no other parts.
+        _ => "",
     });
-    let all = [&parts.address_line1, &parts.address_line2].into_iter().chain(locality);
-    all.filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(", ")
+    let all = [parts.address_line1.as_str(), &parts.address_line2].into_iter().chain(locality);
+    all.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-fn contact_card(way: Way<'_>, customer: &NewCustomer) -> impl IntoView + use<> {
+fn contact_card(way: Way<'_>, review: &Review) -> impl IntoView + use<> {
+    let customer = &review.customer;
     let address = customer.default_address();
-    let rows = vec![
-        row(way, Field::FirstName, t!(review.given_name), address.first_name().to_owned()),
+    let doubt = review.doubts.contains(&Doubt::Phone).then(|| {
+        let country = &review.rules.country_name;
+        finding(Tone::Warning, t!(review.doubtful_phone, country = country.as_str()))
+    });
+    let middle = address.middle_name().map(str::to_owned);
+    let mut rows = vec![row(way, Field::FirstName, t!(review.given_name), address.first_name().to_owned())];
+    rows.extend(middle.map(|name| row(way, Field::MiddleName, t!(review.middle_name), name)));
+    rows.extend([
         row(way, Field::LastName, t!(review.family_name), address.last_name().to_owned()),
         row(
             way,
@@ -303,8 +312,16 @@ fn contact_card(way: Way<'_>, customer: &NewCustomer) -> impl IntoView + use<> {
             t!(review.contacts_email_address),
             view! { <span class="break">{customer.email().to_owned()}</span> },
         ),
-        row(way, Field::Phone, t!(review.phone_number), given(address.phone_number())),
-    ];
+        row(
+            way,
+            Field::Phone,
+            t!(review.phone_number),
+            view! {
+                {given(address.phone_number())}
+                {doubt}
+            },
+        ),
+    ]);
     card(t!(review.main_contact), rows)
 }
 

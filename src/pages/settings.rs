@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::countries::{CountryView, countries};
 use crate::{
     clock::Timestamp,
     components::{
@@ -118,6 +119,8 @@ pub enum SettingsResult {
     ShutOut,
     /// A person was let in again.
     LetIn,
+    /// What was learned of a country is forgotten.
+    Forgotten,
 }
 
 impl SettingsResult {
@@ -129,6 +132,7 @@ impl SettingsResult {
             "disconnected" => Self::Disconnected,
             "shut-out" => Self::ShutOut,
             "let-in" => Self::LetIn,
+            "forgotten" => Self::Forgotten,
             _ => return None,
         })
     }
@@ -149,6 +153,9 @@ impl SettingsResult {
             Self::ShutOut => {
                 (NoticeKind::Info, t!(settings.the_person_is_shut_out), t!(settings.it_holds_from_the_persons))
             }
+            Self::Forgotten => {
+                (NoticeKind::Info, t!(settings.what_was_learned_is_forgotten), t!(settings.the_form_asks_again))
+            }
             Self::LetIn => (NoticeKind::Good, t!(settings.the_person_may_sign_in), t!(settings.the_role_is_the_one)),
         }
     }
@@ -163,6 +170,10 @@ pub struct SettingsView {
     pub connection: Option<ConnectionView>,
     /// What the doctor has found.
     pub findings: Vec<Finding>,
+    /// Where customers are created, in words.
+    pub served: String,
+    /// What there is to know of countries.
+    pub countries: Vec<CountryView>,
     /// Who has signed in, the last first.
     pub people: Vec<KnownPersonView>,
     /// What time it is for the page.
@@ -175,7 +186,7 @@ pub fn SettingsPage(
     /// What it shows.
     view: SettingsView,
 ) -> impl IntoView {
-    let SettingsView { result, connection, findings, people, now } = view;
+    let SettingsView { result, connection, findings, served, countries: news, people, now } = view;
     let result = result.map(|result| {
         let (kind, title, words) = result.said();
         view! {
@@ -192,6 +203,7 @@ pub fn SettingsPage(
             {result}
             {account(connection, now)}
             {set_up(findings)}
+            {countries(served, news)}
             {people_table(people, now)}
         </div>
     }

@@ -44,3 +44,5 @@ to_do = To do
 shut_out = Shut out
 let_in_again = Let in again
 by_role = By role
+what_was_learned_is_forgotten = What was learned is forgotten
+the_form_asks_again = The form asks again for what Microsoft's rules say. A refusal teaches it anew.

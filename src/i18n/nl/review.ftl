@@ -63,3 +63,5 @@ sandbox_this_creates_a_tenant = SANDBOX: hiermee wordt meteen een tenant in de i
 sandboxes_hold_a_limited_number = Sandboxes bevatten een beperkt aantal klanten.
 simulator_nothing_is_created_at = SIMULATOR: er wordt niets bij Microsoft gemaakt
 everything_behaves_as_it_would = Alles gedraagt zich zoals in productie, met tenants die niet bestaan.
+middle_name = Tweede voornaam
+doubtful_phone = Dit lijkt geen nummer van { $country }. U kunt doorgaan als het klopt

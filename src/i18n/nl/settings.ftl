@@ -44,3 +44,5 @@ to_do = Te doen
 shut_out = Uitsluiten
 let_in_again = Weer toelaten
 by_role = Volgens rol
+what_was_learned_is_forgotten = Wat was geleerd, is vergeten
+the_form_asks_again = Het formulier vraagt weer wat de regels van Microsoft zeggen. Een weigering leert het opnieuw.

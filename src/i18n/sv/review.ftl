@@ -63,3 +63,5 @@ sandbox_this_creates_a_tenant = SANDBOX: detta skapar genast en klientorganisati
 sandboxes_hold_a_limited_number = Sandboxar rymmer ett begränsat antal kunder.
 simulator_nothing_is_created_at = SIMULATOR: inget skapas hos Microsoft
 everything_behaves_as_it_would = Allt beter sig som i produktion, med klientorganisationer som inte finns.
+middle_name = Mellannamn
+doubtful_phone = Det här ser inte ut som ett nummer i { $country }. Du kan gå vidare om det stämmer

@@ -44,3 +44,5 @@ to_do = Att göra
 shut_out = Stäng ute
 let_in_again = Släpp in igen
 by_role = Enligt roll
+what_was_learned_is_forgotten = Det som lärts in är glömt
+the_form_asks_again = Formuläret frågar åter efter det som Microsofts regler säger. En avvisning lär in det på nytt.

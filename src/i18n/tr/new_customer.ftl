@@ -8,3 +8,4 @@ search_resellers = Satıcı ara
 choose_the_reseller = Satıcıyı seçin
 no_reseller_fits_try_a = Uyan satıcı yok. Adın bir bölümünü deneyin.
 more_search_for_a_longer = { $more } tane daha var. Adın daha uzun bir bölümünü arayın.
+the_registration_number_is_left = Kayıt numarası kullanılmıyor

@@ -63,3 +63,5 @@ sandbox_this_creates_a_tenant = KORUMALI ALAN: bu, Microsoft'un tümleştirme ko
 sandboxes_hold_a_limited_number = Korumalı alanlar sınırlı sayıda müşteri alır.
 simulator_nothing_is_created_at = SİMÜLATÖR: Microsoft'ta hiçbir şey oluşturulmaz
 everything_behaves_as_it_would = Her şey üretimdeki gibi davranır, ancak kiracılar gerçek değildir.
+middle_name = İkinci ad
+doubtful_phone = Bu, { $country } numarasına benzemiyor. Doğruysa devam edebilirsiniz

@@ -44,3 +44,5 @@ to_do = Yapılacak
 shut_out = Dışarıda bırak
 let_in_again = Yeniden içeri al
 by_role = Role göre
+what_was_learned_is_forgotten = Öğrenilenler unutuldu
+the_form_asks_again = Form yeniden Microsoft kurallarının söylediğini sorar. Bir ret bunu yeniden öğretir.

@@ -63,3 +63,5 @@ sandbox_this_creates_a_tenant = 沙箱：這會立即在 Microsoft 的整合沙�
 sandboxes_hold_a_limited_number = 沙箱可容納的客戶數有限。
 simulator_nothing_is_created_at = 模擬器：不會在 Microsoft 建立任何內容
 everything_behaves_as_it_would = 一切行為都與生產環境相同，但租用戶並不存在。
+middle_name = 中間名
+doubtful_phone = 這看起來不像 { $country } 的號碼。若正確即可繼續

@@ -44,3 +44,5 @@ to_do = 待辦
 shut_out = 封鎖
 let_in_again = 解除封鎖
 by_role = 依角色
+what_was_learned_is_forgotten = 已忘記學到的內容
+the_form_asks_again = 表單會再次依 Microsoft 的規則詢問。遭拒絕時會重新學到。

@@ -141,7 +141,8 @@ struct Job {
 
 impl Job {
     async fn run(self) -> CreateOutcome {
-        let checked = checks::check_fields(&self.request)?;
+        let rules_of = |country: &str| checks::check_country(&self.shared.world().countries, country);
+        let checked = checks::check_fields(&self.request, rules_of)?;
         self.take_domain(&checked.domain)?;
         let speed = self.shared.options.speed;
         let duration = self.shared.random.duration(speed.create_at_least, speed.create_at_most);
