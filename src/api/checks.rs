@@ -54,5 +54,5 @@ pub async fn check_reseller(reseller: ResellerId) -> Result<ResellerReadiness, P
 pub async fn load_country_rules(country: CountryCode) -> Result<CountryRules, PortalError> {
     let (state, operator) = super::request::onboarding_operator()?;
     let rules = state.provisioning.country_rules(&operator, &country).await;
-    Ok(rules.in_language(request::language().tag()))
+    Ok(rules.in_language(super::request::language().tag()))
 }

@@ -24,10 +24,11 @@ pub async fn show(Onboarder(SignedIn { visit, operator }): Onboarder, Id(id): Id
 }
 
 async fn page(visit: &Visit, operator: &Operator, id: &OnboardingId, refused: Option<Refused>) -> Response {
-    let (onboarding, review) = match visit.state.provisioning.review_to_approve(operator, id).await {
+    let (onboarding, mut review) = match visit.state.provisioning.review_to_approve(operator, id).await {
         Ok(waiting) => waiting,
         Err(error) => return instead(visit, id, error),
     };
+    review.rules = review.rules.in_language(visit.language.tag());
     let status = refused.is_some().then_some(StatusCode::UNPROCESSABLE_ENTITY);
     let sending = Sending { status, has_errors: status.is_some(), ..Sending::default() };
     let view = ApprovalView {

@@ -123,10 +123,11 @@ pub async fn progress(visit: Visit, Id(id): Id, Query(follower): Query<Follower>
 
 /// Check your answers.
 pub async fn review(Onboarder(SignedIn { visit, operator }): Onboarder, Id(id): Id) -> Response {
-    let review = match visit.state.provisioning.review(&operator, &id).await {
+    let mut review = match visit.state.provisioning.review(&operator, &id).await {
         Ok(review) => review,
         Err(error) => return instead_of_review(&visit, &id, error),
     };
+    review.rules = review.rules.in_language(visit.language.tag());
     let address_lines = review.customer.formatted_address(&review.rules);
     let needs_approval = match visit.state.provisioning.needs_approval(&operator).await {
         Ok(needs_approval) => needs_approval,

@@ -9,6 +9,7 @@ mod countries;
 mod customer_list;
 mod faults;
 mod keys;
+mod languages;
 mod limits;
 mod lost_answers;
 mod main_job;

@@ -65,4 +65,3 @@ simulator_nothing_is_created_at = SIMULATOR: nothing is created at Microsoft
 everything_behaves_as_it_would = Everything behaves as it would in production, with tenants that do not exist.
 middle_name = Middle name
 doubtful_phone = This does not look like a number of { $country }. You can go on if it is right
-microsoft = Microsoft
