@@ -10,7 +10,6 @@ use crate::{
     credentials::{CredentialsError, Replay},
     domain::{FieldErrors, OnboardingId, Operator},
     error::PortalError,
-    i18n::Language,
     journal::JournalError,
     provisioning::ProvisioningError,
     state::AppState,
@@ -19,11 +18,6 @@ use crate::{
 /// The signed-in person of this request, put into its extensions by the server's session layer.
 pub fn operator() -> Option<Operator> {
     use_context::<Parts>().and_then(|parts| parts.extensions.get::<Operator>().cloned())
-}
-
-/// The language of this request.
-pub(super) fn language() -> Language {
-    use_context::<Parts>().map(|parts| Language::of_request(&parts.headers)).unwrap_or_default()
 }
 
 /// The state and the signed-in person, or 401.

@@ -46,6 +46,8 @@ words! {
         SignOut = "sign_out", sign_out;
         /// An intent was committed: from here on one tenant comes of it, or none. Its first send follows at once.
         Submit = "submit", onboarding_submitted;
+        /// An address goes out as it was typed, although Microsoft would write it differently; with the reason.
+        KeepAddress = "keep_address", address_kept_as_typed;
         /// A reseller's onboarding waits for an approval from here on.
         AskForApproval = "ask_for_approval", approval_asked_for;
         /// What waited was approved: the intent is committed, under the hash that was looked at.

@@ -75,16 +75,12 @@ pub fn message(field: Field, problem: &Problem, rules: &CountryRules) -> String 
         Problem::NotAName => p!(form.not_a_name),
         Problem::Placeholder => p!(form.placeholder),
         Problem::Taken => p!(form.taken),
+        Problem::Held => p!(form.held),
         Problem::ForeignDomain => p!(form.foreign_domain),
         Problem::NotReady => p!(form.not_ready),
         Problem::NotWanted => not_wanted(field, subject, rules),
         Problem::Refused => refused(field, subject, rules),
     }
-}
-
-/// What is said when a domain is taken and another one is known that may be free.
-pub fn domain_taken(domain: &str, other_prefix: &str) -> String {
-    p!(form.domain_taken, domain = domain, other = other_prefix)
 }
 
 /// What is said when a text was typed that names no reseller, with the nearest one, if there is one.
@@ -444,6 +440,7 @@ mod tests {
             Problem::NotAName,
             Problem::Placeholder,
             Problem::Taken,
+            Problem::Held,
             Problem::ForeignDomain,
             Problem::NotReady,
             Problem::NotWanted,
@@ -465,10 +462,6 @@ mod tests {
 
     #[test]
     fn what_was_typed_is_named_where_it_helps() {
-        assert_eq!(
-            domain_taken("contoso.onmicrosoft.com", "contosose"),
-            "contoso.onmicrosoft.com is already used. Try contosose"
-        );
         assert_eq!(
             unknown_reseller("Contso", Some("Contoso AB (SE)")),
             "\"Contso\" is not one of your resellers. Did you mean Contoso AB (SE)?"

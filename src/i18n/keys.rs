@@ -272,6 +272,7 @@ macro_rules! areas {
 
 #[cfg(feature = "ssr")]
 areas!(
+    advice,
     agreement,
     approval,
     audit,
@@ -292,6 +293,7 @@ areas!(
     opening,
     pages,
     problem,
+    relationship,
     resellers,
     review,
     settings,

@@ -4,7 +4,10 @@ use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, header, request::Parts};
-use leptos::prelude::{Owner, provide_context, use_context};
+use leptos::{
+    prelude::{Owner, provide_context, use_context},
+    reactive::computed::ScopedFuture,
+};
 use unic_langid::LanguageIdentifier;
 
 /// A language of the interface. The customer's culture and language are the customer's, and another choice.
@@ -163,6 +166,18 @@ pub(crate) fn speaking<T>(language: Language, act: impl FnOnce() -> T) -> T {
         provide_context(language);
         act()
     });
+    owner.unset_with_forced_cleanup();
+    result
+}
+
+/// The same for what takes its time.
+pub(crate) async fn speaking_through<F: Future>(language: Language, work: F) -> F::Output {
+    let owner = Owner::new();
+    let work = owner.with(|| {
+        provide_context(language);
+        ScopedFuture::new(work)
+    });
+    let result = work.await;
     owner.unset_with_forced_cleanup();
     result
 }

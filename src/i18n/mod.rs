@@ -37,7 +37,7 @@ pub(crate) use self::phrases::{counted, keep, phrase};
 pub(crate) use self::{
     catalogue::{filled, plain},
     dates::{date, exact, relative},
-    language::speaking,
+    language::{speaking, speaking_through},
     markup::with_markup,
 };
 

@@ -81,7 +81,7 @@ pub fn ApprovalPage(
                 <h1 class="page__title">{rich!(approval.check_what_wants_to_send, reseller = reseller)}</h1>
                 <p class="lede">{rich!(approval.entered_by_waits_since, asked_by = view! { <strong>{asked_by}</strong> }, when = view! { <Ago at=asked_at now/> })}</p>
             </header>
-            {answers(&review, &address_lines, Way::Nowhere)}
+            {answers(&review, &address_lines, Way::Nowhere, None)}
             {decision}
             {send_back_card(&review, owner_name, refused.as_ref().filter(|refused| refused.sends_back))}
         </div>

@@ -1,5 +1,6 @@
 //! The pages: each is a view of plain data, made on the server alone.
 
+mod address_choice;
 mod agreement;
 mod approval;
 mod audit;
@@ -11,6 +12,7 @@ mod home;
 mod new_customer;
 mod new_password;
 mod problem;
+mod relationship;
 mod reseller;
 mod resellers;
 mod review;
@@ -21,6 +23,7 @@ mod sign_in;
 mod tests;
 
 pub use self::{
+    address_choice::RefusedReason,
     agreement::{AgreementPage, AgreementView},
     approval::{ApprovalPage, ApprovalView, Refused},
     audit::{AuditPage, AuditView, audit_query},
@@ -34,6 +37,7 @@ pub use self::{
     new_customer::{NewCustomerPage, NewCustomerPageProps, NewCustomerView, ResellerPick},
     new_password::{NewPasswordPage, NewPasswordView},
     problem::{Problem, problem_page},
+    relationship::{RelationshipPage, RelationshipView},
     reseller::{ResellerPage, ResellerView},
     resellers::{ResellersPage, ResellersView},
     review::{ReviewPage, ReviewView, review_title},

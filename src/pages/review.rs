@@ -2,6 +2,10 @@
 
 use leptos::prelude::*;
 
+use super::{
+    address_choice::{REASON, RefusedReason, address_finding},
+    relationship::sign_list,
+};
 use crate::{
     components::{
         badge::Tone,
@@ -11,8 +15,8 @@ use crate::{
     },
     config::Environment,
     domain::{
-        AddressCheck, AddressParts, CountryRules, DomainAvailability, Field, NewCustomer, OnboardingId, ResellerChoice,
-        ResellerReadiness, country_name, culture_name, language_name,
+        DomainAvailability, Field, NewCustomer, OnboardingId, ResellerChoice, ResellerReadiness, country_name,
+        culture_name, language_name,
     },
     i18n::{rich, t},
     paths,
@@ -32,6 +36,8 @@ pub struct ReviewView {
     pub needs_approval: bool,
     /// Whether a person of the reseller sends it, to whom the password belongs then.
     pub is_resellers_own: bool,
+    /// A reason for the address that cannot be taken as it is.
+    pub refused: Option<RefusedReason>,
 }
 
 /// The review.
@@ -40,7 +46,7 @@ pub fn ReviewPage(
     /// What it shows.
     view: ReviewView,
 ) -> impl IntoView {
-    let ReviewView { review, address_lines, environment, needs_approval, is_resellers_own } = view;
+    let ReviewView { review, address_lines, environment, needs_approval, is_resellers_own, refused } = view;
     let id = review.id.clone();
     let obstacle = Obstacle::of(&review);
     let decision = match obstacle {
@@ -51,11 +57,57 @@ pub fn ReviewPage(
     view! {
         <div class="page page--form">
             <Stepper current=Step::Check/>
+            {refused.as_ref().map(problem_summary)}
             <h1 class="page__title">{review_title(needs_approval)}</h1>
-            {answers(&review, &address_lines, Way::To(&id))}
+            {answers(&review, &address_lines, Way::To(&id), refused.as_ref())}
             {decision}
         </div>
     }
+}
+
+/// What is wrong, at the top of the page.
+fn problem_summary(refused: &RefusedReason) -> impl IntoView + use<> {
+    view! {
+        <div class="error-summary" id="error-summary" tabindex="-1">
+            <div role="alert">
+                <h2>{t!(review.there_is_a_problem)}</h2>
+                <ul>
+                    <li>
+                        <a href=format!("#{REASON}")>{refused.words()}</a>
+                    </li>
+                </ul>
+            </div>
+        </div>
+    }
+}
+
+/// That the company seems to have a tenant already, and the way to it: a choice, not a wall.
+fn existing_tenant(review: &Review, way: Way<'_>) -> Option<AnyView> {
+    if review.existing.is_empty() {
+        return None;
+    }
+    let address = match way {
+        Way::To(id) => Some(paths::relationship(id)),
+        Way::Nowhere => None,
+    };
+    let instead = address.map(|address| {
+        view! {
+            <div class="actions">
+                <a class="button button--secondary" href=address>
+                    {t!(review.ask_for_a_relationship_instead)}
+                </a>
+            </div>
+        }
+    });
+    let signs = sign_list(&review.existing);
+    let notice = view! {
+        <Notice kind=NoticeKind::Warning title=t!(review.this_company_seems_to_have)>
+            {signs}
+            <p>{t!(review.a_second_tenant_is_seldom)}</p>
+            {instead}
+        </Notice>
+    };
+    Some(notice.into_any())
 }
 
 /// What the review is called.
@@ -77,11 +129,17 @@ pub(super) enum Way<'a> {
 }
 
 /// All answers with what Microsoft says of them, a card each.
-pub(super) fn answers(review: &Review, address_lines: &[String], way: Way<'_>) -> AnyView {
+pub(super) fn answers(
+    review: &Review,
+    address_lines: &[String],
+    way: Way<'_>,
+    refused: Option<&RefusedReason>,
+) -> AnyView {
     view! {
+        {existing_tenant(review, way)}
         {reseller_card(way, review.reseller.clone(), review.readiness)}
         {company_card(way, review)}
-        {address_card(way, address_lines, review)}
+        {address_card(way, address_lines, review, refused)}
         {contact_card(way, review)}
         {options_card(way, &review.customer)}
     }
@@ -140,10 +198,11 @@ fn card(title: &'static str, rows: Vec<AnyView>) -> impl IntoView {
 }
 
 /// What a check has found, with the icon of its tone.
-fn finding(tone: Tone, words: impl Into<String>) -> AnyView {
+pub(super) fn finding(tone: Tone, words: impl Into<String>) -> AnyView {
     let state = match tone {
         Tone::Good => "good",
         Tone::Bad => "bad",
+        Tone::Neutral => "neutral",
         _ => "unknown",
     };
     let words = words.into();
@@ -228,7 +287,7 @@ fn company_card(way: Way<'_>, review: &Review) -> impl IntoView + use<> {
         ),
     ];
     if let Some(rule) = &review.rules.registration_number {
-        let label = t!(review.registration_number, local_name = rule.local_name.as_str());
+        let label = t!(review.registration_number, local_name = rule.local_name);
         rows.push(row(way, Field::RegistrationNumber, &label, given(customer.registration_number())));
     }
     card(t!(review.company), rows)
@@ -238,11 +297,17 @@ fn availability_finding(availability: DomainAvailability) -> AnyView {
     match availability {
         DomainAvailability::Free => finding(Tone::Good, t!(review.still_free_it_is_taken)),
         DomainAvailability::Taken => finding(Tone::Bad, t!(review.already_used_by_another_tenant)),
+        DomainAvailability::Held => finding(Tone::Bad, t!(review.another_onboarding_here_has_just)),
         DomainAvailability::CouldNotCheck => finding(Tone::Warning, t!(review.we_could_not_check_the_domain)),
     }
 }
 
-fn address_card(way: Way<'_>, lines: &[String], review: &Review) -> impl IntoView + use<> {
+fn address_card(
+    way: Way<'_>,
+    lines: &[String],
+    review: &Review,
+    refused: Option<&RefusedReason>,
+) -> impl IntoView + use<> {
     let country = review.rules.country_name.clone();
     let rows = vec![
         row(way, Field::Country, t!(review.country_or_region), country),
@@ -252,7 +317,7 @@ fn address_card(way: Way<'_>, lines: &[String], review: &Review) -> impl IntoVie
             t!(review.registered_address),
             view! {
                 {envelope(lines)}
-                {address_finding(&review.address_check, &review.rules)}
+                {address_finding(way, review, refused)}
             },
         ),
     ];
@@ -269,37 +334,12 @@ fn envelope(lines: &[String]) -> impl IntoView + use<> {
     }
 }
 
-fn address_finding(check: &AddressCheck, rules: &CountryRules) -> AnyView {
-    match check {
-        AddressCheck::Verified => finding(Tone::Good, t!(review.microsoft_knows_this_address)),
-        AddressCheck::Suggestion(suggestions) => {
-            let spelling = suggestions.first().map(|parts| one_line(parts, rules)).unwrap_or_default();
-            finding(Tone::Warning, t!(review.microsoft_would_write, spelling = spelling))
-        }
-        AddressCheck::NotVerified => finding(Tone::Warning, t!(review.microsoft_does_not_know_this)),
-        AddressCheck::CouldNotCheck => finding(Tone::Warning, t!(review.we_could_not_check_the_address)),
-    }
-}
-
-/// A suggested address on one line, in the country's order.
-fn one_line(parts: &AddressParts, rules: &CountryRules) -> String {
-    let locality = rules.locality_order.iter().map(|field| match field.as_str() {
-        "city" => parts.city.as_str(),
-        "state" => &parts.state,
-        "postal_code" => &parts.postal_code,
-        // Microsoft's check knows no other parts.
-        _ => "",
-    });
-    let all = [parts.address_line1.as_str(), &parts.address_line2].into_iter().chain(locality);
-    all.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
-}
-
 fn contact_card(way: Way<'_>, review: &Review) -> impl IntoView + use<> {
     let customer = &review.customer;
     let address = customer.default_address();
     let doubt = review.doubts.contains(&Doubt::Phone).then(|| {
         let country = &review.rules.country_name;
-        finding(Tone::Warning, t!(review.doubtful_phone, country = country.as_str()))
+        finding(Tone::Warning, t!(review.doubtful_phone, country = country))
     });
     let middle = address.middle_name().map(str::to_owned);
     let mut rows = vec![row(way, Field::FirstName, t!(review.given_name), address.first_name().to_owned())];
@@ -345,6 +385,7 @@ fn options_card(way: Way<'_>, customer: &NewCustomer) -> impl IntoView + use<> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Obstacle {
     DomainTaken,
+    DomainHeld,
     ResellerInactive,
     AgreementMissing,
 }
@@ -354,6 +395,7 @@ impl Obstacle {
     pub(super) fn of(review: &Review) -> Option<Self> {
         match (review.availability, review.readiness) {
             (DomainAvailability::Taken, _) => Some(Self::DomainTaken),
+            (DomainAvailability::Held, _) => Some(Self::DomainHeld),
             (_, Some(ResellerReadiness::Inactive)) => Some(Self::ResellerInactive),
             (_, Some(ResellerReadiness::AgreementMissing)) => Some(Self::AgreementMissing),
             _ => None,
@@ -367,7 +409,12 @@ pub(super) fn obstacle_words(review: &Review, obstacle: Obstacle) -> (String, St
     match obstacle {
         Obstacle::DomainTaken => (
             t!(review.the_domain_is_already_used).to_owned(),
-            t!(review.belongs_to_another_tenant_choose, domain = review.domain.as_str()),
+            t!(review.belongs_to_another_tenant_choose, domain = review.domain),
+            Field::Domain,
+        ),
+        Obstacle::DomainHeld => (
+            t!(review.another_onboarding_has_chosen_the).to_owned(),
+            t!(review.is_held_for_it_for, domain = review.domain),
             Field::Domain,
         ),
         Obstacle::ResellerInactive => (
@@ -425,7 +472,7 @@ fn ask_form(review: &Review) -> impl IntoView + use<> {
 /// What creating means, and the button that does it.
 fn create_form(review: &Review, environment: Environment, is_resellers_own: bool) -> impl IntoView + use<> {
     let label = match &review.reseller {
-        Some(reseller) => t!(review.create_tenant_for, name = reseller.name.as_str()),
+        Some(reseller) => t!(review.create_tenant_for, name = reseller.name),
         None => t!(review.create_tenant_as_a_direct).to_owned(),
     };
     view! {

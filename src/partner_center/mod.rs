@@ -17,6 +17,7 @@ mod domains;
 mod error;
 mod patience;
 mod profiles;
+mod relationship_requests;
 mod relationships;
 mod users;
 mod wire;

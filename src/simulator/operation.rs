@@ -21,6 +21,7 @@ pub enum Operation {
     Relationships,
     Domain,
     Address,
+    RelationshipRequest,
     CountryRules,
     AgreementStatus,
     Profile,
@@ -43,6 +44,7 @@ impl Operation {
         match parts.as_slice() {
             ["customers"] if method == Method::POST => Self::CreateCustomer,
             ["customers"] => Self::ListCustomers,
+            ["customers", "relationshiprequests"] => Self::RelationshipRequest,
             ["customers", _] => Self::GetCustomer,
             ["customers", .., "resetpassword"] => Self::ResetPassword,
             ["customers", ..] => Self::CustomerDetails,

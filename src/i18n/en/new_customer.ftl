@@ -9,3 +9,4 @@ choose_the_reseller = Choose the reseller
 no_reseller_fits_try_a = No reseller fits. Try a part of the name.
 more_search_for_a_longer = { $more } more. Search for a longer part of the name.
 the_registration_number_is_left = The registration number is left out
+suggest_domains = Suggest domains

@@ -12,3 +12,4 @@ changes_not_used = Changes not used
 admin_credentials = Admin credentials
 already_opened = Already opened
 waits_for_your_approval = Waits for your approval
+ask_for_a_relationship = Ask for a relationship

@@ -61,3 +61,4 @@ n_1_hour = 1 hour
 n_1_day = 1 day
 n_3_days = 3 days
 n_7_days = 7 days
+address_kept_as_typed = Address kept as typed

@@ -9,3 +9,4 @@ choose_the_reseller = Kies de reseller
 no_reseller_fits_try_a = Geen reseller voldoet. Probeer een deel van de naam.
 more_search_for_a_longer = Nog { $more }. Zoek op een langer deel van de naam.
 the_registration_number_is_left = Het registratienummer wordt weggelaten
+suggest_domains = Domeinen voorstellen

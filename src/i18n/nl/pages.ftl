@@ -12,3 +12,4 @@ changes_not_used = Wijzigingen niet gebruikt
 admin_credentials = Beheerdersreferenties
 already_opened = Al geopend
 waits_for_your_approval = Wacht op uw goedkeuring
+ask_for_a_relationship = Een relatie vragen

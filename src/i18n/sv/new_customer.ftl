@@ -9,3 +9,4 @@ choose_the_reseller = Välj återförsäljaren
 no_reseller_fits_try_a = Ingen återförsäljare stämmer. Prova en del av namnet.
 more_search_for_a_longer = { $more } till. Sök på en längre del av namnet.
 the_registration_number_is_left = Organisationsnumret utelämnas
+suggest_domains = Föreslå domäner

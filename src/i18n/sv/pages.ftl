@@ -12,3 +12,4 @@ changes_not_used = Ändringar som inte användes
 admin_credentials = Administratörsuppgifter
 already_opened = Redan öppnat
 waits_for_your_approval = Väntar på ditt godkännande
+ask_for_a_relationship = Be om en relation

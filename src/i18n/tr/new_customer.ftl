@@ -9,3 +9,4 @@ choose_the_reseller = Satıcıyı seçin
 no_reseller_fits_try_a = Uyan satıcı yok. Adın bir bölümünü deneyin.
 more_search_for_a_longer = { $more } tane daha var. Adın daha uzun bir bölümünü arayın.
 the_registration_number_is_left = Kayıt numarası kullanılmıyor
+suggest_domains = Etki alanları öner

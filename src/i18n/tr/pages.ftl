@@ -12,3 +12,4 @@ changes_not_used = Kullanılmayan değişiklikler
 admin_credentials = Yönetici kimlik bilgileri
 already_opened = Zaten açılmış
 waits_for_your_approval = Onayınızı bekliyor
+ask_for_a_relationship = İlişki isteyin

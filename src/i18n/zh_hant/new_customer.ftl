@@ -9,3 +9,4 @@ choose_the_reseller = 選擇轉銷商
 no_reseller_fits_try_a = 沒有符合的轉銷商。請嘗試名稱的一部分。
 more_search_for_a_longer = 還有 { $more } 個。請搜尋名稱中較長的部分。
 the_registration_number_is_left = 已略過登記號碼
+suggest_domains = 建議網域

@@ -12,3 +12,4 @@ changes_not_used = 未使用的變更
 admin_credentials = 系統管理員認證
 already_opened = 已開啟過
 waits_for_your_approval = 等候您的核准
+ask_for_a_relationship = 要求建立關係

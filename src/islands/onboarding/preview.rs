@@ -11,8 +11,8 @@ pub(super) fn preview(model: &Model) -> Element {
         .attr("aria-labelledby", "preview-title")
         .child(el("h2").class("card__title").id("preview-title").text(&p!(form.this_customer)))
         .child(row(&p!(form.reseller), reseller(model), &model.readiness))
-        .child(row(&p!(form.label_domain), domain(model), &model.domain))
-        .child(row(&p!(form.registered_address), envelope(model), &model.address))
+        .child(row(&p!(form.label_domain), domain(model), &model.domain.answer))
+        .child(row(&p!(form.registered_address), envelope(model), &model.address.answer))
         .child(missing(model))
 }
 
