@@ -9,7 +9,6 @@ use crate::{
         ResellerId, ResellerReadiness, TenantQuestion,
     },
     error::PortalError,
-    i18n::Language,
 };
 
 /// The resellers that fit what was typed, best first.
@@ -63,5 +62,5 @@ pub async fn check_reseller(reseller: ResellerId) -> Result<ResellerReadiness, P
 pub async fn load_country_rules(country: CountryCode) -> Result<CountryRules, PortalError> {
     let (state, operator) = super::request::onboarding_operator()?;
     let rules = state.provisioning.country_rules(&operator, &country).await;
-    Ok(rules.in_language(Language::of_page().tag()))
+    Ok(rules.in_language(crate::i18n::Language::of_page().tag()))
 }

@@ -84,17 +84,17 @@ pub enum TenantSign<'a> {
 pub fn tenant_sign(sign: &TenantSign<'_>) -> String {
     match sign {
         TenantSign::MailDomain(domain) => {
-            t!(advice.a_microsoft_tenant_already_has, domain = domain)
+            t!(advice.a_microsoft_tenant_already_has, domain = *domain)
         }
-        TenantSign::InitialDomain(domain) => t!(advice.a_microsoft_tenant_already_has_2, domain = domain),
+        TenantSign::InitialDomain(domain) => t!(advice.a_microsoft_tenant_already_has_2, domain = *domain),
         TenantSign::Customer { company_name: "", domain } => {
-            t!(advice.the_tenant_is_already_a, domain = domain)
+            t!(advice.the_tenant_is_already_a, domain = *domain)
         }
         TenantSign::Customer { company_name, domain } => {
-            t!(advice.is_already_a_customer_of, company_name = company_name, domain = domain)
+            t!(advice.is_already_a_customer_of, company_name = *company_name, domain = *domain)
         }
         TenantSign::Onboarding { company_name, domain } => {
-            t!(advice.was_onboarded_in_this_portal, company_name = company_name, domain = domain)
+            t!(advice.was_onboarded_in_this_portal, company_name = *company_name, domain = *domain)
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::{
         notice::{Notice, NoticeKind},
     },
     domain::OnboardingId,
-    i18n::{rich, t},
+    i18n::{area, phrasebook, rich, t},
     islands::CopyButtons,
     paths,
     provisioning::ExistingTenant,
@@ -54,7 +54,7 @@ pub fn RelationshipPage(
                     {t!(relationship.create_a_new_tenant_all)}
                 </a>
             </div>
-            <CopyButtons/>
+            <CopyButtons phrases=phrasebook(&area::copying)/>
         </div>
     }
 }

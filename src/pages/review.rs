@@ -287,7 +287,7 @@ fn company_card(way: Way<'_>, review: &Review) -> impl IntoView + use<> {
         ),
     ];
     if let Some(rule) = &review.rules.registration_number {
-        let label = t!(review.registration_number, local_name = rule.local_name);
+        let label = t!(review.registration_number, local_name = rule.local_name.as_str());
         rows.push(row(way, Field::RegistrationNumber, &label, given(customer.registration_number())));
     }
     card(t!(review.company), rows)
@@ -409,12 +409,12 @@ pub(super) fn obstacle_words(review: &Review, obstacle: Obstacle) -> (String, St
     match obstacle {
         Obstacle::DomainTaken => (
             t!(review.the_domain_is_already_used).to_owned(),
-            t!(review.belongs_to_another_tenant_choose, domain = review.domain),
+            t!(review.belongs_to_another_tenant_choose, domain = review.domain.as_str()),
             Field::Domain,
         ),
         Obstacle::DomainHeld => (
             t!(review.another_onboarding_has_chosen_the).to_owned(),
-            t!(review.is_held_for_it_for, domain = review.domain),
+            t!(review.is_held_for_it_for, domain = review.domain.as_str()),
             Field::Domain,
         ),
         Obstacle::ResellerInactive => (
@@ -472,7 +472,7 @@ fn ask_form(review: &Review) -> impl IntoView + use<> {
 /// What creating means, and the button that does it.
 fn create_form(review: &Review, environment: Environment, is_resellers_own: bool) -> impl IntoView + use<> {
     let label = match &review.reseller {
-        Some(reseller) => t!(review.create_tenant_for, name = reseller.name),
+        Some(reseller) => t!(review.create_tenant_for, name = reseller.name.as_str()),
         None => t!(review.create_tenant_as_a_direct).to_owned(),
     };
     view! {
