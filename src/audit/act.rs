@@ -70,6 +70,8 @@ words! {
         Resume = "resume", onboarding_resumed;
         /// Somebody took the answers of an onboarding into a new draft.
         Copy = "copy", answers_copied;
+        /// Somebody deleted a draft, or the portal did because nobody had touched it for long.
+        DeleteDraft = "delete_draft", draft_deleted;
         /// Admin credentials were shown, or refused.
         ClaimCredentials = "claim_credentials", credentials_opened;
         /// The page that opened them asked again within the time for it.

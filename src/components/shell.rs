@@ -2,7 +2,10 @@
 
 use leptos::{config::LeptosOptions, prelude::*};
 
-use super::icon::{Icon, IconName};
+use super::{
+    icon::{Icon, IconName},
+    keys::Keys,
+};
 use crate::{
     config::Environment,
     domain::{Operator, Role, Side},
@@ -31,6 +34,8 @@ pub struct Frame {
     pub stylesheet: String,
     /// Whether the page has islands and therefore needs their scripts.
     pub scripts: bool,
+    /// Whether it shows a secret and therefore has no script at all.
+    pub bare: bool,
     /// Whether the title says that something is wrong.
     pub has_errors: bool,
     /// Without script, the page loads itself again after so many seconds.
@@ -47,8 +52,11 @@ pub fn Shell(
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    let Frame { options, environment, operator, path, stylesheet, scripts, has_errors, refresh_seconds, .. } = frame;
+    let Frame { options, environment, operator, path, stylesheet, scripts, bare, has_errors, refresh_seconds, .. } =
+        frame;
     let Frame { language, same_page, offers_test_languages, .. } = frame;
+    let keys = ["/", &options.site_pkg_dir, "/keys.js"].concat();
+    let keys = operator.clone().filter(|_| !bare).map(|operator| view! { <Keys operator script=keys/> });
     let prefix = if has_errors { t!(shell.error_prefix) } else { "" };
     let title = [prefix, &title, " - ", t!(shell.product)].concat();
     let languages = LanguageSwitchProps { language, same_page, offers_test_languages };
@@ -80,6 +88,7 @@ pub fn Shell(
                 <main id="main" class="main" tabindex="-1">
                     {children()}
                 </main>
+                {keys}
             </body>
         </html>
     }

@@ -38,6 +38,7 @@ pub(crate) fn sample_frame() -> Frame {
         offers_test_languages: false,
         stylesheet: "/main.css".to_owned(),
         scripts: false,
+        bare: true,
         has_errors: false,
         refresh_seconds: None,
     }

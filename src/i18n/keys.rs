@@ -283,6 +283,7 @@ areas!(
     customer,
     customers,
     doctor,
+    draft,
     entra,
     failure,
     form,

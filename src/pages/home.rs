@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::draft::days_kept;
 use crate::{
     clock::Timestamp,
     components::{
@@ -82,7 +83,7 @@ pub fn HomePage(
             {group(t!(home.waits_for_the_providers_approval), Some(t!(home.look_at_it)), awaiting, now, paths::customer)}
             {group(t!(home.in_progress), None, running, now, paths::customer)}
             {group(t!(home.ended_without_a_tenant), None, ended, now, paths::customer)}
-            {group(t!(home.drafts), None, drafts, now, paths::draft)}
+            {drafts_group(drafts, now)}
         </div>
     }
 }
@@ -131,13 +132,29 @@ fn group(
     let count = rows.len();
     let items = rows
         .into_iter()
-        .map(|row| item(&row, action.unwrap_or_else(|| row.next.words()), now, address(&row.id)))
+        .map(|row| item(&row, action.unwrap_or_else(|| row.next.words()), now, address(&row.id), None))
         .collect_view();
     (count > 0).then(|| {
         view! {
             <section class="card">
                 <h2 class="card__title">{title} " " <span class="count">{count}</span></h2>
                 <ul class="waiting">{items}</ul>
+            </section>
+        }
+    })
+}
+
+/// What is being filled in; it does not stay for ever.
+fn drafts_group(rows: Vec<OnboardingRow>, now: Timestamp) -> Option<impl IntoView> {
+    let count = rows.len();
+    let one = |row: OnboardingRow| item(&row, row.next, now, paths::draft(&row.id), Some(paths::draft_delete(&row.id)));
+    let items = rows.into_iter().map(one).collect_view();
+    (count > 0).then(|| {
+        view! {
+            <section class="card">
+                <h2 class="card__title">{rich!(home.drafts_2, count = view! { <span class="count">{count}</span> })}</h2>
+                <ul class="waiting">{items}</ul>
+                <p class="soft">{rich!(home.a_draft_that_nobody_touches, days_kept = days_kept())}</p>
             </section>
         }
     })
@@ -197,7 +214,7 @@ fn hand_over(notice: HandOverNotice, viewer: &Operator, now: Timestamp) -> impl 
             </div>
             <Badge tone label/>
             <span class="waiting__when">
-                <Ago at=hand_over.at now/>
+                <Ago in_row=true at=hand_over.at now/>
             </span>
             <a class="button button--secondary" href=address>
                 {action} <span class="visually-hidden">": " {name}</span>
@@ -206,8 +223,21 @@ fn hand_over(notice: HandOverNotice, viewer: &Operator, now: Timestamp) -> impl 
     }
 }
 
-fn item(row: &OnboardingRow, action: &'static str, now: Timestamp, address: String) -> impl IntoView + use<> {
+fn item(
+    row: &OnboardingRow,
+    action: &'static str,
+    now: Timestamp,
+    address: String,
+    delete: Option<String>,
+) -> impl IntoView + use<> {
     let name = row.name();
+    let delete = delete.map(|address| {
+        view! {
+            <a class="waiting__delete" href=address>
+                {t!(home.delete)} <span class="visually-hidden">": " {name.clone()}</span>
+            </a>
+        }
+    });
     view! {
         <li class="waiting__item">
             <div class="waiting__what">
@@ -224,10 +254,11 @@ fn item(row: &OnboardingRow, action: &'static str, now: Timestamp, address: Stri
                             }
                         })}
                 </span>
+                {delete}
             </div>
             <StateBadge state=row.state/>
             <span class="waiting__when">
-                <Ago at=row.changed_at now/>
+                <Ago in_row=true at=row.changed_at now/>
             </span>
             <a class="button button--secondary" href=address>
                 {action} <span class="visually-hidden">": " {name}</span>

@@ -8,6 +8,7 @@ mod countries;
 mod credentials;
 mod customer;
 mod customers;
+mod draft;
 mod home;
 mod new_customer;
 mod new_password;
@@ -33,6 +34,7 @@ pub use self::{
         CustomerPage, CustomerView, LivePage, LiveView, customer_title, live_content, progress_content, refresh_seconds,
     },
     customers::{CustomersPage, CustomersView, ResellerFilter, TenantPage, TenantView, list_fields},
+    draft::{DeleteDraftPage, DeleteDraftView, Keeping, Kept, kept},
     home::{HomePage, HomeView},
     new_customer::{NewCustomerPage, NewCustomerPageProps, NewCustomerView, ResellerPick},
     new_password::{NewPasswordPage, NewPasswordView},

@@ -4,6 +4,7 @@ use std::iter;
 
 use leptos::prelude::*;
 
+use super::draft::Keeping;
 use crate::{
     components::{
         notice::{Notice, NoticeKind},
@@ -12,7 +13,7 @@ use crate::{
     },
     domain::{
         CountryRules, DomainAnswer, Field, FieldErrors, NewCustomerForm, OnboardingId, Problem, ResellerChoice,
-        ServedCountries, all_countries, country_name, words,
+        ServedCountries, UsualChoices, all_countries, country_name, words,
     },
     i18n::{area, phrasebook, t},
     islands::{DOMAINS, Element, Offer, OnboardingForm, ServerParts, Start, button, el, onboarding_form, option},
@@ -32,6 +33,8 @@ pub struct ResellerPick {
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts, each asked alone")]
 pub struct NewCustomerView {
+    /// How the draft is kept.
+    pub keeping: Keeping,
     /// The onboarding that the form's draft belongs to; new for an empty form.
     pub draft: OnboardingId,
     /// What was typed so far.
@@ -48,6 +51,8 @@ pub struct NewCustomerView {
     pub domain_round: u32,
     /// The reseller of `form.reseller_id`, as the live list has it.
     pub chosen_reseller: Option<ResellerChoice>,
+    /// What the last customer of that reseller had, if the form begins with it.
+    pub usual: Option<UsualChoices>,
     /// Whether the person may create a customer of the provider itself.
     pub may_create_direct: bool,
     /// Whether the person works for `chosen_reseller`, so that there is nothing to choose.
@@ -75,12 +80,14 @@ pub fn NewCustomerPage(
     let upstream_down = props.upstream_down;
     let sent_back = props.sent_back.clone();
     let not_connected = props.not_connected;
+    let changed_elsewhere = props.keeping.changed_elsewhere_notice(&props.draft);
     let removed = props.rules.as_ref().filter(|rules| rules.leaves_number_out(&props.form.registration_number));
     let removed = removed.filter(|_| props.shows_errors).map(removed_notice);
     let form = live_form(props).into_html();
     view! {
         <div class="page">
             <Stepper current=Step::Details/>
+            {changed_elsewhere}
             {sent_back.map(|sent_back| view! { <SentBackNotice sent_back/> })}
             {upstream_down.then(upstream_notice)}
             {not_connected.then(not_connected_notice)}
@@ -132,6 +139,8 @@ fn live_form(props: NewCustomerView) -> Element {
             t!(new_customer.update_fields_for_this_country),
             "button button--secondary",
         ))),
+        keeping: props.keeping.fields(),
+        kept: props.keeping.line(&props.draft),
         suggest_domains: Some(el("noscript").child(button(
             &format!("{DOMAINS}0"),
             t!(new_customer.suggest_domains),
@@ -144,6 +153,7 @@ fn live_form(props: NewCustomerView) -> Element {
         faults: faults(&props.errors, &rules),
         rules,
         reseller: props.chosen_reseller.map(offer),
+        usual: props.usual,
         may_create_direct: props.may_create_direct,
         is_resellers_own: props.is_resellers_own,
         domain_suffix: props.domain_suffix.to_owned(),
@@ -250,6 +260,7 @@ mod tests {
             domain_answer: None,
             domain_round: 0,
             chosen_reseller: None,
+            usual: None,
             may_create_direct: false,
             is_resellers_own: false,
             not_connected: false,
@@ -258,6 +269,7 @@ mod tests {
             shows_errors: false,
             sent_back: None,
             upstream_down: false,
+            keeping: Keeping::default(),
         }
     }
 

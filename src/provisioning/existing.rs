@@ -166,8 +166,8 @@ impl Provisioning {
         }
         let Ok(token) = self.tokens.access_token(&operator.key).await else { return Vec::new() };
         // What a tenant with this mail domain has most likely called its initial one.
-        let mail_label = tenant.and_then(|_| domain_candidates("", email, "").into_iter().next());
-        let mut labels: Vec<&str> = taken.into_iter().chain(mail_label.as_deref()).collect();
+        let of_mail = tenant.and_then(|_| domain_candidates("", email, "").into_iter().next());
+        let mut labels: Vec<&str> = taken.into_iter().chain(of_mail.as_deref()).collect();
         labels.dedup();
         let mut found: Vec<CustomerSummary> = Vec::new();
         for label in labels {

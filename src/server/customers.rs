@@ -268,7 +268,7 @@ pub async fn claim(
             };
             visit.page(
                 t!(in visit.language; pages.admin_credentials),
-                Sending::default(),
+                Sending { bare: true, ..Sending::default() },
                 move || view! { <CredentialsPage view/> },
             )
         }

@@ -50,6 +50,8 @@ pub struct Sending {
     pub status: Option<StatusCode>,
     /// Whether the page has islands.
     pub scripts: bool,
+    /// Whether the page shows a secret and therefore has no script at all.
+    pub bare: bool,
     /// Whether the title says that something is wrong.
     pub has_errors: bool,
     /// Without script, the page loads itself again after so many seconds.
@@ -98,6 +100,7 @@ impl Visit {
             path: self.address.split('?').next().unwrap_or_default().to_owned(),
             stylesheet: self.state.stylesheet.to_string(),
             scripts: sending.scripts,
+            bare: sending.bare,
             language: self.language,
             same_page: self.same_page(),
             offers_test_languages: self.state.config.environment == Environment::Simulator,

@@ -35,4 +35,3 @@ check = Check
 create = Create
 credentials = Credentials
 steps_of_the_onboarding = Steps of the onboarding
-error_prefix = Error:{" "}

@@ -59,7 +59,6 @@ started_by_2 = Started by { $name }
 from = From { $day }
 to = To { $day }
 filters_in_use = Filters in use
-seen_first = Seen first { $when }
 customers_3 = Customers: { $label }
 show_what_this_person_has = Show what this person has started
 started = Started
@@ -86,3 +85,4 @@ count = { $count ->
     [one] { $count } customer
    *[other] { $count } customers
 }
+seen_first_3 = Seen first { $now }

@@ -62,3 +62,4 @@ n_1_day = 1 day
 n_3_days = 3 days
 n_7_days = 7 days
 address_kept_as_typed = Address kept as typed
+draft_deleted = Draft deleted

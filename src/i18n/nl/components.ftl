@@ -35,4 +35,3 @@ check = Controle
 create = Maken
 credentials = Referenties
 steps_of_the_onboarding = Stappen van de onboarding
-error_prefix = Fout:{" "}

@@ -59,7 +59,6 @@ started_by_2 = Gestart door { $name }
 from = Van { $day }
 to = Tot en met { $day }
 filters_in_use = Gebruikte filters
-seen_first = Voor het eerst gezien { $when }
 customers_3 = Klanten: { $label }
 show_what_this_person_has = Tonen wat deze persoon heeft gestart
 started = Gestart
@@ -86,3 +85,4 @@ count = { $count ->
     [one] { $count } klant
    *[other] { $count } klanten
 }
+seen_first_3 = Voor het eerst gezien { $now }

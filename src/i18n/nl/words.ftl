@@ -62,3 +62,4 @@ n_1_day = 1 dag
 n_3_days = 3 dagen
 n_7_days = 7 dagen
 address_kept_as_typed = Adres behouden zoals getypt
+draft_deleted = Concept verwijderd

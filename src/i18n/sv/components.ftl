@@ -35,4 +35,3 @@ check = Kontroll
 create = Skapa
 credentials = Inloggningsuppgifter
 steps_of_the_onboarding = Registreringens steg
-error_prefix = Fel:{" "}

@@ -59,7 +59,6 @@ started_by_2 = Påbörjad av { $name }
 from = Från { $day }
 to = Till { $day }
 filters_in_use = Filter som används
-seen_first = Först sedd { $when }
 customers_3 = Kunder: { $label }
 show_what_this_person_has = Visa vad den här personen har påbörjat
 started = Påbörjad
@@ -86,3 +85,4 @@ count = { $count ->
     [one] { $count } kund
    *[other] { $count } kunder
 }
+seen_first_3 = Först sedd { $now }

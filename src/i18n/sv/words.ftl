@@ -62,3 +62,4 @@ n_1_day = 1 dag
 n_3_days = 3 dagar
 n_7_days = 7 dagar
 address_kept_as_typed = Adressen behölls som den skrevs
+draft_deleted = Utkast borttaget

@@ -35,4 +35,3 @@ check = Denetim
 create = Oluşturma
 credentials = Kimlik bilgileri
 steps_of_the_onboarding = Eklemenin adımları
-error_prefix = Hata:{" "}

@@ -62,3 +62,4 @@ n_1_day = 1 gün
 n_3_days = 3 gün
 n_7_days = 7 gün
 address_kept_as_typed = Adres yazıldığı gibi bırakıldı
+draft_deleted = Taslak silindi

@@ -35,4 +35,3 @@ check = 檢查
 create = 建立
 credentials = 認證
 steps_of_the_onboarding = 新增客戶的步驟
-error_prefix = 錯誤：

@@ -62,3 +62,4 @@ n_1_day = 1 天
 n_3_days = 3 天
 n_7_days = 7 天
 address_kept_as_typed = 地址保留輸入的寫法
+draft_deleted = 已刪除草稿

@@ -81,10 +81,10 @@ fn onboarding_row(view: &CustomersView, row: &ListedOnboarding) -> impl IntoView
                 </a>
             </td>
             <td role="cell" data-label=t!(customers.started)>
-                <Ago at=row.created_at now/>
+                <Ago in_row=true at=row.created_at now/>
             </td>
             <td role="cell" data-label=t!(customers.last_change)>
-                <Ago at=row.changed_at now/>
+                <Ago in_row=true at=row.changed_at now/>
             </td>
         </tr>
     }
@@ -94,7 +94,7 @@ fn tenant_row(row: &ListedTenant, now: Timestamp) -> impl IntoView + use<> {
     let company = company(paths::tenant(&row.id), tenant_name(row), &row.domain);
     let seen = row.listed_at.map_or_else(
         || "Before this portal".into_any(),
-        |at| view! { {rich!(customers.seen_first, when = view! { <Ago at now/> })} }.into_any(),
+        |at| view! { {rich!(customers.seen_first_3, now = view! { <Ago in_row=true at now/> })} }.into_any(),
     );
     view! {
         <tr role="row">

@@ -11,7 +11,8 @@ use crate::{
         summary::SummaryRow,
         time::{Ago, Exactly},
     },
-    i18n::t,
+    i18n::{area, phrasebook, t},
+    islands::CopyButtons,
     listing::{ListedTenant, ReadingStatus},
     paths,
 };
@@ -83,6 +84,7 @@ pub fn TenantPage(
                     {t!(customers.all_customers)}
                 </a>
             </div>
+            <CopyButtons phrases=phrasebook(&area::copying)/>
         </div>
     }
 }

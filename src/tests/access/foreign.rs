@@ -136,7 +136,7 @@ fn places(own_draft: &str) -> Vec<Place> {
     let mut places = Vec::new();
     // A form that is sent under an id of nobody's begins a draft: that one is left out.
     let begins_a_draft =
-        |request: &super::Request| request.method == Method::POST && request.pattern == "/customers/new";
+        |request: &super::Request| request.method == Method::POST && request.pattern.starts_with("/customers/new");
     for request in inventory().into_iter().filter(|request| request.names_a_record() && !begins_a_draft(request)) {
         let name = format!("{} {}", request.method, request.pattern);
         places.push(place(&name, Kind::Onboarding, move |id| request.as_sent(id)));
@@ -182,6 +182,10 @@ fn places(own_draft: &str) -> Vec<Place> {
     places.push(place("POST /api/check-reseller", Kind::Reseller, |id| {
         let body = json!({ "reseller": id }).to_string();
         (Method::POST, "/api/check-reseller".to_owned(), Some(("application/json", body)))
+    }));
+    places.push(place("POST /api/usual-choices", Kind::Reseller, |id| {
+        let body = json!({ "reseller": id }).to_string();
+        (Method::POST, "/api/usual-choices".to_owned(), Some(("application/json", body)))
     }));
     let draft = own_draft.to_owned();
     places.push(place("POST /customers/new reseller_id=", Kind::Reseller, move |id| {
