@@ -147,7 +147,9 @@ fn group(
 /// What is being filled in; it does not stay for ever.
 fn drafts_group(rows: Vec<OnboardingRow>, now: Timestamp) -> Option<impl IntoView> {
     let count = rows.len();
-    let one = |row: OnboardingRow| item(&row, row.next, now, paths::draft(&row.id), Some(paths::draft_delete(&row.id)));
+    let one = |row: OnboardingRow| {
+        item(&row, row.next.words(), now, paths::draft(&row.id), Some(paths::draft_delete(&row.id)))
+    };
     let items = rows.into_iter().map(one).collect_view();
     (count > 0).then(|| {
         view! {
