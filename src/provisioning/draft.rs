@@ -27,6 +27,11 @@ enum Origin<'a> {
 }
 
 impl Provisioning {
+    /// Under which id a form is stored that names this draft, if it names any; a foreign one is as good as nobody's.
+    pub(super) async fn place_of_named(&self, operator: &Operator, named: &str) -> Option<OnboardingId> {
+        self.journal.place_of_draft(operator, &named.parse().ok()?).await.ok()
+    }
+
     /// Stores the draft under `id` (made by the page). `NotFound` if it is somebody else's; if it is no draft any more,
     /// `AlreadySent`, or `SentOtherwise` if other answers were sent.
     pub async fn save_draft(
@@ -52,6 +57,15 @@ impl Provisioning {
             Err(JournalError::Conflict) => Err(self.sent_already(operator, id, form).await?),
             stored => Ok(stored?),
         }
+    }
+
+    /// Under which id the form of a page that names this draft is stored: see [`crate::journal::Journal::place_of_draft`].
+    pub async fn place_of_draft(
+        &self,
+        operator: &Operator,
+        named: &OnboardingId,
+    ) -> Result<OnboardingId, ProvisioningError> {
+        Ok(self.journal.place_of_draft(operator, named).await?)
     }
 
     /// Deletes a draft of the operator's own; `AlreadySent` if it is none any more.

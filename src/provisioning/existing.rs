@@ -72,7 +72,7 @@ struct Company<'a> {
 impl Provisioning {
     /// What speaks for it that the company of a form has a tenant already.
     pub async fn existing_tenant(&self, operator: &Operator, question: &TenantQuestion) -> ExistingTenant {
-        let id = question.draft.parse().ok();
+        let id = self.place_of_named(operator, &question.draft).await;
         let reseller = question.reseller_id.parse().ok();
         let prefix = match domain_prefix(&question.prefix) {
             Some(prefix) => {

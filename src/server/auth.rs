@@ -281,7 +281,7 @@ impl AuthContext {
     /// another window has changed it, it was sent), it is a draft of its own: what was typed is not lost.
     async fn store_waited(&self, operator: &Operator, waited: &Submitted) -> Result<OnboardingId, ProvisioningError> {
         if let Ok(named) = waited.draft.parse::<OnboardingId>() {
-            let id = self.journal.place_of_draft(operator, &named).await?;
+            let id = self.provisioning.place_of_draft(operator, &named).await?;
             match self.provisioning.save_draft_from(operator, &id, &waited.form, waited.window()).await {
                 Ok(_) => return Ok(id),
                 Err(

@@ -25,7 +25,7 @@ pub async fn save(visit: Visit, PlainForm(submitted): PlainForm<Submitted>) -> R
     let Some(operator) = visit.operator.clone() else {
         return (StatusCode::UNAUTHORIZED, Html(visit.say(|| kept(Kept::SignedOut, &named)))).into_response();
     };
-    let id = match visit.state.journal.place_of_draft(&operator, &named).await {
+    let id = match visit.state.provisioning.place_of_draft(&operator, &named).await {
         Ok(id) => id,
         Err(error) => return visit.failure(error),
     };

@@ -162,7 +162,7 @@ pub async fn submit(visit: Visit, PlainForm(submitted): PlainForm<Submitted>) ->
         return visit.problem(Problem::Forbidden);
     }
     let Ok(named) = submitted.draft.parse::<OnboardingId>() else { return visit.problem(Problem::Unprocessable) };
-    let id = match visit.state.journal.place_of_draft(&operator, &named).await {
+    let id = match visit.state.provisioning.place_of_draft(&operator, &named).await {
         Ok(id) => id,
         Err(error) => return visit.failure(error),
     };

@@ -2,10 +2,12 @@
 //! in `ACCESS.md`; an address or a function that is missing there fails these tests.
 #![expect(clippy::disallowed_methods, reason = "ids that nobody has, and a switch")]
 
+mod browsers;
 mod canaries;
 mod changes;
 mod foreign;
 mod origins;
+mod strangers;
 
 use std::{collections::BTreeSet, fmt::Write, path::Path};
 
