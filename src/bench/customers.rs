@@ -51,7 +51,7 @@ pub(super) async fn measure(dist: &Path) {
         pages(engine, &browser).await;
         whole_list(engine, &processes, &browser).await;
         drop(processes);
-        engine.forget(&database);
+        Engine::forget(&database);
     }
 }
 

@@ -60,7 +60,7 @@ impl Engine {
     }
 
     /// Takes away what [`million`](Self::million) has made for this run.
-    pub(super) fn forget(self, url: &str) {
+    pub(super) fn forget(url: &str) {
         if let Some(file) = url.strip_prefix("sqlite:") {
             for suffix in ["", "-wal", "-shm"] {
                 let _ = fs::remove_file([file, suffix].concat());

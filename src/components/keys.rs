@@ -24,6 +24,7 @@ fn shortcuts(operator: &Operator) -> Vec<Shortcut> {
 
 /// The foot of a page: the list of shortcuts, and what opens it.
 #[component]
+#[expect(clippy::needless_pass_by_value, reason = "what a component takes is its own")]
 pub fn Keys(
     /// Who is signed in.
     operator: Operator,

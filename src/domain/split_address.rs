@@ -75,7 +75,7 @@ impl Rest<'_> {
                 for (code, others) in [(last, before), (first, after)] {
                     let code = trimmed(&code.join(" ")).to_owned();
                     if self.is_postal_code(&code, at) {
-                        self.lines[at] = trimmed(&others.join(" ")).to_owned();
+                        trimmed(&others.join(" ")).clone_into(&mut self.lines[at]);
                         return Some(code);
                     }
                 }
@@ -87,14 +87,12 @@ impl Rest<'_> {
     /// Where the country has no pattern, a code is what has digits and stands beside the place: the number of a house
     /// stands in the first line.
     fn is_postal_code(&self, text: &str, line: usize) -> bool {
-        match &self.rules.postal_code_pattern {
-            Some(pattern) => pattern.matches(text),
-            None => {
-                let words: Vec<&str> = text.split(' ').collect();
-                let digits = text.chars().filter(char::is_ascii_digit).count();
-                line > 0 && words.len() <= 2 && digits >= 3 && words.iter().all(|word| has_digit(word))
-            }
+        if let Some(pattern) = &self.rules.postal_code_pattern {
+            return pattern.matches(text);
         }
+        let words: Vec<&str> = text.split(' ').collect();
+        let digits = text.chars().filter(char::is_ascii_digit).count();
+        line > 0 && words.len() <= 2 && digits >= 3 && words.iter().all(|word| has_digit(word))
     }
 
     fn take_state(&mut self) -> Option<String> {
@@ -164,10 +162,6 @@ mod tests {
         Some([parts.address_line1, parts.address_line2, parts.city, parts.state, parts.postal_code])
     }
 
-    fn parts(parts: [&str; 5]) -> Option<[String; 5]> {
-        Some(parts.map(str::to_owned))
-    }
-
     #[test]
     fn an_address_is_split_as_its_country_writes_it() {
         for (country, text, expected) in [
@@ -190,7 +184,7 @@ mod tests {
                 ["37 quai du Pr\u{e9}sident Roosevelt", "", "Issy-les-Moulineaux", "", "92130"],
             ),
         ] {
-            assert_eq!(split(country, text), parts(expected), "{text}");
+            assert_eq!(split(country, text), Some(expected.map(str::to_owned)), "{text}");
         }
     }
 

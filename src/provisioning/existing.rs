@@ -157,17 +157,17 @@ impl Provisioning {
     async fn listed_customers(
         &self,
         operator: &Operator,
-        taken: Option<&str>,
+        held: Option<&str>,
         email: &str,
         tenant: Option<&str>,
     ) -> Vec<CustomerSummary> {
-        if operator.reseller().is_some() || (taken.is_none() && tenant.is_none()) {
+        if operator.reseller().is_some() || (held.is_none() && tenant.is_none()) {
             return Vec::new();
         }
         let Ok(token) = self.tokens.access_token(&operator.key).await else { return Vec::new() };
         // What a tenant with this mail domain has most likely called its initial one.
         let of_mail = tenant.and_then(|_| domain_candidates("", email, "").into_iter().next());
-        let mut labels: Vec<&str> = taken.into_iter().chain(of_mail.as_deref()).collect();
+        let mut labels: Vec<&str> = held.into_iter().chain(of_mail.as_deref()).collect();
         labels.dedup();
         let mut found: Vec<CustomerSummary> = Vec::new();
         for label in labels {

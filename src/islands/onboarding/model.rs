@@ -867,11 +867,11 @@ pub(super) mod tests {
     }
 
     fn asked(effects: &[Effect]) -> Question {
-        let questions = effects.iter().filter_map(|effect| match effect {
+        let mut questions = effects.iter().filter_map(|effect| match effect {
             Effect::Ask(question) => Some(question.clone()),
             _ => None,
         });
-        questions.last().unwrap_or_else(|| panic!("{effects:?}"))
+        questions.next_back().unwrap_or_else(|| panic!("{effects:?}"))
     }
 
     fn about_domain(effects: &[Effect]) -> DomainQuestion {

@@ -63,7 +63,7 @@ impl Model {
             if is_default && now != wanted && choices.iter().any(|choice| choice.value == *wanted) {
                 values::put(&mut self.form, field, wanted.clone());
                 self.taken.push(field);
-            } else if now == wanted && !choices.first().is_some_and(|first| first.value == now) {
+            } else if now == wanted && choices.first().is_none_or(|first| first.value != now) {
                 self.taken.push(field);
             }
         }

@@ -175,7 +175,10 @@ impl Worker {
             self.look(&answer);
         }
         // Whose tenant a taken domain is, nobody is told.
-        let taken = self.browser.call("/api/check-domain", &domain_question(&format!("{other}{number}"))).await;
+        let asked = format!("{other}{number}");
+        let mut taken = self.browser.call("/api/check-domain", &domain_question(&asked)).await;
+        // What was asked for is repeated, also in what may be had instead.
+        taken.body = taken.body.replace(&asked, "");
         self.look(&taken);
         self.try_foreign().await;
     }

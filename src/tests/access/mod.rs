@@ -78,13 +78,12 @@ impl Request {
                 .to_string()
             }
             "/api/search-resellers" => json!({ "query": "" }).to_string(),
-            "/api/check-reseller" => json!({ "reseller": RELECLOUD }).to_string(),
+            "/api/check-reseller" | "/api/usual-choices" => json!({ "reseller": RELECLOUD }).to_string(),
             "/api/country-rules" => json!({ "country": "US" }).to_string(),
             "/api/claim-credentials" => json!({ "id": id, "token": "t" }).to_string(),
             "/api/confirm-credentials" => json!({ "id": id }).to_string(),
             "/customers/new" => format!("intent=save&draft={id}"),
             "/customers/new/save" => format!("draft={id}"),
-            "/api/usual-choices" => json!({ "reseller": RELECLOUD }).to_string(),
             "/api/split-address" => {
                 json!({ "text": "One Microsoft Way\nRedmond, WA 98052", "country": "US" }).to_string()
             }
