@@ -146,12 +146,12 @@ fn decision(model: &Model) -> Element {
         let act = ["use-address-", &place.to_string()].concat();
         let button = el("button").class("button button--secondary").attr("type", "button").attr("data-act", &act);
         el("div")
-            .child(el("h3").text(&p!(form.microsoft_writes)))
+            .child(el("p").class("notice__title").text(&p!(form.microsoft_writes)))
             .child(differences(suggested, &typed))
             .child(button.text(&p!(form.use_suggested)))
     };
     let offers = (!is_kept && !model.address.suggestions.is_empty()).then(|| {
-        let typed = el("div").child(el("h3").text(&p!(form.you_typed))).child(lines(&typed));
+        let typed = el("div").child(el("p").class("notice__title").text(&p!(form.you_typed))).child(lines(&typed));
         el("div").class("row").child(typed).all(model.address.suggestions.iter().enumerate().map(spelling).collect())
     });
     let wants_reason = model.address.wants_reason && !is_kept;
@@ -228,7 +228,7 @@ pub(super) fn tenant_notice(model: &Model) -> Element {
     around.child(
         el("div")
             .class("notice notice--warning")
-            .child(el("h3").text(&p!(form.this_company_seems_to_have)))
+            .child(el("p").class("notice__title").text(&p!(form.this_company_seems_to_have)))
             .child(el("ul").class("list").all(model.tenant.iter().map(item).collect()))
             .child(el("p").text(&p!(form.a_second_tenant_is_seldom)))
             .child(el("div").class("actions").child(ask)),
