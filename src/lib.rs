@@ -53,6 +53,8 @@ pub mod partner_center;
 #[cfg(feature = "ssr")]
 pub mod provisioning;
 #[cfg(feature = "ssr")]
+pub mod refusals;
+#[cfg(feature = "ssr")]
 pub mod relationships;
 #[cfg(feature = "ssr")]
 pub mod rotation;

@@ -52,7 +52,7 @@ impl Journal {
         form: &NewCustomerForm,
         summary: DraftSummary<'_>,
     ) -> Result<(), JournalError> {
-        self.store_draft(operator, id, form, summary, None).await
+        self.store_draft(operator, id, form, summary, None, None).await
     }
 
     /// Stores a draft that was made of the answers of another onboarding.
@@ -64,8 +64,8 @@ impl Journal {
         summary: DraftSummary<'_>,
     ) -> Result<(), JournalError> {
         let entry = Entry::done(Act::Copy, Actor::Operator(operator)).on_onboarding(&of.id);
-        self.store_draft(operator, id, &of.form, summary, Some(&entry.with_detail(["draft ", id.as_str()].concat())))
-            .await
+        let entry = entry.with_detail(["draft ", id.as_str()].concat());
+        self.store_draft(operator, id, &of.form, summary, Some(&of.id), Some(&entry)).await
     }
 
     async fn store_draft(
@@ -74,11 +74,12 @@ impl Journal {
         id: &OnboardingId,
         form: &NewCustomerForm,
         summary: DraftSummary<'_>,
+        copy_of: Option<&OnboardingId>,
         entry: Option<&Entry<'_>>,
     ) -> Result<(), JournalError> {
         const SQL: &str = "INSERT INTO onboarding (id, state, owner_tid, owner_oid, owner_name, form, reseller_id, \
-                           reseller_name, company_name, domain, in_doubt, created_at, changed_at) \
-                           VALUES ($1, 'draft', $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11) \
+                           reseller_name, company_name, domain, in_doubt, created_at, changed_at, copy_of) \
+                           VALUES ($1, 'draft', $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12) \
                            ON CONFLICT (id) DO UPDATE SET form = excluded.form, reseller_id = excluded.reseller_id, \
                            reseller_name = excluded.reseller_name, company_name = excluded.company_name, \
                            domain = excluded.domain, changed_at = excluded.changed_at \
@@ -101,6 +102,7 @@ impl Journal {
             .bind(summary.domain)
             .bind(now)
             .bind(now)
+            .bind(copy_of.map(OnboardingId::as_str))
             .execute(&mut *tx)
             .await?;
         if stored.rows_affected() == 0 {

@@ -1,5 +1,6 @@
 //! The pages: each is a view of plain data, made on the server alone.
 
+mod act;
 mod agreement;
 mod approval;
 mod audit;
@@ -16,8 +17,10 @@ mod review;
 mod sent_otherwise;
 mod settings;
 mod sign_in;
+mod support;
 #[cfg(test)]
 mod tests;
+mod whose_move;
 
 pub use self::{
     agreement::{AgreementPage, AgreementView},
@@ -29,7 +32,7 @@ pub use self::{
     },
     customers::{CustomersPage, CustomersView, ResellerFilter, TenantPage, TenantView, list_fields},
     home::{HomePage, HomeView},
-    new_customer::{NewCustomerPage, NewCustomerPageProps, NewCustomerView, ResellerPick},
+    new_customer::{NewCustomerPage, NewCustomerPageProps, NewCustomerView, RefusedBefore, ResellerPick},
     new_password::{NewPasswordPage, NewPasswordView},
     problem::{Problem, problem_page},
     reseller::{ResellerPage, ResellerView},

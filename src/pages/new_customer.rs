@@ -4,6 +4,7 @@ use std::iter;
 
 use leptos::prelude::*;
 
+use super::{resellers::list_missing, whose_move::whose_move};
 use crate::{
     components::{
         notice::{Notice, NoticeKind},
@@ -15,6 +16,8 @@ use crate::{
     },
     islands::{Element, Offer, OnboardingForm, ServerParts, Start, button, el, onboarding_form, option},
     journal::SentBack,
+    paths,
+    refusals::{Mover, Row},
 };
 
 /// The resellers that a search without script found.
@@ -24,6 +27,19 @@ pub struct ResellerPick {
     pub matches: Vec<ResellerChoice>,
     /// How many there are in all.
     pub total: u32,
+}
+
+/// That the answers were sent before, and refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedBefore {
+    /// As which onboarding.
+    pub id: OnboardingId,
+    /// What happened.
+    pub what: String,
+    /// Whose move it is.
+    pub mover: Mover,
+    /// What the move is.
+    pub advice: String,
 }
 
 /// What the form's page shows.
@@ -52,6 +68,10 @@ pub struct NewCustomerView {
     pub domain_suffix: &'static str,
     /// What somebody of the provider wants changed.
     pub sent_back: Option<SentBack>,
+    /// What Microsoft said to the same answers before.
+    pub refused: Option<RefusedBefore>,
+    /// Why Microsoft does not show the list of resellers, if it says so.
+    pub list_refused: Option<&'static Row>,
     /// Whether Partner Center could not be asked for the list of resellers.
     pub upstream_down: bool,
 }
@@ -65,12 +85,14 @@ pub fn NewCustomerPage(
     let upstream_down = props.upstream_down;
     let sent_back = props.sent_back.clone();
     let not_connected = props.not_connected;
+    let (refused, list_refused) = (props.refused.clone(), props.list_refused);
     let form = live_form(props).into_html();
     view! {
         <div class="page">
             <Stepper current=Step::Details/>
             {sent_back.map(|sent_back| view! { <SentBackNotice sent_back/> })}
-            {upstream_down.then(upstream_notice)}
+            {refused.map(refused_notice)}
+            {upstream_down.then(|| upstream_notice(list_refused))}
             {not_connected.then(not_connected_notice)}
             <OnboardingForm>{form}</OnboardingForm>
         </div>
@@ -78,7 +100,33 @@ pub fn NewCustomerPage(
     .into_any()
 }
 
-fn upstream_notice() -> AnyView {
+/// What Microsoft said to these answers, and that they are a new request.
+fn refused_notice(refused: RefusedBefore) -> AnyView {
+    let RefusedBefore { id, what, mover, advice } = refused;
+    let said = whose_move(what, mover.title().to_owned(), advice);
+    view! {
+        <Notice kind=NoticeKind::Warning title="Microsoft refused these answers before">
+            {said}
+            <p class="soft">
+                "What you send from here is a new request. " <a href=paths::customer(&id)>"The refused one"</a>
+                " stays as it is."
+            </p>
+        </Notice>
+    }
+    .into_any()
+}
+
+fn upstream_notice(refused: Option<&Row>) -> AnyView {
+    if refused.is_some() {
+        let why = list_missing(refused);
+        return view! {
+            <Notice kind=NoticeKind::Warning title="Microsoft does not show the list of resellers">
+                {why}
+                <p>"You can fill in the rest and save it."</p>
+            </Notice>
+        }
+        .into_any();
+    }
     view! {
         <Notice kind=NoticeKind::Warning title="Microsoft Partner Center does not answer just now">
             <p>"The list of resellers is missing. You can fill in the rest and save it."</p>
@@ -218,6 +266,8 @@ mod tests {
             not_connected: false,
             domain_suffix: ".onmicrosoft.com",
             sent_back: None,
+            refused: None,
+            list_refused: None,
             upstream_down: false,
         }
     }

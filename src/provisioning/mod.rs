@@ -13,7 +13,6 @@ mod leases;
 mod outside;
 mod read_back;
 mod reconcile;
-mod refusals;
 mod schedule;
 mod search;
 mod sending;
@@ -35,7 +34,6 @@ use self::{
     slot::Age,
 };
 pub use self::{
-    refusals::field_of_code,
     tokens::{TokenFuture, TokenSource},
     verdict::{AuditFound, CustomerFound, DomainFound, Evidence, Match, PATIENCE, Repeat, Verdict, decide},
 };
@@ -49,7 +47,7 @@ use crate::{
     },
     entra::TokenError,
     journal::{CapReached, Intent, Journal, JournalError, Onboarding, Payload},
-    partner_center::{PartnerCenter, PartnerCenterError},
+    partner_center::{PartnerCenter, PartnerCenterError, Refusal},
     relationships::Relationships,
 };
 
@@ -86,6 +84,9 @@ pub enum ProvisioningError {
     /// Microsoft cannot be reached or does not answer as agreed.
     #[error("upstream: {0}")]
     Upstream(String),
+    /// Microsoft has understood and said no.
+    #[error("refused upstream with status {} and code {:?}", .0.status, .0.code)]
+    Refused(Box<Refusal>),
     /// The portal's own store.
     #[error(transparent)]
     Journal(JournalError),
@@ -143,7 +144,8 @@ impl From<PartnerCenterError> for ProvisioningError {
     fn from(error: PartnerCenterError) -> Self {
         match error {
             PartnerCenterError::Unauthorized { .. } => Self::SignInAgain,
-            _ => Self::Upstream(error.to_string()),
+            PartnerCenterError::Refused(refusal) => Self::Refused(Box::new(refusal)),
+            PartnerCenterError::Throttled { .. } | PartnerCenterError::Lost(_) => Self::Upstream(error.to_string()),
         }
     }
 }

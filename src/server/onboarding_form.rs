@@ -11,15 +11,17 @@ use serde::Deserialize;
 use super::{
     customers::sent_otherwise,
     form::PlainForm,
+    resellers::refused_list,
     visit::{Onboarder, Sending, SignedIn, Visit, see_other},
 };
 use crate::{
-    domain::{CustomerOf, FieldErrors, NewCustomerForm, OnboardingId, Operator, ResellerChoice},
+    domain::{CustomerOf, Field, FieldErrors, NewCustomerForm, OnboardingId, Operator, ResellerChoice},
     error::PortalError,
-    journal::OnboardingState,
-    pages::{NewCustomerPage, NewCustomerView, Problem, ResellerPick},
+    journal::{Onboarding, OnboardingState},
+    pages::{NewCustomerPage, NewCustomerView, Problem, RefusedBefore, ResellerPick},
     paths,
     provisioning::ProvisioningError,
+    refusals::{self, Asked, Names, Row},
 };
 
 /// The query of the form's page.
@@ -60,13 +62,49 @@ pub async fn show(Onboarder(SignedIn { visit, operator }): Onboarder, Query(want
             let errors = match wanted.check.as_deref() {
                 // What cannot be checked just now is checked again before anything is sent.
                 Some("yes") => visit.state.provisioning.problems(&operator, &onboarding.form).await.unwrap_or_default(),
-                _ => FieldErrors::default(),
+                _ => refused_field(&visit, &operator, &onboarding).await,
             };
             form_page(&visit, &operator, id, onboarding.form, errors, false).await
         }
         Ok(_) => see_other(&paths::customer(&id)),
         Err(error) => visit.failure(error),
     }
+}
+
+/// What Microsoft did not accept of the answers that this draft began with, as long as they are the same.
+async fn refused_field(visit: &Visit, operator: &Operator, draft: &Onboarding) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    let Some(former) = former(visit, operator, draft).await else { return errors };
+    let Some((field, problem)) = refusal_of(&former).and_then(|(row, named)| row.field_error(named)) else {
+        return errors;
+    };
+    let rules = match former.form.country.parse() {
+        Ok(country) => visit.state.provisioning.country_rules(operator, &country).await,
+        Err(_) => return errors,
+    };
+    // Where the country's form has no such field, the notice above the form has to do.
+    if rules.shows(field) && typed(&former.form, field) == typed(&draft.form, field) {
+        errors.push(field, problem);
+    }
+    errors
+}
+
+/// The onboarding whose answers this draft began with.
+async fn former(visit: &Visit, operator: &Operator, draft: &Onboarding) -> Option<Onboarding> {
+    visit.state.journal.find(operator, draft.copy_of.as_ref()?).await.ok()
+}
+
+/// What it was refused for, and the field that Microsoft named.
+fn refusal_of(former: &Onboarding) -> Option<(&'static Row, Option<Field>)> {
+    let failure = former.failure.as_ref()?;
+    let status = failure.status.filter(|status| (400..500).contains(status))?;
+    Some((refusals::explain(Asked::Create, Some(status), failure.code.as_deref()), failure.field))
+}
+
+/// What was typed into a field.
+fn typed(form: &NewCustomerForm, field: Field) -> Option<String> {
+    let name = if field == Field::Reseller { "reseller_id" } else { field.name() };
+    answers(form).into_iter().find(|(known, _)| known == name).map(|(_, text)| text)
 }
 
 /// Stores what was typed, then does what the button says. Whoever has no session any more keeps what was typed, too:
@@ -100,6 +138,15 @@ pub async fn submit(visit: Visit, PlainForm(submitted): PlainForm<Submitted>) ->
         // Microsoft's token has ended though the session has not; the draft is stored.
         (Err(ProvisioningError::SignInAgain), _) => see_other(&paths::sign_in(&paths::draft(&id), Some("ended"))),
         (Err(error), _) => visit.failure(error),
+    }
+}
+
+/// What the sentences about a refusal name.
+fn names(onboarding: &Onboarding) -> Names<'_> {
+    Names {
+        country: &onboarding.form.country,
+        reseller: onboarding.reseller_name.as_deref(),
+        domain: &onboarding.domain,
     }
 }
 
@@ -160,7 +207,22 @@ async fn form_page(
     };
     // A draft that is one again because somebody wants something changed says so until it is sent.
     let stored = visit.state.journal.find(operator, &draft).await.ok();
+    let former = match &stored {
+        Some(stored) => former(visit, operator, stored).await,
+        None => None,
+    };
+    let refused = former.as_ref().and_then(|former| {
+        let (row, _) = refusal_of(former)?;
+        Some(RefusedBefore {
+            id: former.id.clone(),
+            what: row.what(names(former)),
+            mover: row.mover,
+            advice: row.advice(names(former)),
+        })
+    });
     let view = NewCustomerView {
+        refused,
+        list_refused: seller.list_refused,
         sent_back: stored.and_then(|stored| stored.sent_back),
         draft,
         form,
@@ -183,6 +245,8 @@ struct Seller {
     chosen: Option<ResellerChoice>,
     /// The list could not be asked for.
     upstream_down: bool,
+    /// Why Microsoft does not show it, if it says so.
+    list_refused: Option<&'static Row>,
     /// The provider has no account for the onboardings of resellers.
     not_connected: bool,
 }
@@ -196,7 +260,7 @@ async fn seller(visit: &Visit, operator: &Operator, form: &NewCustomerForm) -> R
     match provisioning.resellers(operator).await {
         Ok(resellers) => Ok(Seller { chosen: chosen(form, &resellers), ..Seller::default() }),
         Err(ProvisioningError::SignInAgain) => Err(ProvisioningError::SignInAgain),
-        Err(_) => Ok(Seller { upstream_down: true, ..Seller::default() }),
+        Err(error) => Ok(Seller { upstream_down: true, list_refused: refused_list(&error), ..Seller::default() }),
     }
 }
 

@@ -10,7 +10,7 @@ mod country_rules;
 mod customers;
 mod domains;
 mod filter;
-mod headers;
+pub(super) mod headers;
 mod profiles;
 mod relationships;
 pub(super) mod wire;

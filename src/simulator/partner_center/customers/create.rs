@@ -13,6 +13,7 @@ use super::{
     request::CreateRequest,
 };
 use crate::simulator::{
+    codes,
     faults::FaultKind,
     ledger::LedgerEntry,
     options::{PasswordStyle, Replay},
@@ -141,6 +142,9 @@ struct Job {
 
 impl Job {
     async fn run(self) -> CreateOutcome {
+        if let Some(refusal) = self.request.company_name.as_deref().and_then(codes::refusal_by_name) {
+            return Err(refusal);
+        }
         let checked = checks::check_fields(&self.request)?;
         self.take_domain(&checked.domain)?;
         let speed = self.shared.options.speed;
