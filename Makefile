@@ -96,6 +96,11 @@ access: setup-test front portal ## who sees what, at full size: 100,000 foreign 
 	$(call say,two resellers for ten minutes)
 	@PORTAL_CANARY_SECONDS=600 $(ACCESS) -E 'test(/^access::canaries::two_resellers/)'
 
+.PHONY: countries
+countries: setup-test ## the form and the simulator agree in every country, at full size: 1,000,000 invented forms
+	$(call say,countries)
+	@PORTAL_COUNTRY_INPUTS=1000000 $(UNIT) --cargo-profile torture --profile access --no-capture -E 'test(/^partner_center::tests::countries::/)'
+
 .PHONY: races
 races: setup-test portal ## the torture rig at a fiftieth of its size, on SQLite
 	$(call say,races and faults)

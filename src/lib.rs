@@ -59,6 +59,8 @@ pub mod relationships;
 #[cfg(feature = "ssr")]
 pub mod rotation;
 #[cfg(feature = "ssr")]
+pub mod rulebook;
+#[cfg(feature = "ssr")]
 pub mod search_index;
 #[cfg(feature = "ssr")]
 pub mod server;

@@ -38,6 +38,9 @@ pub const CONNECTION_REMOVE: &str = "/settings/connection/remove";
 /// Shuts a person out or lets one in again (POST).
 pub const PEOPLE: &str = "/settings/people";
 
+/// Takes back what refusals have taught about a country (POST).
+pub const COUNTRY_FORGET: &str = "/settings/countries";
+
 /// The settings after something was done, or not: a word that the page knows.
 pub fn settings_after(word: &str) -> String {
     format!("{SETTINGS}?result={word}")

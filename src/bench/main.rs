@@ -14,6 +14,7 @@
 
 #[path = "../tests/browser.rs"]
 mod browser;
+mod countries;
 mod creates;
 mod customers;
 mod processes;
@@ -92,6 +93,7 @@ async fn measure() {
         "| resident memory with 500 creates in flight | {:.1} MB | 120 MB |",
         flood.resident_kilobytes as f64 / 1000.0
     );
+    countries::measure(&mut browser).await;
     println!("| resident memory, idle | {:.1} MB | 60 MB |", idle_kb as f64 / 1000.0);
     println!("| resident memory after the load | {:.1} MB | |", loaded_kb as f64 / 1000.0);
     drop(processes);

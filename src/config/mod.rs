@@ -20,7 +20,7 @@ pub use self::{
     password_reset::PasswordReset,
     proxies::TrustedProxies,
 };
-use crate::http::is_loopback;
+use crate::{domain::ServedCountries, http::is_loopback};
 
 /// A setting that is missing or wrong.
 #[derive(Debug, thiserror::Error)]
@@ -89,6 +89,8 @@ pub struct Config {
     pub password_reset: PasswordReset,
     /// `PORTAL_CLOUD`.
     pub cloud: Cloud,
+    /// `PORTAL_COUNTRIES`: where customers are created; everywhere by default.
+    pub countries: ServedCountries,
     /// `PORTAL_ENVIRONMENT`: what the badge says.
     pub environment: Environment,
     /// The app registration.
@@ -146,6 +148,7 @@ impl Config {
             credentials_kept: read.days("PORTAL_CREDENTIALS_KEPT_DAYS", 7, 1..=90)?,
             password_reset: read.parsed("PORTAL_PASSWORD_RESET", "admins")?.unwrap_or_default(),
             cloud,
+            countries: read.parsed("PORTAL_COUNTRIES", "SE,NL,TR")?.unwrap_or_default(),
             environment,
             entra: EntraConfig {
                 authority: read.upstream("PORTAL_ENTRA_AUTHORITY", Cloud::authority(cloud), Cloud::SIGN_IN_HOSTS)?,

@@ -1,14 +1,12 @@
 //! Countries, cultures and languages with their English names.
 
-#[cfg(feature = "ssr")]
-use std::sync::LazyLock;
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
 use super::InvalidId;
 #[cfg(feature = "ssr")]
-use super::data;
+use super::names;
 
 /// A country or region code: two capital letters, ISO 3166-1 alpha-2 or one of Microsoft's own (XK …).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -58,18 +56,20 @@ impl fmt::Display for CountryCode {
     }
 }
 
+/// The language in which the portal speaks where no other is asked for.
+#[cfg(feature = "ssr")]
+const ENGLISH: &str = "en";
+
 /// Every country that Microsoft's list of locales names, as code and English name, sorted by name.
 #[cfg(feature = "ssr")]
 pub fn all_countries() -> &'static [(&'static str, &'static str)] {
-    static ALL: LazyLock<Vec<(&str, &str)>> =
-        LazyLock::new(|| data::TERRITORIES.iter().map(|territory| (territory.code, territory.name)).collect());
-    &ALL
+    names::countries_in(ENGLISH)
 }
 
 /// English name of a country.
 #[cfg(feature = "ssr")]
 pub fn country_name(code: &str) -> Option<&'static str> {
-    data::territory(code).map(|territory| territory.name)
+    names::country_name_in(code, ENGLISH)
 }
 
 /// Other names under which people look for a country ("Burma", "Holland", "UK").
@@ -116,13 +116,13 @@ pub fn country_synonyms(code: &str) -> &'static [&'static str] {
 /// English name of a culture, e.g. "Portuguese (Portugal)" for `pt-PT`.
 #[cfg(feature = "ssr")]
 pub fn culture_name(culture: &str) -> Option<&'static str> {
-    data::culture_name(culture)
+    names::culture_name_in(culture, ENGLISH)
 }
 
 /// English name of a language, e.g. "Portuguese" for `pt`; Microsoft has languages with a region, too (`pt-PT`).
 #[cfg(feature = "ssr")]
 pub fn language_name(language: &str) -> Option<&'static str> {
-    data::language_name(language).or_else(|| data::culture_name(language))
+    names::language_name_in(language, ENGLISH)
 }
 
 #[cfg(all(test, feature = "ssr"))]

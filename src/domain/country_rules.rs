@@ -3,10 +3,27 @@
 
 use super::{
     Choice, CountryCode, CountryRules, Field, LiveCountryRules, Pattern, RegistrationNumberRule, RulesSource,
-    StateRule,
-    country::{culture_name, language_name},
+    StateRule, Untranslatable,
+    country::{country_name, culture_name, language_name},
     data::{self, RegistrationNumber, StateValue, Territory},
+    names::{country_name_in, culture_name_in, language_name_in},
+    words,
 };
+
+impl LiveCountryRules {
+    /// The expressions that are not used, and why: to be said aloud, because what they would refuse passes.
+    pub fn untranslatable(&self) -> Vec<(&'static str, Untranslatable)> {
+        let expressions = [
+            ("postalCodeRegex", &self.postal_code_regex),
+            ("phoneNumberRegex", &self.phone_number_regex),
+            ("customerOrganizationRegistrationNumberRegex", &self.registration_number_regex),
+        ];
+        let why = |(name, regex): (&'static str, &Option<String>)| {
+            Pattern::from_dotnet(regex.as_deref()?).err().map(|error| (name, error))
+        };
+        expressions.into_iter().filter_map(why).collect()
+    }
+}
 
 impl CountryRules {
     /// Microsoft's rules with our names and labels.
@@ -18,7 +35,14 @@ impl CountryRules {
         let mut rules = known.rules(RulesSource::Live, known.registration_number(live));
         let pattern_of = |regex: &Option<String>| regex.as_deref().and_then(pattern);
         set_patterns(&mut rules, pattern_of(&live.postal_code_regex), pattern_of(&live.phone_number_regex));
-        offer_states(&mut rules, live.supported_states.iter().map(|state| known.state_choice(state)).collect());
+        offer_states(
+            &mut rules,
+            live.supported_states
+                .iter()
+                .filter(|state| is_one_line(state))
+                .map(|state| known.state_choice(state))
+                .collect(),
+        );
         for (is_required, field) in [
             (live.is_city_required, Field::City),
             (live.is_state_required, Field::State),
@@ -40,6 +64,31 @@ impl CountryRules {
             rules.languages = languages_of(&live.supported_languages, &rules.cultures);
         }
         rules
+    }
+
+    /// The same, as they were when Microsoft was asked last.
+    pub fn from_kept(country: &CountryCode, live: &LiveCountryRules) -> Self {
+        Self { source: RulesSource::Kept, ..Self::from_live(country, live) }
+    }
+
+    /// The same with the names of country, cultures and languages in another language, given as a BCP 47 tag. Labels
+    /// and sub-regions stay.
+    #[must_use]
+    pub fn in_language(mut self, language: &str) -> Self {
+        if let Some(name) = country_name_in(self.country.as_str(), language) {
+            name.clone_into(&mut self.country_name);
+        }
+        for (choices, name_in) in [
+            (&mut self.cultures, culture_name_in as fn(&str, &str) -> Option<&'static str>),
+            (&mut self.languages, language_name_in),
+        ] {
+            for choice in choices {
+                if let Some(name) = name_in(&choice.value, language) {
+                    name.clone_into(&mut choice.label);
+                }
+            }
+        }
+        self
     }
 
     /// The rules of a form in which no country has been chosen yet; no customer can be understood by them.
@@ -94,6 +143,7 @@ impl<'a> Known<'a> {
             postal_code_required: false,
             postal_code_pattern: None,
             postal_code_sample: None,
+            district_label: filled(territory.district_label),
             city_label: territory.city_label.to_owned(),
             city_required: false,
             locality_order: territory.locality.chars().filter_map(field).map(|field| field.name().to_owned()).collect(),
@@ -103,6 +153,7 @@ impl<'a> Known<'a> {
             calling_codes: filled(territory.calling_code).into_iter().collect(),
             address_format: territory.address_format.to_owned(),
             registration_number,
+            has_middle_names: data::has_middle_names(self.country.as_str()),
             languages: languages_of(&self.languages(), &cultures),
             cultures,
         }
@@ -111,8 +162,10 @@ impl<'a> Known<'a> {
     /// A country of which we have no name exists when Microsoft has rules for it.
     fn name(&self, source: RulesSource) -> &str {
         match source {
-            RulesSource::Live if self.territory.name.is_empty() => self.country.as_str(),
-            _ => self.territory.name,
+            RulesSource::BuiltIn => country_name(self.country.as_str()).unwrap_or_default(),
+            RulesSource::Live | RulesSource::Kept => {
+                country_name(self.country.as_str()).unwrap_or(self.country.as_str())
+            }
         }
     }
 
@@ -151,15 +204,17 @@ impl<'a> Known<'a> {
         if !live.is_registration_number_required && self.number.is_none() {
             return None;
         }
-        let local_name = self.number.map_or("Registration number", |number| number.local_name).to_owned();
+        let local_name = self.number.map_or(words::REGISTRATION_NUMBER, |number| number.local_name).to_owned();
         let rule = match live.registration_number_regex.as_deref().and_then(pattern) {
             Some(pattern) => RegistrationNumberRule {
                 sample: live.registration_number_sample.clone().filter(|sample| pattern.matches(sample)),
                 pattern: Some(pattern),
+                required: true,
                 local_name,
             },
             None => RegistrationNumberRule {
                 local_name,
+                required: true,
                 pattern: self.number.and_then(|number| pattern(number.pattern)),
                 sample: self.number.and_then(|number| filled(number.shape)),
             },
@@ -239,6 +294,7 @@ fn show(rules: &mut CountryRules, field: Field) {
 /// The field that a letter of the tables stands for.
 fn field(letter: char) -> Option<Field> {
     match letter {
+        'D' => Some(Field::District),
         'C' => Some(Field::City),
         'S' => Some(Field::State),
         'Z' => Some(Field::PostalCode),
@@ -248,14 +304,22 @@ fn field(letter: char) -> Option<Field> {
 
 /// The choices with their names.
 fn cultures_of<T: AsRef<str>>(cultures: &[T]) -> Vec<Choice> {
-    cultures.iter().map(|culture| named(culture.as_ref(), culture_name)).collect()
+    let cultures = cultures.iter().map(AsRef::as_ref).filter(|culture| is_one_line(culture));
+    cultures.map(|culture| named(culture, culture_name)).collect()
 }
 
 /// The choices with their names, first the one that is spoken where the default culture is.
 fn languages_of<T: AsRef<str>>(languages: &[T], cultures: &[Choice]) -> Vec<Choice> {
     let spoken = cultures.first().map_or("en", |culture| primary(&culture.value));
-    let named = languages.iter().map(|language| named(language.as_ref(), language_name));
-    first(named.collect(), |choice| primary(&choice.value).eq_ignore_ascii_case(spoken))
+    let languages = languages.iter().map(AsRef::as_ref).filter(|language| is_one_line(language));
+    first(languages.map(|language| named(language, language_name)).collect(), |choice| {
+        primary(&choice.value).eq_ignore_ascii_case(spoken)
+    })
+}
+
+/// Choices travel a line each.
+fn is_one_line(text: &str) -> bool {
+    !text.is_empty() && !text.contains(char::is_control)
 }
 
 fn named(value: &str, name_of: fn(&str) -> Option<&'static str>) -> Choice {
@@ -289,8 +353,9 @@ fn filled(text: &'static str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
+/// `None`: there is none, or it cannot be used; see [`LiveCountryRules::untranslatable`].
 fn pattern(regex: &str) -> Option<Pattern> {
-    (!regex.trim().is_empty()).then(|| Pattern::new(regex))
+    if regex.trim().is_empty() { None } else { Pattern::from_dotnet(regex).ok() }
 }
 
 fn matches(pattern: Option<&Pattern>, text: &str) -> bool {
@@ -423,8 +488,9 @@ mod tests {
             ("DE", &["postal_code", "city"], Some("Postal code")),
             ("JP", &["postal_code", "state", "city"], Some("Postal code")),
             ("GB", &["city", "postal_code"], Some("Postal code")),
-            ("IE", &["city", "state", "postal_code"], Some("Eircode")),
+            ("IE", &["district", "city", "state", "postal_code"], Some("Eircode")),
             ("IN", &["city", "postal_code", "state"], Some("PIN code")),
+            ("BR", &["district", "city", "state", "postal_code"], Some("Postal code")),
             ("HK", &["state", "city"], None),
             ("AE", &["state", "city"], None),
             ("XE", &["city"], None),
@@ -433,6 +499,9 @@ mod tests {
             assert_eq!(rules.locality_order, order, "{code}");
             assert_eq!(rules.postal_code_label.as_deref(), postal_code, "{code}");
         }
+        assert_eq!(built_in("BR").district_label.as_deref(), Some("Neighborhood"));
+        assert_eq!(built_in("SE").district_label, None);
+        assert!(built_in("RU").has_middle_names && !built_in("SE").has_middle_names);
         assert_eq!(built_in("GB").city_label, "Post town");
         assert_eq!(built_in("AU").city_label, "Suburb");
         assert_eq!(built_in("JP").state.unwrap().label, "Prefecture");
@@ -491,6 +560,41 @@ mod tests {
         assert_eq!(number.local_name, "Registration number");
         let wrong_sample = LiveCountryRules { registration_number_sample: Some("12".to_owned()), ..live };
         assert_eq!(from_live("SE", &wrong_sample).registration_number.unwrap().sample, None);
+    }
+
+    #[test]
+    fn names_are_given_in_another_language() {
+        let rules = from_live("PT", &portugal()).in_language("sv");
+        assert_eq!(rules.country_name, "Portugal");
+        let labels: Vec<&str> = rules.cultures.iter().map(|choice| choice.label.as_str()).collect();
+        assert_eq!(labels, ["Portugisiska (Portugal)", "Engelska (USA)"]);
+        assert_eq!(rules.languages.last().unwrap().label, "Engelska");
+    }
+
+    #[test]
+    fn an_expression_that_cannot_be_used_is_named_and_lets_everything_pass() {
+        let live = LiveCountryRules {
+            postal_code_regex: Some(r"^(?!00000)\d{5}$".to_owned()),
+            phone_number_regex: Some("(a+)+".to_owned()),
+            ..united_states()
+        };
+        assert_eq!(
+            live.untranslatable(),
+            [("postalCodeRegex", Untranslatable::LookAround), ("phoneNumberRegex", Untranslatable::NestedRepetition)]
+        );
+        let rules = from_live("US", &live);
+        assert_eq!((rules.postal_code_pattern, rules.phone_pattern), (None, None));
+        assert_eq!(united_states().untranslatable(), []);
+    }
+
+    #[test]
+    fn rules_travel_as_few_bytes() {
+        for (code, _) in all_countries() {
+            let rules = built_in(code);
+            let json = serde_json::to_string(&rules).unwrap();
+            assert!(json.len() < 3_000, "{code}: {} bytes", json.len());
+            assert_eq!(serde_json::from_str::<CountryRules>(&json).unwrap(), rules, "{code}");
+        }
     }
 
     /// Antarctica and islands that have no telephones of their own.

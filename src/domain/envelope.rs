@@ -8,6 +8,8 @@ struct Envelope<'a> {
     contact: String,
     line1: &'a str,
     line2: &'a str,
+    line3: &'a str,
+    district: &'a str,
     city: &'a str,
     state: &'a str,
     postal_code: &'a str,
@@ -19,9 +21,11 @@ impl NewCustomer {
         let address = &self.default_address;
         let envelope = Envelope {
             company: &self.company_name,
-            contact: full_name(&address.first_name, &address.last_name),
+            contact: full_name(&address.first_name, address.middle_name.as_deref(), &address.last_name),
             line1: &address.address_line1,
             line2: address.address_line2.as_deref().unwrap_or_default(),
+            line3: address.address_line3.as_deref().unwrap_or_default(),
+            district: address.district.as_deref().unwrap_or_default(),
             city: address.city.as_deref().unwrap_or_default(),
             state: address.state.as_deref().unwrap_or_default(),
             postal_code: address.postal_code.as_deref().unwrap_or_default(),
@@ -35,9 +39,15 @@ impl NewCustomerForm {
     pub fn formatted_address(&self, rules: &CountryRules) -> Vec<String> {
         let envelope = Envelope {
             company: self.company_name.trim(),
-            contact: full_name(self.first_name.trim(), self.last_name.trim()),
+            contact: full_name(
+                self.first_name.trim(),
+                rules.has_middle_names.then_some(self.middle_name.trim()),
+                self.last_name.trim(),
+            ),
             line1: self.address_line1.trim(),
             line2: self.address_line2.trim(),
+            line3: self.address_line3.trim(),
+            district: self.district.trim(),
             city: self.city.trim(),
             state: self.state.trim(),
             postal_code: self.postal_code.trim(),
@@ -46,8 +56,10 @@ impl NewCustomerForm {
     }
 }
 
-fn full_name(first: &str, last: &str) -> String {
-    [first, last].join(" ").trim().to_owned()
+fn full_name(first: &str, middle: Option<&str>, last: &str) -> String {
+    let middle = middle.filter(|name| !name.is_empty());
+    let names: Vec<&str> = [first].into_iter().chain(middle).chain([last]).collect();
+    names.join(" ").trim().to_owned()
 }
 
 impl Envelope<'_> {
@@ -55,7 +67,7 @@ impl Envelope<'_> {
         let mut lines = Vec::new();
         for format in rules.address_format.split("%n") {
             match format {
-                "%A" => lines.extend([self.line1.to_owned(), self.line2.to_owned()]),
+                "%A" => lines.extend([self.line1, self.line2, self.line3].map(str::to_owned)),
                 _ => lines.push(self.line(format, rules)),
             }
         }
@@ -92,7 +104,8 @@ impl Envelope<'_> {
         match token {
             Some('N') => self.contact.clone(),
             Some('O') => self.company.to_owned(),
-            Some('A') => [self.line1, self.line2].join(" ").trim().to_owned(),
+            Some('A') => [self.line1, self.line2, self.line3].join(" ").trim().to_owned(),
+            Some('D') if rules.shows(super::Field::District) => self.district.to_owned(),
             Some('C') if rules.shows(super::Field::City) => self.city.to_owned(),
             Some('S') => self.state(format, rules).to_owned(),
             Some('Z') if rules.postal_code_label.is_some() => self.postal_code.to_owned(),

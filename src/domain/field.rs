@@ -15,10 +15,13 @@ pub enum Field {
     RegistrationNumber,
     AddressLine1,
     AddressLine2,
+    AddressLine3,
+    District,
     City,
     State,
     PostalCode,
     FirstName,
+    MiddleName,
     LastName,
     Email,
     Phone,
@@ -29,7 +32,7 @@ pub enum Field {
 
 impl Field {
     /// Every field, in the order of the form.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::CustomerOf,
         Self::Reseller,
         Self::Country,
@@ -38,10 +41,13 @@ impl Field {
         Self::RegistrationNumber,
         Self::AddressLine1,
         Self::AddressLine2,
+        Self::AddressLine3,
+        Self::District,
         Self::City,
         Self::State,
         Self::PostalCode,
         Self::FirstName,
+        Self::MiddleName,
         Self::LastName,
         Self::Email,
         Self::Phone,
@@ -61,10 +67,13 @@ impl Field {
             Self::RegistrationNumber => "registration_number",
             Self::AddressLine1 => "address_line1",
             Self::AddressLine2 => "address_line2",
+            Self::AddressLine3 => "address_line3",
+            Self::District => "district",
             Self::City => "city",
             Self::State => "state",
             Self::PostalCode => "postal_code",
             Self::FirstName => "first_name",
+            Self::MiddleName => "middle_name",
             Self::LastName => "last_name",
             Self::Email => "email",
             Self::Phone => "phone",
@@ -105,6 +114,8 @@ pub enum Problem {
     },
     /// Not one of the choices.
     NotAChoice,
+    /// A country in which the provider does not take customers through this portal (`PORTAL_COUNTRIES`).
+    NotServed,
     /// A legal form alone ("LLC"), one character repeated: not a company's name.
     NotAName,
     /// A placeholder ("test", "admin") where Microsoft wants a person's name.

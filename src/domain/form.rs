@@ -38,6 +38,10 @@ pub struct NewCustomerForm {
     pub address_line1: String,
     /// Optional second line.
     pub address_line2: String,
+    /// Optional third line.
+    pub address_line3: String,
+    /// Part of a city, village: where addresses name one.
+    pub district: String,
     /// City, post town or suburb.
     pub city: String,
     /// State, province, prefecture: the value that Microsoft expects.
@@ -46,6 +50,8 @@ pub struct NewCustomerForm {
     pub postal_code: String,
     /// Given name of the main contact.
     pub first_name: String,
+    /// Middle name or patronymic, where names have one.
+    pub middle_name: String,
     /// Family name of the main contact.
     pub last_name: String,
     /// Contact's mail address.

@@ -15,11 +15,17 @@ mod country_rules;
 #[cfg(feature = "ssr")]
 mod data;
 mod domain_prefix;
+#[cfg(feature = "ssr")]
+mod dotnet;
 mod email;
 mod envelope;
 mod field;
 mod form;
 mod ids;
+#[cfg(feature = "ssr")]
+mod lesson;
+#[cfg(feature = "ssr")]
+mod names;
 mod new_customer;
 mod operator;
 mod parse;
@@ -30,6 +36,8 @@ mod postal_code;
 mod registration_number;
 mod reseller;
 mod rules;
+#[cfg(feature = "ssr")]
+mod served;
 #[cfg(test)]
 pub(crate) mod testing;
 mod text;
@@ -58,4 +66,11 @@ pub use self::{
     pattern::Pattern,
     reseller::{ResellerChoice, ResellerState},
     rules::{Choice, CountryRules, LiveCountryRules, RegistrationNumberRule, RulesSource, StateRule},
+};
+#[cfg(feature = "ssr")]
+pub use self::{
+    dotnet::Untranslatable,
+    lesson::NumberLesson,
+    names::{countries_in, country_name_in, culture_name_in, language_name_in},
+    served::ServedCountries,
 };

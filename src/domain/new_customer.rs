@@ -20,10 +20,17 @@ pub struct DefaultAddress {
     pub(super) country: CountryCode,
     pub(super) address_line1: String,
     pub(super) address_line2: Option<String>,
+    // What is newer than a stored customer must not change its hash.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) address_line3: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) district: Option<String>,
     pub(super) city: Option<String>,
     pub(super) state: Option<String>,
     pub(super) postal_code: Option<String>,
     pub(super) first_name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) middle_name: Option<String>,
     pub(super) last_name: String,
     pub(super) phone_number: Option<String>,
 }
@@ -44,6 +51,16 @@ impl DefaultAddress {
         self.address_line2.as_deref()
     }
 
+    /// Third line, at most 200 characters.
+    pub fn address_line3(&self) -> Option<&str> {
+        self.address_line3.as_deref()
+    }
+
+    /// Part of a city or village, where addresses name one.
+    pub fn district(&self) -> Option<&str> {
+        self.district.as_deref()
+    }
+
     /// City, where the country has one.
     pub fn city(&self) -> Option<&str> {
         self.city.as_deref()
@@ -62,6 +79,11 @@ impl DefaultAddress {
     /// Given name of the main contact.
     pub fn first_name(&self) -> &str {
         &self.first_name
+    }
+
+    /// Middle name or patronymic of the main contact.
+    pub fn middle_name(&self) -> Option<&str> {
+        self.middle_name.as_deref()
     }
 
     /// Family name of the main contact.

@@ -43,10 +43,13 @@ impl NewCustomerForm {
             Field::RegistrationNumber => self.registration_number(rules).err(),
             Field::AddressLine1 => required(&self.address_line1, MAX_LINE).err(),
             Field::AddressLine2 => optional(&self.address_line2, MAX_LINE, false).err(),
+            Field::AddressLine3 => optional(&self.address_line3, MAX_LINE, false).err(),
+            Field::District => self.district(rules).err(),
             Field::City => self.city(rules).err(),
             Field::State => self.state(rules).err(),
             Field::PostalCode => postal_code::parse(&self.postal_code, rules).err(),
             Field::FirstName => person_name::parse(&self.first_name).err(),
+            Field::MiddleName => self.middle_name(rules).err(),
             Field::LastName => person_name::parse(&self.last_name).err(),
             Field::Email => email::parse(&self.email).err(),
             Field::Phone => phone::parse(&self.phone, rules).err(),
@@ -79,10 +82,15 @@ impl NewCustomerForm {
             address_line2: optional(&self.address_line2, MAX_LINE, false)
                 .map(owned)
                 .map_err(at(Field::AddressLine2))?,
+            address_line3: optional(&self.address_line3, MAX_LINE, false)
+                .map(owned)
+                .map_err(at(Field::AddressLine3))?,
+            district: self.district(rules).map(owned).map_err(at(Field::District))?,
             city: self.city(rules).map(owned).map_err(at(Field::City))?,
             state: self.state(rules).map(owned).map_err(at(Field::State))?,
             postal_code: postal_code::parse(&self.postal_code, rules).map_err(at(Field::PostalCode))?,
             first_name: person_name::parse(&self.first_name).map_err(at(Field::FirstName))?.to_owned(),
+            middle_name: self.middle_name(rules).map(owned).map_err(at(Field::MiddleName))?,
             last_name: person_name::parse(&self.last_name).map_err(at(Field::LastName))?.to_owned(),
             phone_number: phone::parse(&self.phone, rules).map(owned).map_err(at(Field::Phone))?,
         })
@@ -116,7 +124,15 @@ impl NewCustomerForm {
 
     fn registration_number(&self, rules: &CountryRules) -> Result<Option<String>, Problem> {
         let parse = |rule| registration_number::parse(&self.registration_number, rule);
-        rules.registration_number.as_ref().map(parse).transpose()
+        Ok(rules.registration_number.as_ref().map(parse).transpose()?.flatten())
+    }
+
+    fn district(&self, rules: &CountryRules) -> Result<Option<&str>, Problem> {
+        if rules.shows(Field::District) { optional(&self.district, MAX_LINE, false) } else { Ok(None) }
+    }
+
+    fn middle_name(&self, rules: &CountryRules) -> Result<Option<&str>, Problem> {
+        if rules.shows(Field::MiddleName) { person_name::parse_middle(&self.middle_name) } else { Ok(None) }
     }
 
     fn city(&self, rules: &CountryRules) -> Result<Option<&str>, Problem> {
@@ -147,9 +163,11 @@ fn depends_on_country(field: Field) -> bool {
     matches!(
         field,
         Field::RegistrationNumber
+            | Field::District
             | Field::City
             | Field::State
             | Field::PostalCode
+            | Field::MiddleName
             | Field::Phone
             | Field::Culture
             | Field::Language
@@ -203,10 +221,13 @@ mod tests {
             Field::RegistrationNumber => &mut form.registration_number,
             Field::AddressLine1 => &mut form.address_line1,
             Field::AddressLine2 => &mut form.address_line2,
+            Field::AddressLine3 => &mut form.address_line3,
+            Field::District => &mut form.district,
             Field::City => &mut form.city,
             Field::State => &mut form.state,
             Field::PostalCode => &mut form.postal_code,
             Field::FirstName => &mut form.first_name,
+            Field::MiddleName => &mut form.middle_name,
             Field::LastName => &mut form.last_name,
             Field::Email => &mut form.email,
             Field::Phone => &mut form.phone,
@@ -270,7 +291,12 @@ mod tests {
 
     #[test]
     fn every_text_refuses_html_control_characters_and_excess() {
-        let rules = CountryRules { registration_number: Some(number_rule()), ..united_states() };
+        let rules = CountryRules {
+            registration_number: Some(number_rule()),
+            district_label: Some("District".to_owned()),
+            has_middle_names: true,
+            ..united_states()
+        };
         for field in Field::ALL {
             for text in ["<script>alert(1)</script>", "Red\u{1}mond", &"ab".repeat(500)] {
                 let mut form = wingtip_toys();
@@ -387,6 +413,7 @@ mod tests {
     fn number_rule() -> RegistrationNumberRule {
         RegistrationNumberRule {
             local_name: "VOEN".to_owned(),
+            required: true,
             pattern: Some(crate::domain::Pattern::new(r"^(\d{7}|\d{10})$")),
             sample: Some("7 or 10 digits".to_owned()),
         }
@@ -434,10 +461,13 @@ mod tests {
             registration_number: customer.registration_number().unwrap_or_default().to_owned(),
             address_line1: address.address_line1().to_owned(),
             address_line2: address.address_line2().unwrap_or_default().to_owned(),
+            address_line3: address.address_line3().unwrap_or_default().to_owned(),
+            district: address.district().unwrap_or_default().to_owned(),
             city: address.city().unwrap_or_default().to_owned(),
             state: address.state().unwrap_or_default().to_owned(),
             postal_code: address.postal_code().unwrap_or_default().to_owned(),
             first_name: address.first_name().to_owned(),
+            middle_name: address.middle_name().unwrap_or_default().to_owned(),
             last_name: address.last_name().to_owned(),
             email: customer.email().to_owned(),
             phone: address.phone_number().unwrap_or_default().to_owned(),

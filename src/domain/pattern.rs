@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A regular expression as `GET /v1/countryvalidationrules/{iso2}` sends it (.NET dialect, always anchored).
+/// A regular expression that all of a text must match. Those of Microsoft come through `Pattern::from_dotnet`.
 ///
 /// On the server it runs in linear time on `regex-lite`, whose `\d` is ASCII; in the browser on the engine that is
 /// there anyway, so that no regular-expression engine travels in the WebAssembly. A pattern that cannot be understood
@@ -24,15 +24,44 @@ impl Pattern {
 
     /// Whether all of `text` matches.
     pub fn matches(&self, text: &str) -> bool {
-        engine::matches(&format!("^(?:{})$", self.0), text).unwrap_or(true)
+        engine::matches(&self.0, text).unwrap_or(true)
+    }
+
+    /// Whether the engine of this side reads it.
+    #[cfg(feature = "ssr")]
+    pub(super) fn is_understood(&self) -> bool {
+        engine::matches(&self.0, "").is_some()
     }
 }
 
 #[cfg(any(feature = "ssr", feature = "simulator"))]
 mod engine {
+    use std::{
+        collections::HashMap,
+        sync::{LazyLock, PoisonError, RwLock},
+    };
+
+    use regex_lite::Regex;
+
+    /// More than all countries together have.
+    const MOST: usize = 2_000;
+
+    /// The expressions of countries are few, and to read one takes longer than to use it: a memory, and no state.
+    static READ: LazyLock<RwLock<HashMap<String, Option<Regex>>>> = LazyLock::new(RwLock::default);
+
     /// `None`: the expression is not understood.
     pub(super) fn matches(regex: &str, text: &str) -> Option<bool> {
-        regex_lite::Regex::new(regex).ok().map(|regex| regex.is_match(text))
+        if let Some(known) = READ.read().unwrap_or_else(PoisonError::into_inner).get(regex) {
+            return known.as_ref().map(|known| known.is_match(text));
+        }
+        let read = Regex::new(&["^(?:", regex, ")$"].concat()).ok();
+        let answer = read.as_ref().map(|read| read.is_match(text));
+        let mut known = READ.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST {
+            known.clear();
+        }
+        known.insert(regex.to_owned(), read);
+        answer
     }
 }
 
@@ -43,7 +72,8 @@ mod engine {
     /// `None`: the expression is not understood. With the flag `u` the engine throws on an escape that it does not
     /// know (`\Z`, `\p{IsGreek}`), where without it would take the letter for itself and refuse good values.
     pub(super) fn matches(regex: &str, text: &str) -> Option<bool> {
-        let arguments = js_sys::Array::of2(&JsValue::from_str(regex), &JsValue::from_str("u"));
+        let regex = ["^(?:", regex, ")$"].concat();
+        let arguments = js_sys::Array::of2(&JsValue::from_str(&regex), &JsValue::from_str("u"));
         // The constructor throws on what it does not understand; `construct` turns that into a value.
         js_sys::Reflect::get(&js_sys::global(), &JsValue::from_str("RegExp"))
             .and_then(|constructor| js_sys::Reflect::construct(&constructor.into(), &arguments))

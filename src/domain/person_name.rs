@@ -2,7 +2,7 @@
 
 use super::{
     Problem,
-    text::{repeats_one_character, required, squash},
+    text::{optional, repeats_one_character, required, squash},
 };
 
 /// Microsoft's rule of 2024; its older reference says 50.
@@ -39,6 +39,17 @@ pub(super) fn parse(text: &str) -> Result<&str, Problem> {
     }
 }
 
+/// What stands between given and family name may be an initial, or nothing.
+pub(super) fn parse_middle(text: &str) -> Result<Option<&str>, Problem> {
+    let Some(name) = optional(text, MAX, false)? else { return Ok(None) };
+    let squashed = squash(name);
+    if !squashed.chars().any(char::is_alphabetic) || is_placeholder(&squashed) {
+        Err(Problem::Placeholder)
+    } else {
+        Ok(Some(name))
+    }
+}
+
 fn is_placeholder(squashed: &str) -> bool {
     PLACEHOLDERS.contains(&squashed) || repeats_one_character(squashed)
 }
@@ -60,6 +71,15 @@ mod tests {
         {
             assert_eq!(parse(name), Ok(name));
         }
+    }
+
+    #[test]
+    fn a_middle_name_may_be_an_initial_or_missing() {
+        assert_eq!(parse_middle(" "), Ok(None));
+        assert_eq!(parse_middle("J."), Ok(Some("J.")));
+        assert_eq!(parse_middle("Иванович"), Ok(Some("Иванович")));
+        assert_eq!(parse_middle("test"), Err(Problem::Placeholder));
+        assert_eq!(parse_middle("-"), Err(Problem::Placeholder));
     }
 
     #[test]

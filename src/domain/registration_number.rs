@@ -1,7 +1,7 @@
 //! The company's registration or tax number, which some countries want and all others refuse (errors 600002, 600049,
 //! 600050).
 
-use super::{Problem, RegistrationNumberRule, text::required};
+use super::{Problem, RegistrationNumberRule, text::optional};
 
 /// As typed, with its separators.
 const MAX_TYPED: u32 = 40;
@@ -10,18 +10,19 @@ const MIN: u32 = 5;
 /// See [`MIN`].
 const MAX: u32 = 22;
 
-/// Letters and digits alone, which is what Microsoft takes; a CNPJ is typed "12.345.678/0001-95".
-pub(super) fn parse(text: &str, rule: &RegistrationNumberRule) -> Result<String, Problem> {
-    let typed = required(text, MAX_TYPED)?;
+/// Letters and digits alone, which is what Microsoft takes; a CNPJ is typed "12.345.678/0001-95". `None`: it was left out,
+/// and may be.
+pub(super) fn parse(text: &str, rule: &RegistrationNumberRule) -> Result<Option<String>, Problem> {
+    let Some(typed) = optional(text, MAX_TYPED, rule.required)? else { return Ok(None) };
     let number: String =
         typed.chars().filter(|character| !is_separator(*character)).collect::<String>().to_ascii_uppercase();
     if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Err(Problem::Characters);
     }
     match &rule.pattern {
-        Some(pattern) if pattern.matches(&number) => Ok(number),
+        Some(pattern) if pattern.matches(&number) => Ok(Some(number)),
         Some(_) => Err(Problem::Shape { sample: rule.sample.clone().unwrap_or_default() }),
-        None => within_limits(number),
+        None => within_limits(number).map(Some),
     }
 }
 
@@ -45,6 +46,7 @@ mod tests {
     fn azerbaijan() -> RegistrationNumberRule {
         RegistrationNumberRule {
             local_name: "VOEN".to_owned(),
+            required: true,
             pattern: Some(Pattern::new(r"^(\d{7}|\d{10})$")),
             sample: Some("7 or 10 digits".to_owned()),
         }
@@ -56,9 +58,9 @@ mod tests {
 
     #[test]
     fn separators_fall_away() {
-        assert_eq!(parse(" 123-45 67 ", &azerbaijan()), Ok("1234567".to_owned()));
-        assert_eq!(parse("12.345.678/0001-95", &without_pattern()), Ok("12345678000195".to_owned()));
-        assert_eq!(parse("j-12345678-9", &without_pattern()), Ok("J123456789".to_owned()));
+        assert_eq!(parse(" 123-45 67 ", &azerbaijan()), Ok(Some("1234567".to_owned())));
+        assert_eq!(parse("12.345.678/0001-95", &without_pattern()), Ok(Some("12345678000195".to_owned())));
+        assert_eq!(parse("j-12345678-9", &without_pattern()), Ok(Some("J123456789".to_owned())));
     }
 
     #[test]
@@ -75,6 +77,9 @@ mod tests {
         ] {
             assert_eq!(parse(typed, &azerbaijan()), Err(problem), "{typed}");
         }
+        let optional = RegistrationNumberRule { required: false, ..azerbaijan() };
+        assert_eq!(parse(" ", &optional), Ok(None));
+        assert!(parse("12", &optional).is_err());
         assert_eq!(parse("1234", &without_pattern()), Err(Problem::TooShort { min: 5 }));
         assert_eq!(parse(&"1".repeat(23), &without_pattern()), Err(Problem::TooLong { max: 22 }));
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{CountryCode, Field, Pattern};
 
 /// A value that Microsoft expects and the words that a person sees for it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
     /// Sent as it is.
     pub value: String,
@@ -16,6 +16,7 @@ pub struct Choice {
 
 /// What `GET /v1/countryvalidationrules/{iso2}` says, in either of its two shapes; every part may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)] // what an older portal has kept lacks what this one knows
 #[expect(clippy::struct_excessive_bools, reason = "Microsoft's answer is made of flags")]
 pub struct LiveCountryRules {
     /// e.g. `pt-PT`.
@@ -53,6 +54,8 @@ pub struct LiveCountryRules {
 pub enum RulesSource {
     /// Asked of Partner Center.
     Live,
+    /// Partner Center could not be asked: what it said last.
+    Kept,
     /// Partner Center could not be asked: what we know ourselves; Microsoft checks the rest when the tenant is created.
     BuiltIn,
 }
@@ -65,6 +68,7 @@ pub struct StateRule {
     /// Whether it must be given.
     pub required: bool,
     /// The only choices; empty: free text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "packed")]
     pub options: Vec<Choice>,
 }
 
@@ -73,9 +77,13 @@ pub struct StateRule {
 pub struct RegistrationNumberRule {
     /// What the country calls it, e.g. CNPJ.
     pub local_name: String,
+    /// Whether it must be given; where Microsoft has refused one and wants one by its documents, it may be left out.
+    pub required: bool,
     /// What it must look like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<Pattern>,
     /// An example ("1234567"), or the shape in words ("7 or 10 digits"): words have blanks, numbers never do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sample: Option<String>,
 }
 
@@ -89,37 +97,52 @@ pub struct CountryRules {
     /// Where the rules come from.
     pub source: RulesSource,
     /// `None`: the country's addresses have no state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<StateRule>,
     /// `ZIP code`, `PIN code`, `Eircode`, else `Postal code`; `None`: no postal codes here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postal_code_label: Option<String>,
     /// Whether it must be given.
     pub postal_code_required: bool,
     /// What it must look like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postal_code_pattern: Option<Pattern>,
     /// An example.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postal_code_sample: Option<String>,
+    /// What a part of a city or a village is called; `None`: addresses there name none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub district_label: Option<String>,
     /// `City`, `Post town`, `Suburb`, `District`.
     pub city_label: String,
     /// Whether it must be given.
     pub city_required: bool,
-    /// Names of the fields `city`, `state`, `postal_code` in the country's order, e.g. `["postal_code", "city"]`.
+    /// Names of the fields `district`, `city`, `state`, `postal_code` in the country's order, e.g. `["postal_code", "city"]`.
     pub locality_order: Vec<String>,
     /// Whether a phone number must be given.
     pub phone_required: bool,
     /// What it must look like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone_pattern: Option<Pattern>,
     /// An example, as people in the country write it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone_sample: Option<String>,
     /// Without the plus sign.
     pub calling_codes: Vec<String>,
     /// How an envelope is written there, in the notation of Google's address data: `%N` contact, `%O` company,
-    /// `%A` address lines, `%C` city, `%S` state, `%Z` postal code, `%n` new line.
+    /// `%A` address lines, `%D` district, `%C` city, `%S` state, `%Z` postal code, `%n` new line.
     pub address_format: String,
     /// `None`: the country wants none, and none may be sent (error 600002).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registration_number: Option<RegistrationNumberRule>,
+    /// Whether names have a part between the given and the family name.
+    #[serde(default)]
+    pub has_middle_names: bool,
     /// Cultures for `BillingProfile.Culture`; the first is the default.
+    #[serde(with = "packed")]
     pub cultures: Vec<Choice>,
     /// Languages for `BillingProfile.Language`; the first is the default.
+    #[serde(with = "packed")]
     pub languages: Vec<Choice>,
 }
 
@@ -129,6 +152,8 @@ impl CountryRules {
     pub fn shows(&self, field: Field) -> bool {
         match field {
             Field::RegistrationNumber => self.registration_number.is_some(),
+            Field::District => self.district_label.is_some(),
+            Field::MiddleName => self.has_middle_names,
             Field::City => self.locality_order.iter().any(|name| name == Field::City.name()),
             Field::State => self.state.is_some(),
             Field::PostalCode => self.postal_code_label.is_some(),
@@ -139,12 +164,41 @@ impl CountryRules {
     /// Whether the form of this country can be sent without the field.
     pub fn is_optional(&self, field: Field) -> bool {
         match field {
-            Field::AddressLine2 => true,
+            Field::AddressLine2 | Field::AddressLine3 | Field::District | Field::MiddleName => true,
+            Field::RegistrationNumber => self.registration_number.as_ref().is_some_and(|rule| !rule.required),
             Field::City => !self.city_required,
             Field::State => self.state.as_ref().is_none_or(|state| !state.required),
             Field::PostalCode => !self.postal_code_required,
             Field::Phone => !self.phone_required,
             _ => false,
         }
+    }
+}
+
+/// Choices as one text, a line each, with a tab between value and label where they differ: as a list of records the
+/// hundred provinces of Italy would be larger than all other rules together.
+mod packed {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::Choice;
+
+    pub(super) fn serialize<S: Serializer>(choices: &[Choice], to: S) -> Result<S::Ok, S::Error> {
+        let line = |choice: &Choice| {
+            if choice.label == choice.value {
+                choice.value.clone()
+            } else {
+                [&*choice.value, "\t", &choice.label].concat()
+            }
+        };
+        to.serialize_str(&choices.iter().map(line).collect::<Vec<_>>().join("\n"))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Choice>, D::Error> {
+        let text = String::deserialize(from)?;
+        let choice = |line: &str| {
+            let (value, label) = line.split_once('\t').unwrap_or((line, line));
+            Choice { value: value.to_owned(), label: label.to_owned() }
+        };
+        Ok(text.split('\n').filter(|line| !line.is_empty()).map(choice).collect())
     }
 }

@@ -15,14 +15,18 @@ pub fn label(field: Field, rules: &CountryRules) -> String {
         Field::CompanyName => "Registered company name",
         Field::Domain => "Microsoft domain",
         Field::RegistrationNumber => {
-            return ["Company registration or tax number (", registration_number(rules), ")"].concat();
+            let optional = if rules.is_optional(field) { " (optional)" } else { "" };
+            return [registration_label(rules).as_str(), optional].concat();
         }
         Field::AddressLine1 => "Address line 1",
         Field::AddressLine2 => "Address line 2",
+        Field::AddressLine3 => "Address line 3",
+        Field::District => district(rules),
         Field::City => &rules.city_label,
         Field::State => state(rules),
         Field::PostalCode => postal_code(rules),
         Field::FirstName => "Given name",
+        Field::MiddleName => "Middle name",
         Field::LastName => "Family name",
         Field::Email => "Contact's email address",
         Field::Phone => "Phone number",
@@ -61,6 +65,7 @@ pub fn message(field: Field, problem: &Problem, rules: &CountryRules) -> String 
         Problem::Characters => characters(field, subject),
         Problem::Shape { sample } => shape(field, subject, sample),
         Problem::NotAChoice => not_a_choice(field, rules),
+        Problem::NotServed => not_served(rules),
         Problem::NotAName => "Enter the full registered name, not only \"LLC\" or a repeated letter".to_owned(),
         Problem::Placeholder => {
             "Enter the contact's real name. Microsoft refuses names such as \"test\" and \"admin\"".to_owned()
@@ -97,10 +102,13 @@ fn subject(field: Field, rules: &CountryRules) -> &str {
         Field::RegistrationNumber => registration_number(rules),
         Field::AddressLine1 => "Address line 1",
         Field::AddressLine2 => "Address line 2",
+        Field::AddressLine3 => "Address line 3",
+        Field::District => district(rules),
         Field::City => &rules.city_label,
         Field::State => state(rules),
         Field::PostalCode => postal_code(rules),
         Field::FirstName => "Given name",
+        Field::MiddleName => "Middle name",
         Field::LastName => "Family name",
         Field::Email => "Email address",
         Field::Phone => "Phone number",
@@ -114,13 +122,18 @@ fn missing(field: Field, rules: &CountryRules) -> String {
     let what = match field {
         Field::CompanyName => "the registered company name",
         Field::Domain => "the Microsoft domain",
-        Field::RegistrationNumber => return ["Enter the ", registration_number(rules), " of the company"].concat(),
+        Field::RegistrationNumber => {
+            return ["Enter the ", in_sentence(registration_number(rules)), " of the company"].concat();
+        }
         Field::AddressLine1 => "address line 1, the building and street",
         Field::AddressLine2 => "address line 2",
+        Field::AddressLine3 => "address line 3",
+        Field::District => return ["Enter the ", &lower(district(rules))].concat(),
         Field::City => return ["Enter the ", &lower(&rules.city_label)].concat(),
         Field::State => return missing_state(rules),
         Field::PostalCode => return ["Enter ", &with_article(&lower(postal_code(rules)))].concat(),
         Field::FirstName => "the contact's given name",
+        Field::MiddleName => "the contact's middle name",
         Field::LastName => "the contact's family name",
         Field::Email => "the contact's email address",
         Field::Phone => {
@@ -153,7 +166,11 @@ fn not_a_choice(field: Field, rules: &CountryRules) -> String {
 }
 
 fn too_short(field: Field, subject: &str, min: u32) -> String {
-    let unit = if matches!(field, Field::FirstName | Field::LastName) { " letters" } else { " letters or numbers" };
+    let unit = if matches!(field, Field::FirstName | Field::MiddleName | Field::LastName) {
+        " letters"
+    } else {
+        " letters or numbers"
+    };
     [subject, " must have at least ", &min.to_string(), unit].concat()
 }
 
@@ -174,6 +191,13 @@ fn shape(field: Field, subject: &str, sample: &str) -> String {
         Field::RegistrationNumber if sample.contains(' ') => [subject, " must be ", sample].concat(),
         _ => [subject, " must look like ", sample].concat(),
     }
+}
+
+/// Somebody at the provider has decided so, and can say why.
+fn not_served(rules: &CountryRules) -> String {
+    let country = country(rules);
+    ["Customers in ", &country, " are not created here. Ask an administrator of the portal which countries are"]
+        .concat()
 }
 
 fn not_wanted(field: Field, subject: &str, rules: &CountryRules) -> String {
@@ -214,8 +238,28 @@ fn phone_hint(rules: &CountryRules) -> String {
     }
 }
 
+/// What a registration number is called where the country has no name of its own for it.
+pub(super) const REGISTRATION_NUMBER: &str = "Registration number";
+
+fn registration_label(rules: &CountryRules) -> String {
+    const LABEL: &str = "Company registration or tax number";
+    match &rules.registration_number {
+        Some(rule) if rule.local_name != REGISTRATION_NUMBER => [LABEL, " (", &rule.local_name, ")"].concat(),
+        _ => LABEL.to_owned(),
+    }
+}
+
 fn registration_number(rules: &CountryRules) -> &str {
-    rules.registration_number.as_ref().map_or("Registration number", |rule| &rule.local_name)
+    rules.registration_number.as_ref().map_or(REGISTRATION_NUMBER, |rule| &rule.local_name)
+}
+
+/// A name of the country's own stays as it is.
+fn in_sentence(name: &str) -> &str {
+    if name == REGISTRATION_NUMBER { "registration number" } else { name }
+}
+
+fn district(rules: &CountryRules) -> &str {
+    rules.district_label.as_deref().unwrap_or("District")
 }
 
 fn state(rules: &CountryRules) -> &str {
@@ -269,6 +313,7 @@ mod tests {
             postal_code_label: Some("Postal code".to_owned()),
             registration_number: Some(RegistrationNumberRule {
                 local_name: "CNPJ".to_owned(),
+                required: true,
                 pattern: None,
                 sample: Some("14 digits".to_owned()),
             }),
@@ -321,6 +366,12 @@ mod tests {
             ),
             (
                 Field::Country,
+                Problem::NotServed,
+                "Customers in the United States are not created here. Ask an administrator of the portal which countries \
+                 are",
+            ),
+            (
+                Field::Country,
                 Problem::Refused,
                 "Your organisation may not sell in the United States. Ask your Microsoft partner manager",
             ),
@@ -357,6 +408,7 @@ mod tests {
         let rules = united_states();
         assert_eq!(label(Field::AddressLine2, &rules), "Address line 2 (optional)");
         assert_eq!(label(Field::Phone, &rules), "Phone number (optional)");
+        assert_eq!(label(Field::AddressLine3, &rules), "Address line 3 (optional)");
         assert_eq!(label(Field::PostalCode, &rules), "ZIP code");
         assert_eq!(
             hint(Field::Phone, &rules).as_deref(),
@@ -374,6 +426,7 @@ mod tests {
             Problem::Shape { sample: String::new() },
             Problem::Shape { sample: "1".to_owned() },
             Problem::NotAChoice,
+            Problem::NotServed,
             Problem::NotAName,
             Problem::Placeholder,
             Problem::Taken,

@@ -4,6 +4,7 @@ mod act;
 mod agreement;
 mod approval;
 mod audit;
+mod countries;
 mod credentials;
 mod customer;
 mod customers;
@@ -26,6 +27,7 @@ pub use self::{
     agreement::{AgreementPage, AgreementView},
     approval::{ApprovalPage, ApprovalView, Refused},
     audit::{AuditPage, AuditView, audit_query},
+    countries::CountryView,
     credentials::{AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView},
     customer::{
         CustomerPage, CustomerView, LivePage, LiveView, customer_title, live_content, progress_content, refresh_seconds,

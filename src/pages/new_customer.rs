@@ -12,7 +12,8 @@ use crate::{
         stepper::{Step, Stepper},
     },
     domain::{
-        CountryRules, FieldErrors, NewCustomerForm, OnboardingId, ResellerChoice, all_countries, country_name, words,
+        CountryRules, Field, FieldErrors, NewCustomerForm, OnboardingId, Problem, ResellerChoice, ServedCountries,
+        all_countries, country_name, words,
     },
     islands::{Element, Offer, OnboardingForm, ServerParts, Start, button, el, onboarding_form, option},
     journal::SentBack,
@@ -66,6 +67,10 @@ pub struct NewCustomerView {
     pub not_connected: bool,
     /// `.onmicrosoft.com` or its like in another cloud.
     pub domain_suffix: &'static str,
+    /// Whether the draft is shown for what is wrong with it.
+    pub shows_errors: bool,
+    /// Where customers are created.
+    pub served: ServedCountries,
     /// What somebody of the provider wants changed.
     pub sent_back: Option<SentBack>,
     /// What Microsoft said to the same answers before.
@@ -86,6 +91,8 @@ pub fn NewCustomerPage(
     let sent_back = props.sent_back.clone();
     let not_connected = props.not_connected;
     let (refused, list_refused) = (props.refused.clone(), props.list_refused);
+    let removed = props.rules.as_ref().filter(|rules| rules.leaves_number_out(&props.form.registration_number));
+    let removed = removed.filter(|_| props.shows_errors).map(removed_notice);
     let form = live_form(props).into_html();
     view! {
         <div class="page">
@@ -94,6 +101,7 @@ pub fn NewCustomerPage(
             {refused.map(refused_notice)}
             {upstream_down.then(|| upstream_notice(list_refused))}
             {not_connected.then(not_connected_notice)}
+            {removed}
             <OnboardingForm>{form}</OnboardingForm>
         </div>
     }
@@ -111,6 +119,17 @@ fn refused_notice(refused: RefusedBefore) -> AnyView {
                 "What you send from here is a new request. " <a href=paths::customer(&id)>"The refused one"</a>
                 " stays as it is."
             </p>
+        </Notice>
+    }
+    .into_any()
+}
+
+/// A number that was typed is kept and not sent: the country wants none (600002).
+fn removed_notice(rules: &CountryRules) -> AnyView {
+    let words = words::message(Field::RegistrationNumber, &Problem::NotWanted, rules);
+    view! {
+        <Notice kind=NoticeKind::Info title="The registration number is left out">
+            <p>{words}</p>
         </Notice>
     }
     .into_any()
@@ -150,7 +169,7 @@ fn not_connected_notice() -> AnyView {
 /// The form and what it starts with.
 fn live_form(props: NewCustomerView) -> Element {
     let parts = ServerParts {
-        countries: countries(&props.form.country),
+        countries: countries(&props.served, &props.form.country),
         resellers: (!props.is_resellers_own).then(|| resellers_without_script(&props)),
         update_country: Some(el("noscript").child(button(
             "country",
@@ -187,8 +206,11 @@ fn offer(reseller: ResellerChoice) -> Offer {
     Offer::new(reseller, &place)
 }
 
-fn countries(chosen: &str) -> Vec<Element> {
-    let countries = all_countries().iter().map(|&(code, name)| option(code, name, code == chosen));
+/// The countries to choose from. A draft's own is among them whatever the setting says by now; what is wrong with it is
+/// said beside it.
+fn countries(served: &ServedCountries, chosen: &str) -> Vec<Element> {
+    let listed = all_countries().iter().filter(|(code, _)| *code == chosen || served.serves_code(code));
+    let countries = listed.map(|&(code, name)| option(code, name, code == chosen));
     iter::once(option("", "Choose from the list", chosen.is_empty())).chain(countries).collect()
 }
 
@@ -265,6 +287,8 @@ mod tests {
             is_resellers_own: false,
             not_connected: false,
             domain_suffix: ".onmicrosoft.com",
+            served: ServedCountries::All,
+            shows_errors: false,
             sent_back: None,
             refused: None,
             list_refused: None,
@@ -302,7 +326,14 @@ mod tests {
 
     #[test]
     fn every_field_has_a_label() {
-        let html = page(NewCustomerView { rules: Some(united_states()), ..empty() });
+        let rules = CountryRules {
+            has_middle_names: true,
+            district_label: Some("District".to_owned()),
+            locality_order: ["district", "city", "state", "postal_code"].map(str::to_owned).to_vec(),
+            ..united_states()
+        };
+        let form = NewCustomerForm { address_line2: "Floor 2".to_owned(), ..NewCustomerForm::default() };
+        let html = page(NewCustomerView { rules: Some(rules), form, ..empty() });
         for field in Field::ALL {
             if !matches!(field, Field::CustomerOf | Field::RegistrationNumber) {
                 assert!(html.contains(&format!(r#"for="{}""#, field.name())), "{field:?}");

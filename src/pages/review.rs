@@ -15,7 +15,7 @@ use crate::{
         ResellerReadiness, country_name, culture_name, language_name,
     },
     paths,
-    provisioning::Review,
+    provisioning::{Doubt, Review},
 };
 
 /// What the review shows.
@@ -81,7 +81,7 @@ pub(super) fn answers(review: &Review, address_lines: &[String], way: Way<'_>) -
         {reseller_card(way, review.reseller.clone(), review.readiness)}
         {company_card(way, review)}
         {address_card(way, address_lines, review)}
-        {contact_card(way, &review.customer)}
+        {contact_card(way, review)}
         {options_card(way, &review.customer)}
     }
     .into_any()
@@ -293,18 +293,27 @@ fn address_finding(check: &AddressCheck, rules: &CountryRules) -> AnyView {
 /// A suggested address on one line, in the country's order.
 fn one_line(parts: &AddressParts, rules: &CountryRules) -> String {
     let locality = rules.locality_order.iter().map(|field| match field.as_str() {
-        "city" => &parts.city,
+        "city" => parts.city.as_str(),
         "state" => &parts.state,
-        _ => &parts.postal_code,
+        "postal_code" => &parts.postal_code,
+        // Microsoft's check knows no other parts.
+        _ => "",
     });
-    let all = [&parts.address_line1, &parts.address_line2].into_iter().chain(locality);
-    all.filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(", ")
+    let all = [parts.address_line1.as_str(), &parts.address_line2].into_iter().chain(locality);
+    all.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-fn contact_card(way: Way<'_>, customer: &NewCustomer) -> impl IntoView + use<> {
+fn contact_card(way: Way<'_>, review: &Review) -> impl IntoView + use<> {
+    let customer = &review.customer;
     let address = customer.default_address();
-    let rows = vec![
-        row(way, Field::FirstName, "Given name", address.first_name().to_owned()),
+    let doubt = review.doubts.contains(&Doubt::Phone).then(|| {
+        let country = &review.rules.country_name;
+        finding(Tone::Warning, format!("This does not look like a number of {country}. You can go on if it is right"))
+    });
+    let middle = address.middle_name().map(str::to_owned);
+    let mut rows = vec![row(way, Field::FirstName, "Given name", address.first_name().to_owned())];
+    rows.extend(middle.map(|name| row(way, Field::MiddleName, "Middle name", name)));
+    rows.extend([
         row(way, Field::LastName, "Family name", address.last_name().to_owned()),
         row(
             way,
@@ -312,8 +321,16 @@ fn contact_card(way: Way<'_>, customer: &NewCustomer) -> impl IntoView + use<> {
             "Contact's email address",
             view! { <span class="break">{customer.email().to_owned()}</span> },
         ),
-        row(way, Field::Phone, "Phone number", given(address.phone_number())),
-    ];
+        row(
+            way,
+            Field::Phone,
+            "Phone number",
+            view! {
+                {given(address.phone_number())}
+                {doubt}
+            },
+        ),
+    ]);
     card("Main contact", rows)
 }
 

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::countries::{CountryView, countries};
 use crate::{
     clock::Timestamp,
     components::{
@@ -117,6 +118,8 @@ pub enum SettingsResult {
     ShutOut,
     /// A person was let in again.
     LetIn,
+    /// What was learned of a country is forgotten.
+    Forgotten,
 }
 
 impl SettingsResult {
@@ -128,6 +131,7 @@ impl SettingsResult {
             "disconnected" => Self::Disconnected,
             "shut-out" => Self::ShutOut,
             "let-in" => Self::LetIn,
+            "forgotten" => Self::Forgotten,
             _ => return None,
         })
     }
@@ -152,6 +156,11 @@ impl SettingsResult {
             Self::ShutOut => {
                 (NoticeKind::Info, "The person is shut out", "It holds from the person's next request on.")
             }
+            Self::Forgotten => (
+                NoticeKind::Info,
+                "What was learned is forgotten",
+                "The form asks again for what Microsoft's rules say. A refusal teaches it anew.",
+            ),
             Self::LetIn => {
                 (NoticeKind::Good, "The person may sign in again", "The role is the one that Microsoft names.")
             }
@@ -168,6 +177,10 @@ pub struct SettingsView {
     pub connection: Option<ConnectionView>,
     /// What the doctor has found.
     pub findings: Vec<Finding>,
+    /// Where customers are created, in words.
+    pub served: String,
+    /// What there is to know of countries.
+    pub countries: Vec<CountryView>,
     /// Who has signed in, the last first.
     pub people: Vec<KnownPersonView>,
     /// What time it is for the page.
@@ -180,7 +193,7 @@ pub fn SettingsPage(
     /// What it shows.
     view: SettingsView,
 ) -> impl IntoView {
-    let SettingsView { result, connection, findings, people, now } = view;
+    let SettingsView { result, connection, findings, served, countries: news, people, now } = view;
     let result = result.map(|result| {
         let (kind, title, words) = result.said();
         view! {
@@ -197,6 +210,7 @@ pub fn SettingsPage(
             {result}
             {account(connection, now)}
             {set_up(findings)}
+            {countries(served, news)}
             {people_table(people, now)}
         </div>
     }

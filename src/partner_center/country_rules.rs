@@ -19,6 +19,12 @@ impl PartnerCenter {
     }
 }
 
+/// The rules of a body, for tests.
+#[cfg(test)]
+pub(super) fn read(body: serde_json::Value) -> LiveCountryRules {
+    serde_json::from_value::<WireRules>(body).unwrap().into()
+}
+
 /// The rules in today's shape (`supportedStatesList: [..]`) and in that of 2015 (`states: {"value": [..]}`), which the
 /// documentation still shows.
 #[derive(Deserialize)]

@@ -179,6 +179,12 @@ fn created(call: &Call<'_>, prefix: &str, reply: &Reply) -> Result<CreatedCustom
     Ok(CreatedCustomer { ms_cv: reply.correlation_vector(), ..created.into_created()? })
 }
 
+/// The body of a create, for tests.
+#[cfg(test)]
+pub(super) fn body_of(customer: &NewCustomer) -> serde_json::Value {
+    serde_json::to_value(WireNewCustomer::new(customer, ".onmicrosoft.com")).unwrap()
+}
+
 /// What is known of the earlier attempts of one create.
 struct Doubt {
     attempt_may_have_arrived: bool,
@@ -265,8 +271,14 @@ struct WireAddress<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     address_line2: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    address_line3: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    district: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     postal_code: Option<&'a str>,
     first_name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    middle_name: Option<&'a str>,
     last_name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     phone_number: Option<&'a str>,
@@ -307,8 +319,11 @@ impl<'a> WireAddress<'a> {
             state: address.state(),
             address_line1: address.address_line1(),
             address_line2: address.address_line2(),
+            address_line3: address.address_line3(),
+            district: address.district(),
             postal_code: address.postal_code(),
             first_name: address.first_name(),
+            middle_name: address.middle_name(),
             last_name: address.last_name(),
             phone_number: address.phone_number(),
         }

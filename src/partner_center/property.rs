@@ -5,16 +5,18 @@ use serde_json::Value;
 use crate::domain::Field;
 
 /// Parts of the names under which Partner Center's services know our fields; the first that is met counts.
-const NAMES: [(&str, Field); 19] = [
+const NAMES: [(&str, Field); 22] = [
     ("organizationregistrationnumber", Field::RegistrationNumber),
     ("registration", Field::RegistrationNumber),
     ("associatedpartnerid", Field::Reseller),
+    ("addressline3", Field::AddressLine3),
     ("addressline2", Field::AddressLine2),
     ("addressline1", Field::AddressLine1),
     ("postalcode", Field::PostalCode),
     ("zip", Field::PostalCode),
     ("phone", Field::Phone),
     ("firstname", Field::FirstName),
+    ("middlename", Field::MiddleName),
     ("lastname", Field::LastName),
     ("companyname", Field::CompanyName),
     ("email", Field::Email),
@@ -22,6 +24,7 @@ const NAMES: [(&str, Field); 19] = [
     ("language", Field::Language),
     ("state", Field::State),
     ("region", Field::State),
+    ("district", Field::District),
     ("city", Field::City),
     ("country", Field::Country),
     ("domain", Field::Domain),

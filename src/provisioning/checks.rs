@@ -4,8 +4,8 @@ use super::{Provisioning, ProvisioningError, directory::RESELLERS_AGE, search::s
 use crate::{
     clock::SignedDuration,
     domain::{
-        AddressCheck, AddressParts, CountryCode, CountryRules, DomainAvailability, NewCustomer, Operator, PersonKey,
-        ResellerChoice, ResellerId, ResellerReadiness, ResellerState,
+        AddressCheck, AddressParts, DomainAvailability, NewCustomer, Operator, PersonKey, ResellerChoice, ResellerId,
+        ResellerReadiness, ResellerState,
     },
     entra::TokenError,
     journal::JournalError,
@@ -19,17 +19,6 @@ use std::sync::Arc;
 const REREAD_PAUSE: SignedDuration = SignedDuration::from_secs(30);
 
 impl Provisioning {
-    /// The country's rules; from what we know ourselves if Partner Center cannot be asked.
-    pub async fn country_rules(&self, operator: &Operator, country: &CountryCode) -> CountryRules {
-        match self.directory.country_rules(&operator.key, country).await {
-            Ok(live) => CountryRules::from_live(country, &live),
-            Err(error) => {
-                tracing::warn!(%country, %error, "the country's rules could not be asked for; built-in ones do");
-                CountryRules::built_in(country)
-            }
-        }
-    }
-
     /// The provider's resellers, sorted by name; cached for a minute. A reseller is told of no other: `Forbidden`.
     pub async fn resellers(&self, operator: &Operator) -> Result<Arc<[ResellerChoice]>, ProvisioningError> {
         if operator.reseller().is_some() {

@@ -11,10 +11,11 @@ use super::{
 };
 use crate::{
     clock::{Ambient, SignedDuration},
-    domain::{CountryCode, LiveCountryRules, PersonKey, ResellerChoice},
+    domain::{CountryCode, CountryRules, PersonKey, ResellerChoice},
     journal::JournalError,
     partner_center::{PartnerCenter, PartnerCenterError},
     relationships::Relationships,
+    rulebook::{Lessons, Noted, Rulebook},
 };
 
 /// For a form: a minute is shorter than it takes to fill one in.
@@ -24,6 +25,10 @@ pub(super) const RESELLERS_AGE: Age =
 /// Rules change a few times a year; yesterday's are better than none.
 const COUNTRY_RULES_AGE: Age =
     Age::AtMost { fresh: SignedDuration::from_secs(3600), stale: SignedDuration::from_secs(24 * 3600) };
+
+/// What another process has learned is known here after so long.
+pub(super) const LESSONS_AGE: Age =
+    Age::AtMost { fresh: SignedDuration::from_secs(60), stale: SignedDuration::from_secs(24 * 3600) };
 
 /// The provider's resellers, sorted by name.
 pub(super) type Resellers = Arc<[ResellerChoice]>;
@@ -38,7 +43,10 @@ pub(super) struct Directory {
     ambient: Ambient,
     resellers: Arc<Slot<Resellers>>,
     /// By country; there are at most 26 times 26.
-    countries: Arc<Mutex<HashMap<CountryCode, Arc<Slot<LiveCountryRules>>>>>,
+    countries: Arc<Mutex<HashMap<CountryCode, Arc<Slot<Arc<CountryRules>>>>>>,
+    /// What outlives this process.
+    rulebook: Option<Rulebook>,
+    lessons: Arc<Slot<Arc<Lessons>>>,
 }
 
 impl Directory {
@@ -48,8 +56,17 @@ impl Directory {
         relationships: Relationships,
         ambient: Ambient,
     ) -> Self {
-        let (resellers, countries) = (Arc::default(), Arc::default());
-        Self { tokens, partner_center, relationships, ambient, resellers, countries }
+        let (resellers, countries, lessons) = (Arc::default(), Arc::default(), Arc::default());
+        Self { tokens, partner_center, relationships, ambient, resellers, countries, rulebook: None, lessons }
+    }
+
+    /// The same with a memory for rules of countries.
+    pub(super) fn with_rulebook(self, rulebook: Rulebook) -> Self {
+        Self { rulebook: Some(rulebook), ..self }
+    }
+
+    pub(super) fn rulebook(&self) -> Option<&Rulebook> {
+        self.rulebook.as_ref()
     }
 
     /// The provider's resellers.
@@ -92,7 +109,7 @@ impl Directory {
         &self,
         person: &PersonKey,
         country: &CountryCode,
-    ) -> Result<LiveCountryRules, ProvisioningError> {
+    ) -> Result<Arc<CountryRules>, ProvisioningError> {
         let slot = {
             let mut countries = self.countries.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(countries.entry(country.clone()).or_default())
@@ -104,8 +121,39 @@ impl Directory {
         &self,
         person: &PersonKey,
         country: &CountryCode,
-    ) -> Result<LiveCountryRules, ProvisioningError> {
+    ) -> Result<Arc<CountryRules>, ProvisioningError> {
         let token = self.tokens.access_token(person).await?;
-        Ok(self.partner_center.country_rules(&token, country).await?)
+        let live = self.partner_center.country_rules(&token, country).await?;
+        let noted = match &self.rulebook {
+            Some(rulebook) => rulebook.keep(country, &live).await.unwrap_or_else(|error| {
+                tracing::error!(%country, %error, "the rules of a country could not be kept");
+                Noted::Known
+            }),
+            None => Noted::Known,
+        };
+        if noted == Noted::Changed {
+            tracing::warn!(%country, "Microsoft has changed the rules of a country");
+        }
+        if noted != Noted::Known {
+            for (expression, why) in live.untranslatable() {
+                tracing::warn!(%country, expression, %why, "an expression of a country's rules cannot be used; Microsoft checks it alone");
+            }
+        }
+        Ok(Arc::new(CountryRules::from_live(country, &live)))
+    }
+
+    /// What refusals have taught; nothing if that cannot be read.
+    pub(super) async fn lessons(&self, age: Age) -> Arc<Lessons> {
+        let Some(rulebook) = &self.rulebook else { return Arc::default() };
+        let read = async { Ok(Arc::new(rulebook.lessons().await.map_err(JournalError::from)?)) };
+        self.lessons.get(&self.ambient, age, read).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "what refusals have taught could not be read");
+            Arc::default()
+        })
+    }
+
+    /// Has them read again.
+    pub(super) async fn forget_lessons(&self) {
+        self.lessons.forget().await;
     }
 }

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::{
-    Provisioning, ProvisioningError, Review, Stored, checks::address_of, directory::RESELLERS_AGE, require_onboarding,
-    slot::Age,
+    Provisioning, ProvisioningError, Review, Stored, checks::address_of, directory::RESELLERS_AGE, doubts::doubts,
+    own_domain::is_own, require_onboarding, slot::Age,
 };
 use crate::{
     domain::{
@@ -119,7 +119,7 @@ impl Provisioning {
         let form = &on_behalf(operator, form);
         let rules = self.rules_for(operator, form).await;
         let mut errors = form.parse(&rules).err().unwrap_or_default();
-        self.add_seller_problem(operator, form, &mut errors);
+        self.add_own_problems(operator, form, &mut errors);
         let ask_domain = errors.get(Field::Domain).is_none();
         let (reseller, availability) = tokio::join!(self.reseller_problem(operator, form, &errors), async {
             if ask_domain { self.check_domain(operator, &form.domain).await } else { DomainAvailability::CouldNotCheck }
@@ -180,6 +180,7 @@ impl Provisioning {
             rules,
             availability,
             address_check,
+            doubts: doubts(customer),
         }
     }
 
@@ -219,7 +220,7 @@ impl Provisioning {
     ) -> Result<NewCustomer, ProvisioningError> {
         let form = &on_behalf(operator, form);
         let mut errors = FieldErrors::default();
-        self.add_seller_problem(operator, form, &mut errors);
+        self.add_own_problems(operator, form, &mut errors);
         match form.parse(rules) {
             Ok(customer) if errors.is_empty() => Ok(customer),
             Ok(_) => Err(ProvisioningError::Invalid(errors)),
@@ -236,6 +237,17 @@ impl Provisioning {
         match form.country.trim().parse().ok().filter(known) {
             Some(country) => self.country_rules(operator, &country).await,
             None => CountryRules::built_in(&any_country()),
+        }
+    }
+
+    /// What the form cannot know of itself: who may sell to whom, where, and whose address the contact's is.
+    fn add_own_problems(&self, operator: &Operator, form: &NewCustomerForm, errors: &mut FieldErrors) {
+        self.add_seller_problem(operator, form, errors);
+        if form.country.trim().parse().is_ok_and(|country: CountryCode| !self.serves(&country)) {
+            errors.push(Field::Country, Problem::NotServed);
+        }
+        if is_own(operator, &form.email) {
+            errors.push(Field::Email, Problem::ForeignDomain);
         }
     }
 

@@ -6,11 +6,14 @@
 mod approval;
 mod checks;
 mod completer;
+mod country;
 mod directory;
+mod doubts;
 mod draft;
 mod hand_over;
 mod leases;
 mod outside;
+mod own_domain;
 mod read_back;
 mod reconcile;
 mod schedule;
@@ -28,14 +31,16 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
+pub use self::{
+    country::names_a_field,
+    doubts::Doubt,
+    tokens::{TokenFuture, TokenSource},
+    verdict::{AuditFound, CustomerFound, DomainFound, Evidence, Match, PATIENCE, Repeat, Verdict, decide},
+};
 use self::{
     directory::{Directory, RESELLERS_AGE},
     leases::Leases,
     slot::Age,
-};
-pub use self::{
-    tokens::{TokenFuture, TokenSource},
-    verdict::{AuditFound, CustomerFound, DomainFound, Evidence, Match, PATIENCE, Repeat, Verdict, decide},
 };
 use crate::{
     clock::Ambient,
@@ -43,12 +48,13 @@ use crate::{
     credentials::CredentialStore,
     domain::{
         AddressCheck, CountryRules, DomainAvailability, FieldErrors, NewCustomer, OnboardingId, Operator,
-        ResellerChoice, ResellerReadiness,
+        ResellerChoice, ResellerReadiness, ServedCountries,
     },
     entra::TokenError,
     journal::{CapReached, Intent, Journal, JournalError, Onboarding, Payload},
     partner_center::{PartnerCenter, PartnerCenterError, Refusal},
     relationships::Relationships,
+    rulebook::Rulebook,
 };
 
 /// Why a step of the use case did not happen.
@@ -114,6 +120,8 @@ pub struct Review {
     pub availability: DomainAvailability,
     /// What Microsoft says of the address.
     pub address_check: AddressCheck,
+    /// What should be looked at once more.
+    pub doubts: Vec<Doubt>,
     /// Hash of what will be sent; comes back with the approval, so that only what was seen is sent.
     pub payload_hash: String,
 }
@@ -161,6 +169,7 @@ pub struct Provisioning {
     ambient: Ambient,
     directory: Directory,
     relationships: Relationships,
+    served: ServedCountries,
     tasks: TaskTracker,
     /// Of all that it works on.
     leases: Leases,
@@ -191,9 +200,22 @@ impl Provisioning {
             ambient,
             directory,
             relationships,
+            served: ServedCountries::All,
             tasks: TaskTracker::new(),
             at_once: completer::places(),
         }
+    }
+
+    /// The same for customers in these countries alone.
+    #[must_use]
+    pub fn serving(self, served: ServedCountries) -> Self {
+        Self { served, ..self }
+    }
+
+    /// The same with a memory for what Partner Center says of countries, and for what its refusals teach.
+    #[must_use]
+    pub fn with_rulebook(self, rulebook: Rulebook) -> Self {
+        Self { directory: self.directory.with_rulebook(rulebook), ..self }
     }
 
     /// Commits the intent and starts to send it, or asks for an approval if the operator's reseller needs one. One

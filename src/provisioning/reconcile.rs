@@ -57,6 +57,7 @@ impl Provisioning {
                 Ok(())
             }
             Err(PartnerCenterError::Refused(refusal)) if refusal.is_about_the_body() => {
+                self.learn(attempt, &refusal).await;
                 self.journal.finish_rejected(doubtful.sending(), &refused(&refusal, Reason::Refused)).await
             }
             Err(PartnerCenterError::Unauthorized { refusal, .. }) => {

@@ -133,6 +133,7 @@ impl Provisioning {
     ) -> Result<(), JournalError> {
         match error {
             PartnerCenterError::Refused(refusal) => {
+                self.learn(sending.attempt(), refusal).await;
                 self.journal.finish_rejected(sending, &refused(refusal, Reason::Refused)).await
             }
             PartnerCenterError::Unauthorized { refusal, .. } => {

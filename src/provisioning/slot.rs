@@ -78,6 +78,11 @@ impl<T: Clone> Slot<T> {
         }
     }
 
+    /// Forgets what is kept.
+    pub(super) async fn forget(&self) {
+        self.0.lock().await.kept = None;
+    }
+
     /// What is kept, however old, without waiting.
     pub(super) fn peek(&self) -> Option<T> {
         self.0.try_lock().ok()?.kept.as_ref().map(|(value, _)| value.clone())

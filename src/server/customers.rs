@@ -29,7 +29,7 @@ use crate::{
         refresh_seconds, review_title,
     },
     paths,
-    provisioning::ProvisioningError,
+    provisioning::{ProvisioningError, names_a_field},
     tenants::may_attest,
 };
 
@@ -207,8 +207,13 @@ pub async fn resume(Onboarder(SignedIn { visit, operator }): Onboarder, Id(id): 
 
 /// Takes the answers of a refused onboarding into a new draft.
 pub async fn copy(Onboarder(SignedIn { visit, operator }): Onboarder, Id(id): Id) -> Response {
+    let ended = match visit.state.journal.find(&operator, &id).await {
+        Ok(ended) => ended,
+        Err(error) => return visit.failure(error),
+    };
     match visit.state.provisioning.copy_to_draft(&operator, &id).await {
         // What Microsoft did not accept is said there, at the field.
+        Ok(draft) if names_a_field(&ended) => see_other(&paths::draft_with_errors(&draft)),
         Ok(draft) => see_other(&paths::draft(&draft)),
         Err(error) => visit.failure(error),
     }

@@ -8,6 +8,7 @@ pub mod audit;
 mod auth;
 pub mod check;
 pub mod commands;
+mod countries;
 mod customers;
 #[cfg(feature = "simulator")]
 pub mod demo;
@@ -78,6 +79,7 @@ use crate::{
     provisioning::{Provisioning, ProvisioningError},
     relationships::Relationships,
     rotation::RotationError,
+    rulebook::Rulebook,
     session::Sessions,
     state::AppState,
     tenants::{Tenants, TenantsParts},
@@ -188,7 +190,9 @@ impl Portal {
             Relationships::new(db.clone(), ambient.clone()),
             config.cloud,
             ambient.clone(),
-        );
+        )
+        .serving(config.countries.clone())
+        .with_rulebook(Rulebook::new(db.clone(), ambient.clone()));
         let state = AppState {
             listing: Listing::new(db.clone(), ambient.clone()),
             sessions: Sessions::new(db.clone(), keyring.clone(), entra.clone(), ambient.clone()),
@@ -444,6 +448,7 @@ fn routes(state: &AppState) -> Router<AppState> {
         .route(paths::CONNECTION, post(settings::connect))
         .route(paths::CONNECTION_REMOVE, post(settings::disconnect))
         .route(paths::PEOPLE, post(settings::change_person))
+        .route(paths::COUNTRY_FORGET, post(countries::forget))
         .merge(auth::routes(state))
         .fallback(async |visit: Visit| visit.problem(Problem::NotFound))
         .method_not_allowed_fallback(async |visit: Visit| visit.problem(Problem::MethodNotAllowed))

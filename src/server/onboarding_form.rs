@@ -55,16 +55,21 @@ pub async fn show(Onboarder(SignedIn { visit, operator }): Onboarder, Query(want
             gdap: "on".into(),
             ..NewCustomerForm::default()
         };
-        return form_page(&visit, &operator, id, form, FieldErrors::default(), false).await;
+        return form_page(&visit, &operator, id, form, FieldErrors::default(), ShownFor::Filling).await;
     };
     match visit.state.journal.find(&operator, &id).await {
         Ok(onboarding) if onboarding.state == OnboardingState::Draft => {
-            let errors = match wanted.check.as_deref() {
+            let (errors, shown_for) = match wanted.check.as_deref() {
                 // What cannot be checked just now is checked again before anything is sent.
-                Some("yes") => visit.state.provisioning.problems(&operator, &onboarding.form).await.unwrap_or_default(),
-                _ => refused_field(&visit, &operator, &onboarding).await,
+                Some("yes") => {
+                    let problems = visit.state.provisioning.problems(&operator, &onboarding.form).await;
+                    let refused = refused_field(&visit, &operator, &onboarding).await;
+                    let problems = problems.unwrap_or_default();
+                    (problems.iter().chain(refused.iter()).cloned().collect(), ShownFor::Check)
+                }
+                _ => (refused_field(&visit, &operator, &onboarding).await, ShownFor::Filling),
             };
-            form_page(&visit, &operator, id, onboarding.form, errors, false).await
+            form_page(&visit, &operator, id, onboarding.form, errors, shown_for).await
         }
         Ok(_) => see_other(&paths::customer(&id)),
         Err(error) => visit.failure(error),
@@ -123,13 +128,13 @@ pub async fn submit(visit: Visit, PlainForm(submitted): PlainForm<Submitted>) ->
     match (stored, submitted.intent.as_str()) {
         (Ok(()), "save") => see_other(paths::HOME),
         (Ok(()), "country" | "search") => {
-            let searched = submitted.intent == "search";
-            form_page(&visit, &operator, id, form, FieldErrors::default(), searched).await
+            let shown_for = if submitted.intent == "search" { ShownFor::Search } else { ShownFor::Filling };
+            form_page(&visit, &operator, id, form, FieldErrors::default(), shown_for).await
         }
         (Ok(()), _) => see_other(&paths::review(&id)),
         (Err(ProvisioningError::Invalid(errors)), _) => {
-            let search = form.reseller_id.is_empty();
-            form_page(&visit, &operator, id, form, errors, search).await
+            let shown_for = if form.reseller_id.is_empty() { ShownFor::Search } else { ShownFor::Filling };
+            form_page(&visit, &operator, id, form, errors, shown_for).await
         }
         // Back and resubmit after the customer was sent: there is one onboarding, and this is its page.
         (Err(ProvisioningError::AlreadySent), _) => see_other(&paths::customer(&id)),
@@ -171,6 +176,17 @@ async fn park(visit: &Visit, form: &NewCustomerForm) -> Response {
     }
 }
 
+/// Why the form's page is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ShownFor {
+    /// To be filled in.
+    Filling,
+    /// With resellers to choose from.
+    Search,
+    /// For what is wrong with a draft.
+    Check,
+}
+
 /// The form's page with everything around it; 422 if something is wrong.
 async fn form_page(
     visit: &Visit,
@@ -178,8 +194,9 @@ async fn form_page(
     draft: OnboardingId,
     form: NewCustomerForm,
     errors: FieldErrors,
-    search: bool,
+    shown_for: ShownFor,
 ) -> Response {
+    let search = shown_for == ShownFor::Search;
     let provisioning = &visit.state.provisioning;
     let country = form.country.parse().ok();
     let rules = async {
@@ -233,6 +250,8 @@ async fn form_page(
         is_resellers_own,
         not_connected: seller.not_connected,
         may_create_direct: operator.may_create_direct(),
+        served: visit.state.config.countries.clone(),
+        shows_errors: shown_for == ShownFor::Check,
         domain_suffix: visit.state.config.cloud.domain_suffix(),
         upstream_down: seller.upstream_down,
     };

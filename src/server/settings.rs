@@ -33,12 +33,21 @@ pub async fn show(
     Query(query): Query<SettingsQuery>,
 ) -> Response {
     let state = &visit.state;
-    let (findings, connection, people) =
-        tokio::join!(doctor.examine(), state.entra.connection(), state.sessions.people());
-    let (connection, people) = match (connection, people) {
-        (Ok(connection), Ok(people)) => (connection, people),
-        (connection, people) => {
-            let error = connection.err().map(|error| error.to_string()).or(people.err().map(|error| error.to_string()));
+    let (findings, connection, people, countries) = tokio::join!(
+        doctor.examine(),
+        state.entra.connection(),
+        state.sessions.people(),
+        super::countries::news(state)
+    );
+    let (connection, people, countries) = match (connection, people, countries) {
+        (Ok(connection), Ok(people), Ok(countries)) => (connection, people, countries),
+        (connection, people, countries) => {
+            let errors = [
+                connection.err().map(|error| error.to_string()),
+                people.err().map(|error| error.to_string()),
+                countries.err().map(|error| error.to_string()),
+            ];
+            let error = errors.into_iter().flatten().next();
             tracing::error!(error, "the settings could not be read");
             return visit.failure(PortalError::Unavailable);
         }
@@ -57,6 +66,8 @@ pub async fn show(
             used_at: connection.used_at,
         }),
         findings,
+        served: super::countries::served(&state.config.countries),
+        countries,
         people: people.into_iter().map(|person| person_view(person, &operator.key)).collect(),
         now,
     };

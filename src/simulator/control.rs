@@ -35,6 +35,7 @@ pub(super) fn router(simulation: &Simulation) -> Router {
         .route("/_simulator/world", post(load_world))
         .route("/_simulator/people/{upn}", post(change_person))
         .route("/_simulator/resellers/{id}", post(change_reseller))
+        .route("/_simulator/countries/{iso2}", post(change_country))
         .route("/_simulator/clock", post(advance_clock))
         .merge(steered)
         .fallback(partner_center::unknown_path)
@@ -148,6 +149,36 @@ async fn change_reseller(
         RelationshipState::Inactive => "Inactive",
     };
     StatusCode::NO_CONTENT.into_response()
+}
+
+/// What becomes of a country's rules: `rules` in the answer and in the checks of a create, `create` in those alone.
+#[derive(Deserialize)]
+#[serde(default)]
+struct CountryChange {
+    rules: Value,
+    create: Value,
+}
+
+impl Default for CountryChange {
+    fn default() -> Self {
+        Self { rules: json!({}), create: json!({}) }
+    }
+}
+
+async fn change_country(
+    State(shared): State<Simulation>,
+    Path(iso2): Path<String>,
+    change: Result<Json<CountryChange>, JsonRejection>,
+) -> Response {
+    match change {
+        Ok(Json(change)) if shared.world().change_country(&iso2, &change.rules, &change.create) => {
+            StatusCode::NO_CONTENT.into_response()
+        }
+        _ => refuse(
+            "a change of a country is {\"rules\": {\"isCityRequired\": false}, \"create\": \
+             {\"customerOrganizationRegistrationNumberRegex\": \"^[0-9]{9}$\"}}",
+        ),
+    }
 }
 
 /// By how much to put the clock forward.

@@ -51,6 +51,25 @@ pub use self::{
     people::{DemoPerson, FIRST_UP, PROVIDER_DOMAIN, PROVIDER_NAME, PROVIDER_TENANT, RELECLOUD, demo_people},
     shared::{CLIENT_ID, CLIENT_SECRET},
 };
+/// For tests of the portal's own rules: how the simulator judges the fields of a create, and the rules that it answers
+/// with.
+#[cfg(test)]
+pub(crate) mod verdict {
+    use serde_json::Value;
+
+    use super::partner_center::{CountryRules, refusal_of_fields};
+
+    /// What a create with this body would be refused with, wherever the provider may sell: code and text.
+    pub(crate) fn of_body(body: &[u8]) -> Option<(u32, String)> {
+        refusal_of_fields(body)
+    }
+
+    /// Every country and the body of its rules.
+    pub(crate) fn countries() -> impl Iterator<Item = (&'static str, &'static Value)> {
+        CountryRules::all().map(|(iso2, rules)| (iso2, rules.body()))
+    }
+}
+
 use self::{
     entra::{claims, keys::SigningKey},
     shared::{Shared, Simulation},
@@ -132,6 +151,11 @@ impl Simulator {
     /// Puts so many resellers and customers into the world; what is `None` stays as it is.
     pub fn load_world(&self, resellers: Option<usize>, customers: Option<usize>) {
         self.simulation.world().load(resellers, customers, self.simulation.clock.now());
+    }
+
+    /// Changes the rules of a country: `rules` in what is answered and in the checks of a create, `create` in those alone.
+    pub fn change_country(&self, iso2: &str, rules: &serde_json::Value, create: &serde_json::Value) -> bool {
+        self.simulation.world().change_country(iso2, rules, create)
     }
 
     /// Its clock, to put it forward.

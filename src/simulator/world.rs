@@ -16,6 +16,7 @@ use super::{
     operation::Operation,
     partner_center::{
         answer::Refusal,
+        country_rules,
         wire::{self, Customer},
     },
     people::{self, FIRST_UP, RELECLOUD},
@@ -75,6 +76,8 @@ pub(super) struct World {
     pub(super) faults: FaultScript,
     /// What is otherwise about people, by the name that the list has.
     pub(super) changes: HashMap<&'static str, people::Change>,
+    /// Rules of countries that the control has changed.
+    pub(super) countries: country_rules::Changes,
     /// Counts resets, so that a create that was running during one does not write into the new world.
     pub(super) generation: u64,
 }
@@ -91,6 +94,7 @@ impl World {
             ledger: Ledger::default(),
             faults: FaultScript::default(),
             changes: HashMap::new(),
+            countries: country_rules::Changes::new(),
             generation: 0,
         };
         for (name, prefix, reseller) in [
@@ -128,6 +132,15 @@ impl World {
                 );
             }
         }
+    }
+
+    /// Changes the rules of a country; false if there is none with this code.
+    pub(super) fn change_country(&mut self, iso2: &str, rules: &Value, create: &Value) -> bool {
+        let changed = country_rules::ChangedRules::of(iso2, rules, create);
+        changed.is_some_and(|changed| {
+            self.countries.insert(iso2.to_ascii_uppercase(), changed);
+            true
+        })
     }
 
     /// What is otherwise about a person.

@@ -5,6 +5,7 @@ mod access;
 mod architecture;
 mod audit;
 mod browser;
+mod countries;
 mod customer_list;
 mod error_codes;
 mod faults;

@@ -5,16 +5,9 @@ import json
 import re
 import sys
 import zipfile
-import tarfile
-import unicodedata
 
 import phonenumbers
 
-# Countries of Microsoft's list that CLDR no longer names, or names at too great length for "Chinese (...)".
-NAMES = {
-    "AN": "Netherlands Antilles", "HK": "Hong Kong SAR", "MO": "Macao SAR", "XE": "Sint Eustatius", "XJ": "Jan Mayen",
-    "XS": "Saba",
-}  # fmt: skip
 # What carries their telephones.
 PHONES = {"AN": "CW", "XE": "BQ", "XJ": "SJ", "XS": "BQ"}
 STATE_LABELS = {"do_si": "Do or si", None: "Province"}
@@ -29,32 +22,25 @@ CHINA = dict(
 )  # fmt: skip
 # Where Microsoft was seen to want the name itself.
 BY_NAME = {"AU"}
-# Of the years before BCP 47; Microsoft still sends them.
-OLD_LANGUAGES = {"zh-CHS": "Chinese (Simplified)", "zh-CHT": "Chinese (Traditional)"}
+# Parts of a city, where an address names them; Google's word is "suburb" wherever it has no other.
+DISTRICT_LABELS = {"village_township": "Village or township", None: "District"}
+SUBURBS = {"NZ", "ZA"}
 
 
-def main(google, cldr, locales, rules):
-    names = Cldr(cldr)
+def main(google, locales, rules):
     countries = json.load(open(locales))["countries"]
     recorded = {entry["iso2"]: entry["rule"] for entry in json.load(open(rules))["rules"]}
     data = zipfile.ZipFile(google)
-    cultures = {culture for country in countries for culture in country["cultures"]}
-    languages = {culture.split("-")[0] for culture in cultures} | {"no"}
-
     territories = [
-        territory(country, names.territory(country["iso2"]), address_data(data, country["iso2"]),
-                  recorded.get(country["iso2"], {}))
-        for country in countries
-    ]  # fmt: skip
-    territories.sort(key=lambda entry: (folded(entry["name"]), entry["code"]))
+        territory(country, address_data(data, country["iso2"]), recorded.get(country["iso2"], {}))
+        for country in sorted(countries, key=lambda country: country["iso2"])
+    ]
     print(HEADER)
-    print("/// Every country of Microsoft's list, sorted by name.")
+    print("/// Every country of Microsoft's list, sorted by code.")
     print(f"pub(in crate::domain) static TERRITORIES: [Territory; {len(territories)}] = [")
     for entry in territories:
         print("    Territory { " + ", ".join(f"{key}: {rust(value)}" for key, value in entry.items()) + " },")
-    print("];\n")
-    listing("CULTURES", "Names of cultures", {culture: names.culture(culture) for culture in cultures})
-    listing("LANGUAGES", "Names of languages", {code: names.languages[code] for code in languages} | OLD_LANGUAGES)
+    print("];")
 
 
 HEADER = """\
@@ -64,17 +50,7 @@ use super::{StateValue, Territory};
 """
 
 
-def listing(name, doc, entries):
-    print(f"/// {doc}, sorted by code.")
-    print(f"pub(super) static {name}: [(&str, &str); {len(entries)}] = [")
-    for entry in sorted(entries.items()):
-        print(f"    {rust(entry)},")
-    print("];")
-    if name != "LANGUAGES":
-        print()
-
-
-def territory(country, name, address, recorded):
+def territory(country, address, recorded):
     code = country["iso2"]
     native = address["fmt"]
     latin = tidy_format(address.get("lfmt", native))
@@ -83,15 +59,15 @@ def territory(country, name, address, recorded):
     has_state = "%S" in native or bool(recorded.get("supportedStatesList"))
     return {
         "code": code,
-        "name": name,
         "cultures": country["cultures"],
         "languages": recorded.get("supportedLanguagesList", []),
         "address_format": latin,
-        "locality": "".join(re.findall("%([CSZ])", native)),
+        "locality": "".join(re.findall("%([CDSZ])", native)),
         "required": "".join(letter for letter in "CSZ" if letter in address["require"]),
         "state_label": label(STATE_LABELS, address.get("state_name_type")) if has_state else "",
         "state_value": Raw("StateValue::" + state_value(code, states)),
         "regions": states,
+        "district_label": district_label(code, address) if "%D" in native else "",
         "city_label": label(CITY_LABELS, address.get("locality_name_type")),
         "postal_label": POSTAL_LABELS.get(address.get("zip_name_type"), "Postal code") if "%Z" in native else "",
         "postal_pattern": recorded.get("postalCodeRegex", ""),
@@ -116,8 +92,8 @@ def address_data(data, code):
 
 
 def tidy_format(text):
-    """Without sublocality (%D) and sorting code (%X), which the form does not have."""
-    lines = (re.sub(r"[ ,]*%[DX][ ,]*", " ", line) for line in text.split("%n"))
+    """Without the sorting code (%X), which the form does not have."""
+    lines = (re.sub(r"[ ,]*%X[ ,]*", " ", line) for line in text.split("%n"))
     return "%n".join(line for line in (line.strip(" ,-") for line in lines) if line)
 
 
@@ -159,32 +135,12 @@ def label(known, kind):
     return known.get(kind) or kind.replace("_", " ").capitalize()
 
 
+def district_label(code, address):
+    return "Suburb" if code in SUBURBS else label(DISTRICT_LABELS, address.get("sublocality_name_type"))
+
+
 def is_latin(text):
     return all(ord(letter) < 0x250 or 0x1E00 <= ord(letter) <= 0x1EFF or letter in "–’" for letter in text)
-
-
-def folded(text):
-    return "".join(letter for letter in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(letter))
-
-
-class Cldr:
-    def __init__(self, path):
-        archive = tarfile.open(path)
-
-        def load(name):
-            content = json.load(archive.extractfile(f"package/main/en/{name}.json"))
-            return content["main"]["en"]["localeDisplayNames"][name]
-
-        self.territories, self.languages, self.scripts = load("territories"), load("languages"), load("scripts")
-
-    def territory(self, code):
-        return NAMES.get(code) or self.territories[code]
-
-    def culture(self, culture):
-        """Portuguese (Portugal); Serbian (Latin, Serbia)"""
-        language, *rest = culture.split("-")
-        shown = [self.scripts[part] if len(part) == 4 else self.territory(part) for part in rest]
-        return f"{self.languages[language]} ({', '.join(shown)})"
 
 
 class Raw(str):

@@ -4,24 +4,23 @@
 #[rustfmt::skip]
 mod table;
 
-pub(super) use table::TERRITORIES;
+use table::TERRITORIES;
 
 /// A country or region of Microsoft's list, with what public data says about its addresses. Empty texts: not known, or
 /// not used there.
 pub(super) struct Territory {
     /// ISO 3166-1 alpha-2, or one of Microsoft's own.
     pub(super) code: &'static str,
-    /// English name (CLDR).
-    pub(super) name: &'static str,
     /// The cultures that Microsoft accepts, the default first.
     pub(super) cultures: &'static [&'static str],
     /// The languages that Microsoft was recorded to accept.
     pub(super) languages: &'static [&'static str],
     /// See [`CountryRules::address_format`](super::CountryRules::address_format).
     pub(super) address_format: &'static str,
-    /// The letters `C`, `S` and `Z` in the order in which people of the country write city, state and postal code.
+    /// The letters `D`, `C`, `S` and `Z` in the order in which people of the country write district, city, state and
+    /// postal code.
     pub(super) locality: &'static str,
-    /// Those of the three that an address must have.
+    /// Those of them that an address must have.
     pub(super) required: &'static str,
     /// What a state is called.
     pub(super) state_label: &'static str,
@@ -29,6 +28,8 @@ pub(super) struct Territory {
     pub(super) state_value: StateValue,
     /// Sub-regions: code (ISO 3166-2 without the country, or empty), Latin name, another spelling (or empty).
     pub(super) regions: &'static [(&'static str, &'static str, &'static str)],
+    /// What a part of a city or a village is called, where addresses name one.
+    pub(super) district_label: &'static str,
     /// What a city is called.
     pub(super) city_label: &'static str,
     /// What a postal code is called.
@@ -59,7 +60,6 @@ pub(super) enum StateValue {
 /// What holds for a country that is not in Microsoft's list: Google's defaults, and the culture that nearly all have.
 pub(super) static UNKNOWN: Territory = Territory {
     code: "",
-    name: "",
     cultures: &["en-US"],
     languages: &[],
     address_format: "%N%n%O%n%A%n%C",
@@ -68,6 +68,7 @@ pub(super) static UNKNOWN: Territory = Territory {
     state_label: "",
     state_value: StateValue::FreeText,
     regions: &[],
+    district_label: "",
     city_label: "City",
     postal_label: "",
     postal_pattern: "",
@@ -90,21 +91,18 @@ impl Territory {
 
 /// The country with this code.
 pub(super) fn territory(code: &str) -> Option<&'static Territory> {
-    TERRITORIES.iter().find(|territory| territory.code == code)
+    let at = TERRITORIES.binary_search_by(|territory| territory.code.cmp(code)).ok()?;
+    TERRITORIES.get(at)
 }
 
-/// English name of a culture.
-pub(super) fn culture_name(culture: &str) -> Option<&'static str> {
-    name_of(culture, &table::CULTURES)
-}
+/// Where a name on official papers has a part between the given and the family name: patronymics, and middle names that
+/// the law knows.
+const MIDDLE_NAMES: [&str; 19] =
+    ["AM", "AZ", "BG", "BY", "CA", "DK", "GE", "KG", "KZ", "MD", "NO", "PH", "RU", "TJ", "TM", "UA", "US", "UZ", "VN"];
 
-/// English name of a language.
-pub(super) fn language_name(language: &str) -> Option<&'static str> {
-    name_of(language, &table::LANGUAGES)
-}
-
-fn name_of(code: &str, names: &'static [(&'static str, &'static str)]) -> Option<&'static str> {
-    names.iter().find(|(known, _)| known.eq_ignore_ascii_case(code)).map(|(_, name)| *name)
+/// See [`MIDDLE_NAMES`].
+pub(super) fn has_middle_names(code: &str) -> bool {
+    MIDDLE_NAMES.contains(&code)
 }
 
 /// The 24 countries where Microsoft wants the registration number of the company, and with it a phone number.

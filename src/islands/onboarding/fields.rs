@@ -27,12 +27,15 @@ impl Control {
             Field::RegistrationNumber => Self { verbatim: Some("characters"), ..Self::TEXT },
             Field::AddressLine1 => text("address-line1"),
             Field::AddressLine2 => text("address-line2"),
+            Field::AddressLine3 => text("address-line3"),
+            Field::District => text("address-level3"),
             Field::City => text("address-level2"),
             Field::State => text("address-level1"),
             Field::PostalCode => {
                 Self { class: "input input--short", verbatim: Some("characters"), ..text("postal-code") }
             }
             Field::FirstName => name("given-name"),
+            Field::MiddleName => name("additional-name"),
             Field::LastName => name("family-name"),
             Field::Email => Self { kind: "email", verbatim: Some("none"), ..text("email") },
             Field::Phone => Self { kind: "tel", ..text("tel") },
@@ -165,7 +168,7 @@ fn options(model: &Model, field: Field, choices: &[Choice]) -> Vec<Element> {
     prompt.into_iter().chain(choices).collect()
 }
 
-/// City, state and postal code as the country writes them.
+/// District, city, state and postal code as the country writes them.
 pub(super) fn locality(model: &Model) -> Vec<Element> {
     let fields = model.rules.locality_order.iter().filter_map(|name| Field::from_name(name));
     fields.filter_map(|field| by_country(model, field)).collect()

@@ -311,6 +311,11 @@ impl Model {
         (self.live && self.form.domain.is_empty() && !suggested.is_empty()).then_some(suggested)
     }
 
+    /// A third line is offered to those who have used the second.
+    pub(super) fn shows_third_line(&self) -> bool {
+        !self.form.address_line2.is_empty() || !self.form.address_line3.is_empty()
+    }
+
     fn problem(&self, field: Field) -> Option<Problem> {
         self.form.problem(field, &self.rules)
     }
@@ -598,9 +603,11 @@ fn depends_on_country(field: Field) -> bool {
         field,
         Field::Country
             | Field::RegistrationNumber
+            | Field::District
             | Field::City
             | Field::State
             | Field::PostalCode
+            | Field::MiddleName
             | Field::Phone
             | Field::Culture
             | Field::Language

@@ -154,15 +154,12 @@ fn domain_field(model: &Model) -> Element {
 }
 
 fn registered_address(model: &Model) -> Vec<Element> {
-    [
-        text_field(model, Field::AddressLine1),
-        text_field(model, Field::AddressLine2),
-        row(locality(model)),
-        model.address.status("address-status"),
-    ]
-    .into_iter()
-    .chain(model.suggestion.as_ref().map(|suggested| suggestion(model, suggested)))
-    .collect()
+    [text_field(model, Field::AddressLine1), text_field(model, Field::AddressLine2)]
+        .into_iter()
+        .chain(model.shows_third_line().then(|| text_field(model, Field::AddressLine3)))
+        .chain([row(locality(model)), model.address.status("address-status")])
+        .chain(model.suggestion.as_ref().map(|suggested| suggestion(model, suggested)))
+        .collect()
 }
 
 /// Another spelling of the address beside what was typed, and a button for each; never put in by itself.
@@ -204,7 +201,14 @@ fn differences(address: &AddressParts, other: &AddressParts) -> Element {
 
 fn contact(model: &Model) -> Vec<Element> {
     vec![
-        row(vec![text_field(model, Field::FirstName), text_field(model, Field::LastName)]),
+        row([
+            Some(text_field(model, Field::FirstName)),
+            by_country(model, Field::MiddleName),
+            Some(text_field(model, Field::LastName)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()),
         text_field(model, Field::Email),
         text_field(model, Field::Phone),
     ]

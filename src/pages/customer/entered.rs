@@ -12,11 +12,14 @@ use crate::{
 pub(super) fn entered_card(sent: Option<&Payload>) -> Option<impl IntoView + use<>> {
     let customer = sent?.customer();
     let address = customer.default_address();
-    let contact = [address.first_name(), address.last_name()].join(" ");
+    let contact = [Some(address.first_name()), address.middle_name(), Some(address.last_name())];
+    let contact = contact.into_iter().flatten().collect::<Vec<_>>().join(" ");
     let country = address.country().as_str();
     let lines = [
         Some(address.address_line1()),
         address.address_line2(),
+        address.address_line3(),
+        address.district(),
         address.city(),
         address.state(),
         address.postal_code(),

@@ -97,6 +97,7 @@ pub(super) fn review() -> Review {
         domain: "wingtiptoys.onmicrosoft.com".to_owned(),
         availability: DomainAvailability::Free,
         address_check: AddressCheck::Verified,
+        doubts: Vec::new(),
         payload_hash: "5f0c".to_owned(),
     }
 }

@@ -1,5 +1,6 @@
 //! The client against documented bodies, and against answers that go wrong. Fixtures: see `fixtures/README.md`.
 
+mod countries;
 mod create;
 mod documented;
 mod scripted;

@@ -118,7 +118,8 @@ impl World {
             Relationships::new(db.clone(), ambient.clone()),
             cloud,
             ambient.clone(),
-        );
+        )
+        .with_rulebook(Rulebook::new(db.clone(), ambient.clone()));
         Self { ambient, clock, db, keyring, tokens, partner_center, credentials, journal, provisioning }
     }
 
@@ -166,8 +167,9 @@ impl World {
             client.with_patience(hasty()),
             Relationships::new(self.db.clone(), ambient.clone()),
             Cloud::Global,
-            ambient,
+            ambient.clone(),
         )
+        .with_rulebook(Rulebook::new(self.db.clone(), ambient))
     }
 
     /// What is due after so long is taken up and worked on to its end.
@@ -657,6 +659,33 @@ async fn the_rules_of_a_country_are_asked_for_once_an_hour() {
     world.clock.advance(SignedDuration::from_mins(61));
     world.provisioning.country_rules(&adele(), &us).await;
     assert_eq!(world.calls("GET", address).await.len(), 2);
+}
+
+#[tokio::test]
+async fn the_last_rules_of_a_country_outlive_the_process_that_asked_for_them() {
+    let world = World::new().await;
+    world.answer("GET", "^/v1/countryvalidationrules/US$", ok(&json!({ "postalCodeRegex": "^[0-9]{3}$" }))).await;
+    let us = "US".parse().unwrap();
+    world.provisioning.country_rules(&adele(), &us).await;
+    world.partner_center.reset().await;
+    let rules = world.another_process().country_rules(&adele(), &us).await;
+    assert_eq!(rules.source, RulesSource::Kept);
+    assert!(rules.postal_code_pattern.is_some_and(|pattern| pattern.matches("123") && !pattern.matches("98052")));
+}
+
+#[tokio::test]
+async fn a_refusal_teaches_every_process_what_a_country_wants() {
+    let world = World::new().await;
+    let us = "US".parse().unwrap();
+    let another = world.another_process();
+    assert_eq!(another.country_rules(&adele(), &us).await.registration_number, None);
+    world.answer_creates(1, refusal(400, "600049")).await;
+    let onboarding = world.onboard(&adele(), &wingtip_toys()).await;
+    assert_eq!(onboarding.state, OnboardingState::Rejected);
+    assert!(names_a_field(&onboarding));
+    assert!(world.provisioning.country_rules(&adele(), &us).await.registration_number.is_some());
+    world.clock.advance(SignedDuration::from_secs(61));
+    assert!(another.country_rules(&adele(), &us).await.registration_number.is_some());
 }
 
 #[tokio::test]

@@ -126,7 +126,7 @@ fn judged(address: &Parts) -> Verdict {
     let Some(rules) = CountryRules::of(&address.country) else {
         return Verdict::new("NotValidated", []).saying("Country");
     };
-    let wrong = wrong_parts(address, rules);
+    let wrong = wrong_parts(address, &rules);
     if !wrong.is_empty() {
         return Verdict::new("None", []).saying(wrong.join(", "));
     }

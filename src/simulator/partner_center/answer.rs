@@ -130,6 +130,17 @@ impl Refusal {
         self
     }
 
+    /// Code and text, for tests.
+    #[cfg(test)]
+    pub(in crate::simulator) fn in_short(&self) -> (u32, String) {
+        match &self.shape {
+            Shape::Classic { code, description, data, .. } => (*code, format!("{description} {}", data.join(" "))),
+            Shape::CustomerService { code, description, .. } => (*code, description.clone()),
+            Shape::Gateway { message, .. } => (0, message.clone()),
+            Shape::Empty { .. } => (0, String::new()),
+        }
+    }
+
     fn body(&self) -> Option<Value> {
         match &self.shape {
             Shape::Classic { code, description, data, source } if data.is_empty() => {

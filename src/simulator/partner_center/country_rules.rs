@@ -1,8 +1,11 @@
 //! `GET /v1/countryvalidationrules/{iso2}`, and the same rules for the checks of a create.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
 
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use http::StatusCode;
 use regex_lite::Regex;
 use serde::Deserialize;
@@ -12,6 +15,7 @@ use super::{
     answer::{Answer, Refusal, ok},
     auth::Caller,
 };
+use crate::simulator::shared::Simulation;
 
 /// One country: the answer to the letter, and what the checks need of it.
 #[derive(Debug)]
@@ -26,17 +30,53 @@ pub(in crate::simulator) struct CountryRules {
     pub(in crate::simulator) phone: Option<Regex>,
     /// Pattern of the registration number, where one is required. So is a phone number there.
     pub(in crate::simulator) registration_number: Option<String>,
+    /// A number is refused, whatever it is. No rule of Microsoft's says so; the control does.
+    pub(in crate::simulator) refuses_numbers: bool,
 }
+
+/// The rules of a country as the control has changed them.
+#[derive(Clone, Debug)]
+pub(in crate::simulator) struct ChangedRules {
+    /// What is answered.
+    published: Arc<CountryRules>,
+    /// What a create is checked by. Microsoft's documents and its checks do not always say the same.
+    checked: Arc<CountryRules>,
+}
+
+impl ChangedRules {
+    /// Puts `rules` into the answer, and those and `create` into the checks. `None`: there is no such country.
+    pub(in crate::simulator) fn of(iso2: &str, rules: &Value, create: &Value) -> Option<Self> {
+        let mut body = CountryRules::of(iso2)?.body.clone();
+        merge(&mut body, rules);
+        let published = Arc::new(CountryRules::new(body.clone()));
+        merge(&mut body, create);
+        Some(Self { published, checked: Arc::new(CountryRules::new(body)) })
+    }
+}
+
+/// Sets the fields of an object; null takes one away.
+fn merge(body: &mut Value, changes: &Value) {
+    for (name, value) in changes.as_object().into_iter().flatten() {
+        match (value, body.as_object_mut()) {
+            (Value::Null, Some(body)) => drop(body.remove(name)),
+            (value, Some(body)) => drop(body.insert(name.clone(), value.clone())),
+            (_, None) => {}
+        }
+    }
+}
+
+/// What has been changed, by country.
+pub(in crate::simulator) type Changes = BTreeMap<String, ChangedRules>;
 
 #[derive(Deserialize)]
 struct Entry {
     rule: Value,
 }
 
-static COUNTRIES: LazyLock<BTreeMap<String, CountryRules>> = LazyLock::new(|| {
+static COUNTRIES: LazyLock<BTreeMap<String, Arc<CountryRules>>> = LazyLock::new(|| {
     let entries: BTreeMap<String, Entry> =
         serde_json::from_str(include_str!("../data/countries.json")).unwrap_or_default();
-    entries.into_iter().map(|(iso2, entry)| (iso2, CountryRules::new(entry.rule))).collect()
+    entries.into_iter().map(|(iso2, entry)| (iso2, Arc::new(CountryRules::new(entry.rule)))).collect()
 });
 
 impl CountryRules {
@@ -51,13 +91,24 @@ impl CountryRules {
             postal_code: pattern("postalCodeRegex"),
             phone: pattern("phoneNumberRegex"),
             registration_number: body["customerOrganizationRegistrationNumberRegex"].as_str().map(str::to_owned),
+            refuses_numbers: body["customerOrganizationRegistrationNumberRefused"] == true,
             body,
         }
     }
 
     /// The rules of a country; lower case is accepted.
-    pub(super) fn of(iso2: &str) -> Option<&'static Self> {
-        COUNTRIES.get(&iso2.to_ascii_uppercase())
+    pub(super) fn of(iso2: &str) -> Option<Arc<Self>> {
+        COUNTRIES.get(&iso2.to_ascii_uppercase()).cloned()
+    }
+
+    /// Those by which a create is checked.
+    pub(super) fn checked(changes: &Changes, iso2: &str) -> Option<Arc<Self>> {
+        changes.get(iso2).map_or_else(|| Self::of(iso2), |changed| Some(Arc::clone(&changed.checked)))
+    }
+
+    fn published(changes: &Changes, iso2: &str) -> Option<Arc<Self>> {
+        let changed = changes.get(&iso2.to_ascii_uppercase());
+        changed.map_or_else(|| Self::of(iso2), |changed| Some(Arc::clone(&changed.published)))
     }
 
     /// The culture in the spelling of the list.
@@ -80,7 +131,7 @@ impl CountryRules {
 
     #[cfg(test)]
     pub(in crate::simulator) fn all() -> impl Iterator<Item = (&'static str, &'static Self)> {
-        COUNTRIES.iter().map(|(iso2, rules)| (iso2.as_str(), rules))
+        COUNTRIES.iter().map(|(iso2, rules)| (iso2.as_str(), rules.as_ref()))
     }
 
     #[cfg(test)]
@@ -94,8 +145,9 @@ fn texts(list: &Value) -> Vec<String> {
 }
 
 /// The rules of one country.
-pub(super) async fn get(_: Caller, Path(iso2): Path<String>) -> Answer {
-    match CountryRules::of(&iso2) {
+pub(super) async fn get(State(shared): State<Simulation>, _: Caller, Path(iso2): Path<String>) -> Answer {
+    let rules = CountryRules::published(&shared.world().countries, &iso2);
+    match rules {
         Some(rules) => ok(&rules.body),
         None => Err(Refusal::classic(StatusCode::NOT_FOUND, 1000, "The country is not known.").about("iso2Code")),
     }

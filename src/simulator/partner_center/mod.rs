@@ -6,7 +6,7 @@ pub(super) mod answer;
 mod audit;
 mod auth;
 mod body;
-mod country_rules;
+pub(super) mod country_rules;
 mod customers;
 mod domains;
 mod filter;
@@ -23,7 +23,10 @@ use http::StatusCode;
 
 use self::answer::Refusal;
 #[cfg(test)]
-pub(super) use self::{country_rules::CountryRules, customers::is_company_name};
+pub(super) use self::{
+    country_rules::CountryRules,
+    customers::{is_company_name, refusal_of_fields},
+};
 use super::shared::Simulation;
 
 /// The routes, with the headers that every answer has. Paths are matched with regard to case.

@@ -73,9 +73,15 @@ pub(in crate::simulator) struct Address {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::simulator) address_line2: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::simulator) address_line3: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::simulator) district: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::simulator) postal_code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::simulator) first_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::simulator) middle_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::simulator) last_name: Option<String>,
     /// Empty, not absent, when none was sent (documented example of a direct customer).

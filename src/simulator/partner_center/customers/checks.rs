@@ -1,15 +1,24 @@
 //! What a create is refused for before anything is made.
 
+use std::sync::Arc;
+
 use http::StatusCode;
 use regex_lite::Regex;
 use uuid::Uuid;
 
+#[cfg(test)]
+use super::names::is_deliverable;
 use super::{
     names::{is_company_name, is_email},
     request::CreateRequest,
 };
+#[cfg(test)]
+use crate::simulator::partner_center::body::JsonBody;
 use crate::simulator::{
-    partner_center::{answer::Refusal, country_rules::CountryRules},
+    partner_center::{
+        answer::Refusal,
+        country_rules::{Changes, CountryRules},
+    },
     world::{UNSUPPORTED_COUNTRIES, World},
 };
 
@@ -29,7 +38,11 @@ pub(super) struct Checked {
 }
 
 /// All checks of the fields, in the order in which the service is supposed to make them.
-pub(super) fn check_fields(request: &CreateRequest) -> Result<Checked, Refusal> {
+/// `rules_of` knows the rules of a country, or why there are none.
+pub(super) fn check_fields(
+    request: &CreateRequest,
+    rules_of: impl FnOnce(&str) -> Result<Arc<CountryRules>, Refusal>,
+) -> Result<Checked, Refusal> {
     if request.names_a_password {
         return Err(Refusal::invalid_data("UserCredentials", "A password is not accepted."));
     }
@@ -40,7 +53,7 @@ pub(super) fn check_fields(request: &CreateRequest) -> Result<Checked, Refusal> 
         .filter(|name| is_company_name(name))
         .ok_or_else(|| Refusal::invalid_data("CompanyName", "The company name is missing or not accepted."))?;
     let email = request.email.clone().filter(|email| is_email(email)).ok_or_else(invalid_email)?;
-    let rules = check_country(&request.address.country)?;
+    let rules = &*rules_of(&request.address.country)?;
     let culture = request.culture.as_deref().and_then(|sent| rules.culture(sent));
     let culture =
         culture.ok_or_else(|| Refusal::invalid_data("Culture", "The culture is not one of the country's."))?;
@@ -91,11 +104,12 @@ fn check_domain(request: &CreateRequest) -> Result<String, Refusal> {
     if fits { Ok(domain) } else { Err(refuse()) }
 }
 
-fn check_country(country: &str) -> Result<&'static CountryRules, Refusal> {
+/// The rules of a country that a customer may be in.
+pub(super) fn check_country(changes: &Changes, country: &str) -> Result<Arc<CountryRules>, Refusal> {
     if country.len() != 2 || !country.bytes().all(|letter| letter.is_ascii_uppercase()) {
         return Err(Refusal::invalid_data("Country", "The country must be two upper-case letters."));
     }
-    CountryRules::of(country).filter(|_| !UNSUPPORTED_COUNTRIES.contains(&country)).ok_or_else(|| {
+    CountryRules::checked(changes, country).filter(|_| !UNSUPPORTED_COUNTRIES.contains(&country)).ok_or_else(|| {
         Refusal::classic(StatusCode::BAD_REQUEST, 20000, "Current country not supported.").about("Country")
     })
 }
@@ -112,39 +126,70 @@ fn check_address(request: &CreateRequest, rules: &CountryRules) -> Check {
             .with_data("property_name:  StateInvalid - Details")
             .with_data("details:  "));
     }
+    if !has_length(state, 0, 200) {
+        return refuse("State");
+    }
     if !has_length(address.address_line1.as_deref().unwrap_or_default(), 1, 200) {
         return refuse("AddressLine1");
     }
     if !has_length(address.address_line2.as_deref().unwrap_or_default(), 0, 200) {
         return refuse("AddressLine2");
     }
+    let further = [("AddressLine3", &address.address_line3), ("District", &address.district), ("City", &address.city)];
+    for (name, text) in further {
+        if !has_length(text.as_deref().unwrap_or_default(), 0, 200) {
+            return refuse(name);
+        }
+    }
     if address.city.is_none() && rules.is_city_required {
         return refuse("City");
     }
     match address.postal_code.as_deref() {
-        Some(postal_code) if !fits(&rules.postal_code, postal_code) => return refuse("PostalCode"),
+        Some(postal_code) if !is_code(postal_code) || !fits(&rules.postal_code, postal_code) => {
+            return refuse("PostalCode");
+        }
         None if rules.is_postal_code_required => return refuse("PostalCode"),
         _ => {}
     }
-    if !has_length(address.first_name.as_deref().unwrap_or_default(), 0, 50) {
-        return refuse("FirstName");
+    for (name, text) in
+        [("FirstName", &address.first_name), ("MiddleName", &address.middle_name), ("LastName", &address.last_name)]
+    {
+        if !has_length(text.as_deref().unwrap_or_default(), 0, 50) {
+            return refuse(name);
+        }
     }
-    if !has_length(address.last_name.as_deref().unwrap_or_default(), 0, 50) {
-        return refuse("LastName");
-    }
-    if !address.phone_number.is_empty() && !fits(&rules.phone, &address.phone_number) {
+    let phone = address.phone_number.as_str();
+    if !phone.is_empty() && !(if rules.phone.is_some() { fits(&rules.phone, phone) } else { is_phone_number(phone) }) {
         return refuse("PhoneNumber");
     }
     Ok(())
 }
 
+/// In units of UTF-16, which is what .NET counts.
 fn has_length(text: &str, shortest: usize, longest: usize) -> bool {
-    (shortest..=longest).contains(&text.chars().count()) && !text.chars().any(char::is_control)
+    (shortest..=longest).contains(&text.encode_utf16().count()) && !text.chars().any(char::is_control)
+}
+
+/// Whether a postal code has a letter or a digit at all, where the country has no pattern.
+fn is_code(text: &str) -> bool {
+    has_length(text, 1, 20) && text.chars().any(char::is_alphanumeric)
+}
+
+/// Where the country has no pattern: some digits, and the signs between them.
+fn is_phone_number(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let is_sign = |sign: char| {
+        sign.is_ascii_digit() || sign.is_whitespace() || "+-()./#xextEXT\u{2010}\u{2011}\u{2013}".contains(sign)
+    };
+    (4..=20).contains(&digits) && text.chars().all(is_sign)
 }
 
 fn check_registration(request: &CreateRequest, rules: &CountryRules) -> Check {
     let refuse = |code, text: String| Err(Refusal::classic(StatusCode::BAD_REQUEST, code, text));
     let number = request.registration_number.as_deref();
+    if rules.refuses_numbers && number.is_some() {
+        return refuse(600_002, "Organization registration id is not accepted for the country.".to_owned());
+    }
     let Some(pattern) = rules.registration_number.as_deref() else {
         let is_accepted =
             number.is_none_or(|number| number.len() <= 22 && number.bytes().all(|sign| sign.is_ascii_alphanumeric()));
@@ -155,6 +200,9 @@ fn check_registration(request: &CreateRequest, rules: &CountryRules) -> Check {
         };
     };
     let Some(number) = number else {
+        if rules.refuses_numbers {
+            return Ok(());
+        }
         return refuse(600_049, "Organization registration id information is missing.".to_owned());
     };
     if !Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(number)) {
@@ -164,4 +212,19 @@ fn check_registration(request: &CreateRequest, rules: &CountryRules) -> Check {
         return refuse(600_051, "The phone number is missing.".to_owned());
     }
     Ok(())
+}
+
+/// What a create with this body would be refused with for its fields, wherever the provider may sell: code and text.
+#[cfg(test)]
+pub(in crate::simulator) fn refusal_of_fields(body: &[u8]) -> Option<(u32, String)> {
+    let request = match JsonBody::read(body).and_then(|body| CreateRequest::read(&body)) {
+        Ok(request) => request,
+        Err(refusal) => return Some(refusal.in_short()),
+    };
+    let rules_of = |country: &str| CountryRules::of(country).ok_or_else(|| Refusal::invalid_data("Country", "unknown"));
+    match check_fields(&request, rules_of) {
+        Ok(checked) if is_deliverable(&checked.email) => None,
+        Ok(_) => Some(invalid_email().in_short()),
+        Err(refusal) => Some(refusal.in_short()),
+    }
 }

@@ -145,7 +145,8 @@ impl Job {
         if let Some(refusal) = self.request.company_name.as_deref().and_then(codes::refusal_by_name) {
             return Err(refusal);
         }
-        let checked = checks::check_fields(&self.request)?;
+        let rules_of = |country: &str| checks::check_country(&self.shared.world().countries, country);
+        let checked = checks::check_fields(&self.request, rules_of)?;
         self.take_domain(&checked.domain)?;
         let speed = self.shared.options.speed;
         let duration = self.shared.random.duration(speed.create_at_least, speed.create_at_most);

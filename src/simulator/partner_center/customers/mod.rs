@@ -8,7 +8,7 @@ mod read;
 mod request;
 
 #[cfg(test)]
-pub(in crate::simulator) use self::names::is_company_name;
+pub(in crate::simulator) use self::{checks::refusal_of_fields, names::is_company_name};
 pub(super) use self::{
     create::create,
     list::list,

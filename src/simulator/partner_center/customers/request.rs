@@ -56,8 +56,11 @@ fn read_address(address: Node<'_>) -> Result<Address, Refusal> {
         state: address.filled("State")?,
         address_line1: address.filled("AddressLine1")?,
         address_line2: address.filled("AddressLine2")?,
+        address_line3: address.filled("AddressLine3")?,
+        district: address.filled("District")?,
         postal_code: address.filled("PostalCode")?,
         first_name: address.filled("FirstName")?,
+        middle_name: address.filled("MiddleName")?,
         last_name: address.filled("LastName")?,
         phone_number: address.filled("PhoneNumber")?.unwrap_or_default(),
     })
