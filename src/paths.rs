@@ -131,6 +131,16 @@ pub fn review(id: &OnboardingId) -> String {
     format!("{CUSTOMERS}/{id}/review")
 }
 
+/// Decides about the address of a draft (POST).
+pub fn address(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/address")
+}
+
+/// The link with which a company that has a tenant becomes a customer.
+pub fn relationship(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/relationship")
+}
+
 /// A reseller's onboarding that waits for an approval; POST answers.
 pub fn approval(id: &OnboardingId) -> String {
     format!("{CUSTOMERS}/{id}/approval")

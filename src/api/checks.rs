@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
-        AddressCheck, AddressParts, CountryCode, CountryRules, DomainAvailability, ResellerChoice, ResellerId,
-        ResellerReadiness,
+        AddressAnswer, AddressParts, CountryCode, CountryRules, DomainAnswer, DomainQuestion, ResellerChoice,
+        ResellerId, ResellerReadiness, TenantQuestion,
     },
     error::PortalError,
 };
@@ -20,18 +20,26 @@ pub struct ResellerMatches {
     pub total: u32,
 }
 
-/// Whether a domain prefix is free.
+/// Whether a domain prefix is free, and what may be used instead. One that is free is held for the form's onboarding.
 #[server(prefix = "/api", endpoint = "check-domain", input = Json, output = Json)]
-pub async fn check_domain(prefix: String) -> Result<DomainAvailability, PortalError> {
+pub async fn check_domain(question: DomainQuestion) -> Result<DomainAnswer, PortalError> {
     let (state, operator) = super::request::onboarding_operator()?;
-    Ok(state.provisioning.check_domain(&operator, &prefix).await)
+    Ok(state.provisioning.domain_answer(&operator, &question).await)
 }
 
 /// What Microsoft says of an address.
 #[server(prefix = "/api", endpoint = "check-address", input = Json, output = Json)]
-pub async fn check_address(address: AddressParts) -> Result<AddressCheck, PortalError> {
+pub async fn check_address(address: AddressParts) -> Result<AddressAnswer, PortalError> {
     let (state, operator) = super::request::onboarding_operator()?;
-    Ok(state.provisioning.check_address(&operator, &address).await)
+    Ok(state.provisioning.address_answer(&operator, &address).await)
+}
+
+/// What speaks for it that a company has a tenant already, a sentence each.
+#[server(prefix = "/api", endpoint = "find-tenant", input = Json, output = Json)]
+pub async fn find_tenant(question: TenantQuestion) -> Result<Vec<String>, PortalError> {
+    let (state, operator) = super::request::onboarding_operator()?;
+    let existing = state.provisioning.existing_tenant(&operator, &question).await;
+    Ok(existing.sentences().into_iter().map(|(words, _)| words).collect())
 }
 
 /// The resellers whose name, MPN id or country fits `query`.

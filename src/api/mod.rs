@@ -12,11 +12,13 @@ mod request;
 pub use self::request::operator;
 /// The functions as values, which is how the islands ask them.
 pub(crate) use self::{
-    checks::{CheckAddress, CheckDomain, CheckReseller, LoadCountryRules, SearchResellers},
+    checks::{CheckAddress, CheckDomain, CheckReseller, FindTenant, LoadCountryRules, SearchResellers},
     credentials::{ClaimCredentials, ConfirmCredentials},
 };
 pub use self::{
-    checks::{ResellerMatches, check_address, check_domain, check_reseller, load_country_rules, search_resellers},
+    checks::{
+        ResellerMatches, check_address, check_domain, check_reseller, find_tenant, load_country_rules, search_resellers,
+    },
     credentials::{ShownCredentials, claim_credentials, confirm_credentials},
 };
 

@@ -45,6 +45,8 @@ words! {
         SignOut = "sign_out", "Sign-out";
         /// An intent was committed: from here on one tenant comes of it, or none. Its first send follows at once.
         Submit = "submit", "Onboarding submitted";
+        /// An address goes out as it was typed, although Microsoft would write it differently; with the reason.
+        KeepAddress = "keep_address", "Address kept as typed";
         /// A reseller's onboarding waits for an approval from here on.
         AskForApproval = "ask_for_approval", "Approval asked for";
         /// What waited was approved: the intent is committed, under the hash that was looked at.

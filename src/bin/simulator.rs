@@ -7,7 +7,9 @@ use std::{
 };
 
 use clap::{Parser, Subcommand, ValueEnum};
-use reseller_portal::simulator::{self, PasswordStyle, RefreshTokens, Replay, Simulator, SimulatorOptions, Speed};
+use reseller_portal::simulator::{
+    self, AddressAnswers, PasswordStyle, RefreshTokens, Replay, Simulator, SimulatorOptions, Speed,
+};
 
 /// A stateful, strict stand-in for Entra ID and Partner Center.
 ///
@@ -48,6 +50,9 @@ struct Arguments {
     /// Give first passwords of the form PCPW-<uuid>, easy to look for in logs.
     #[arg(long)]
     canary_passwords: bool,
+    /// Answer the address check as before June 2021: nothing for a good address, a refusal for any other.
+    #[arg(long)]
+    addresses_as_before_2021: bool,
 }
 
 #[derive(Subcommand)]
@@ -90,6 +95,7 @@ impl Arguments {
                 ReplayArgument::AsTheDomainSays => Replay::AsTheDomainSays,
             },
             passwords: if self.canary_passwords { PasswordStyle::Canary } else { PasswordStyle::Natural },
+            addresses: if self.addresses_as_before_2021 { AddressAnswers::Before2021 } else { AddressAnswers::Current },
             pace: defaults.pace,
         }
     }

@@ -1,17 +1,75 @@
-//! Three-valued answers of the live checks: yes, no, could not check. A failure is never a yes.
+//! Answers of the live checks: yes, no, could not check. A failure is never a yes.
 
 use serde::{Deserialize, Serialize};
 
-/// Whether a domain prefix is still free (`HEAD /v1/domains/{domain}`); no reservation comes with it.
+/// Whether a domain prefix is still free. Partner Center has no reservation; that of the portal is among its own people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DomainAvailability {
-    /// 404: nobody has it.
+    /// Nobody has it, by Partner Center's own word.
     Free,
-    /// 200: another tenant has it.
+    /// Another tenant has it.
     Taken,
+    /// Another onboarding in this portal has chosen it.
+    Held,
     /// Any other answer, or none.
     CouldNotCheck,
+}
+
+/// How a check went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tone {
+    /// Yes.
+    Good,
+    /// No.
+    Bad,
+    /// Could not check, or somebody has to decide.
+    Unknown,
+}
+
+/// What a check has found, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Advice {
+    /// How it went.
+    pub tone: Tone,
+    /// What it comes to.
+    pub words: String,
+}
+
+/// Which domain is wanted, and for whom: what a suggestion is made of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DomainQuestion {
+    /// The prefix that was typed; empty: only suggestions are wanted.
+    pub prefix: String,
+    /// Registered name, may be empty.
+    pub company_name: String,
+    /// Contact's mail address, may be empty.
+    pub email: String,
+    /// ISO 3166-1 alpha-2, may be empty.
+    pub country: String,
+    /// The onboarding that the answer is for.
+    pub draft: String,
+    /// 0: the first suggestions, 1: the next ones ...
+    pub round: u32,
+}
+
+/// A prefix that may be used instead.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DomainCandidate {
+    /// The prefix.
+    pub prefix: String,
+    /// Whether it is free; one that is taken is no candidate.
+    pub advice: Advice,
+}
+
+/// What is known of a domain.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DomainAnswer {
+    /// About the prefix that was typed.
+    pub advice: Option<Advice>,
+    /// What may be used instead; nothing if the typed one is free.
+    pub candidates: Vec<DomainCandidate>,
 }
 
 /// The address as one line each, for showing a suggestion beside what was typed.
@@ -31,18 +89,39 @@ pub struct AddressParts {
     pub country: String,
 }
 
-/// What Microsoft's address check says (`POST /v1/validations/address`); advice, never a gate.
+impl AddressParts {
+    /// What tells this address from another, for a decision that holds for it alone.
+    pub fn fingerprint(&self) -> String {
+        let parts =
+            [&self.address_line1, &self.address_line2, &self.city, &self.state, &self.postal_code, &self.country];
+        parts.map(|part| part.trim()).join("|")
+    }
+}
+
+/// What Microsoft says of an address, for the form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AddressCheck {
-    /// `VerifiedShippable`, `Verified`.
-    Verified,
-    /// `InteractionRequired`, `StreetPartial`, `PremisesPartial`, `Multiple`: another spelling is offered.
-    Suggestion(Vec<AddressParts>),
-    /// `None`: Microsoft does not know this address.
-    NotVerified,
-    /// `NotValidated`, an answer that is not understood, or none.
-    CouldNotCheck,
+pub struct AddressAnswer {
+    /// In words.
+    pub advice: Advice,
+    /// Whether somebody has to decide: use another spelling, or keep the own one.
+    pub is_doubtful: bool,
+    /// Other spellings, at most three.
+    pub suggestions: Vec<AddressParts>,
+}
+
+/// The company that a customer is to be created for, as far as it tells whether it has a tenant already.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TenantQuestion {
+    /// Registered name.
+    pub company_name: String,
+    /// Contact's mail address.
+    pub email: String,
+    /// The prefix that was typed, may be empty.
+    pub prefix: String,
+    /// The chosen reseller, may be empty.
+    pub reseller_id: String,
+    /// The onboarding that the answer is for.
+    pub draft: String,
 }
 
 /// Whether a customer may be created for a reseller now (relationship and Microsoft Partner Agreement).

@@ -1,7 +1,7 @@
-//! The registered name of a company, and the domain prefix that suggests itself.
+//! The registered name of a company.
 
 use super::{
-    Problem, domain_prefix,
+    Problem,
     text::{repeats_one_character, required, squash},
 };
 
@@ -118,16 +118,6 @@ fn is_spelled_out(name: &str) -> bool {
     })
 }
 
-/// A domain prefix made of a company's name: Latin letters without their accents, without the legal form at the end,
-/// at most 27 letters and digits. Empty when the name has no Latin letter or digit.
-pub fn suggest_domain(company_name: &str) -> String {
-    let mut words: Vec<&str> = company_name.split_whitespace().collect();
-    while words.len() > 1 && words.last().is_some_and(|word| is_legal_form(&squash(word)) || squash(word).is_empty()) {
-        words.pop();
-    }
-    domain_prefix::fold(&words.concat())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,22 +168,5 @@ mod tests {
             assert_eq!(parse(name), Err(problem), "{name:?}");
         }
         assert_eq!(parse(&"ab".repeat(128)), Err(Problem::TooLong { max: 255 }));
-    }
-
-    #[test]
-    fn a_prefix_suggests_itself() {
-        for (name, prefix) in [
-            ("Wingtip Toys", "wingtiptoys"),
-            ("Contoso, Ltd.", "contoso"),
-            ("Adventure Works Pty Ltd", "adventureworks"),
-            ("Müller & Söhne GmbH", "muellersoehne"),
-            ("Café Français SARL", "cafefrancais"),
-            ("Łódź Straße Æøå", "lodzstrasseaeoa"),
-            ("Ltd", "ltd"),
-            ("株式会社", ""),
-            ("The Very Long Name of a Company in the West", "theverylongnameofacompanyin"),
-        ] {
-            assert_eq!(suggest_domain(name), prefix, "{name}");
-        }
     }
 }

@@ -203,7 +203,7 @@ impl Reader<'_> {
 
     /// The name of a group, which nothing refers to.
     fn name(&mut self, end: char) -> Result<(), Untranslatable> {
-        while let Some(sign) = self.rest.next() {
+        for sign in self.rest.by_ref() {
             match sign {
                 sign if sign == end => return Ok(()),
                 '-' => return Err(Untranslatable::Group),
@@ -245,12 +245,10 @@ impl Reader<'_> {
                 },
                 _ => return Ok(part),
             };
-            if self.rest.peek() != Some(&'{') {
-                self.rest.next();
-            } else {
+            if self.rest.peek() == Some(&'{') {
                 while self.rest.next_if(|sign| *sign != '}').is_some() {}
-                self.rest.next();
             }
+            self.rest.next();
             self.takes('?');
             part = repeat(part, fewest, most)?;
         }

@@ -122,6 +122,8 @@ pub enum Problem {
     Placeholder,
     /// The domain belongs to another tenant already.
     Taken,
+    /// Another onboarding in this portal has chosen the domain just now.
+    Held,
     /// The mail address is at a domain that Microsoft refuses here (its own, the provider's, the reseller's).
     ForeignDomain,
     /// The reseller cannot get new customers now.

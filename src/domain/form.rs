@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::AddressParts;
+
 /// For whom the customer is created.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -64,6 +66,12 @@ pub struct NewCustomerForm {
     pub language: String,
     /// `on`: give the provider the default roles (`enableGDAPByDefault`).
     pub gdap: String,
+    /// Fingerprint of the address that is kept as it is typed, although Microsoft would write it differently.
+    #[serde(skip_serializing_if = "String::is_empty")] // a draft is stored as drafts were before
+    pub address_kept: String,
+    /// Why.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub address_reason: String,
 }
 
 impl NewCustomerForm {
@@ -73,6 +81,19 @@ impl NewCustomerForm {
             "reseller" => Some(CustomerOf::Reseller),
             "direct" => Some(CustomerOf::Direct),
             _ => None,
+        }
+    }
+
+    /// The address as typed.
+    pub fn address_parts(&self) -> AddressParts {
+        let value = |text: &String| text.trim().to_owned();
+        AddressParts {
+            address_line1: value(&self.address_line1),
+            address_line2: value(&self.address_line2),
+            city: value(&self.city),
+            state: value(&self.state),
+            postal_code: value(&self.postal_code),
+            country: value(&self.country),
         }
     }
 }

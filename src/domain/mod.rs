@@ -5,6 +5,9 @@
 
 #[cfg(feature = "ssr")]
 mod acceptance;
+mod address_check;
+#[cfg(feature = "ssr")]
+pub mod advice_words;
 mod checks;
 #[cfg(feature = "ssr")]
 mod comment;
@@ -23,7 +26,11 @@ mod field;
 mod form;
 mod ids;
 #[cfg(feature = "ssr")]
+mod legal_forms;
+#[cfg(feature = "ssr")]
 mod lesson;
+#[cfg(feature = "ssr")]
+mod mail_domain;
 #[cfg(feature = "ssr")]
 mod names;
 mod new_customer;
@@ -38,6 +45,8 @@ mod reseller;
 mod rules;
 #[cfg(feature = "ssr")]
 mod served;
+#[cfg(feature = "ssr")]
+mod suggestions;
 #[cfg(test)]
 pub(crate) mod testing;
 mod text;
@@ -54,10 +63,12 @@ pub use self::comment::{Comment, LONGEST_COMMENT};
 #[cfg(feature = "ssr")]
 pub use self::country::{all_countries, country_name, country_synonyms, culture_name, language_name};
 pub use self::{
-    checks::{AddressCheck, AddressParts, DomainAvailability, ResellerReadiness},
-    company_name::suggest_domain,
+    address_check::{AddressCheck, AddressStatus, compare_addresses},
+    checks::{
+        AddressAnswer, AddressParts, Advice, DomainAnswer, DomainAvailability, DomainCandidate, DomainQuestion,
+        ResellerReadiness, TenantQuestion, Tone,
+    },
     country::CountryCode,
-    domain_prefix::suggest_other_domain,
     field::{Field, FieldError, FieldErrors, Problem},
     form::{CustomerOf, NewCustomerForm},
     ids::{ActId, CorrelationId, CustomerId, InvalidId, OnboardingId, RequestId, ResellerId},
@@ -69,8 +80,11 @@ pub use self::{
 };
 #[cfg(feature = "ssr")]
 pub use self::{
+    domain_prefix::domain_prefix,
     dotnet::Untranslatable,
     lesson::NumberLesson,
+    mail_domain::company_mail_domain,
     names::{countries_in, country_name_in, culture_name_in, language_name_in},
     served::ServedCountries,
+    suggestions::domain_candidates,
 };

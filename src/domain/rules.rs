@@ -89,6 +89,7 @@ pub struct RegistrationNumberRule {
 
 /// Everything the form needs to know of a country.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each asked alone")]
 pub struct CountryRules {
     /// The country.
     pub country: CountryCode,

@@ -63,5 +63,6 @@ pub(crate) fn wingtip_toys() -> NewCustomerForm {
         culture: "en-US".to_owned(),
         language: "en".to_owned(),
         gdap: "on".to_owned(),
+        ..NewCustomerForm::default()
     }
 }

@@ -43,7 +43,7 @@ pub fn hint(field: Field, rules: &CountryRules) -> Option<String> {
         Field::Reseller => "Search by name, MPN ID or country",
         Field::Country => "The registered address, not where the contact works",
         Field::CompanyName => "Exactly as in official documents, no short forms",
-        Field::Domain => "Cannot be changed later. Letters and numbers, up to 27",
+        Field::Domain => "It can never be changed. Letters and numbers, up to 27",
         Field::RegistrationNumber => return Some(registration_hint(rules)),
         Field::AddressLine1 => "Building and street",
         Field::FirstName => "Main contact at the customer",
@@ -71,6 +71,9 @@ pub fn message(field: Field, problem: &Problem, rules: &CountryRules) -> String 
             "Enter the contact's real name. Microsoft refuses names such as \"test\" and \"admin\"".to_owned()
         }
         Problem::Taken => "This domain is already used. Try another".to_owned(),
+        Problem::Held => {
+            "Another onboarding here has just chosen this domain. Choose another, or try again in 15 minutes".to_owned()
+        }
         Problem::ForeignDomain => {
             "Use the customer's own email address, not one at the reseller's domain or at Microsoft's".to_owned()
         }
@@ -78,11 +81,6 @@ pub fn message(field: Field, problem: &Problem, rules: &CountryRules) -> String 
         Problem::NotWanted => not_wanted(field, subject, rules),
         Problem::Refused => refused(field, subject, rules),
     }
-}
-
-/// What is said when a domain is taken and another one is known that may be free.
-pub fn domain_taken(domain: &str, other_prefix: &str) -> String {
-    [domain, " is already used. Try ", other_prefix].concat()
 }
 
 /// What is said when a text was typed that names no reseller, with the nearest one, if there is one.
@@ -430,6 +428,7 @@ mod tests {
             Problem::NotAName,
             Problem::Placeholder,
             Problem::Taken,
+            Problem::Held,
             Problem::ForeignDomain,
             Problem::NotReady,
             Problem::NotWanted,
@@ -451,10 +450,6 @@ mod tests {
 
     #[test]
     fn what_was_typed_is_named_where_it_helps() {
-        assert_eq!(
-            domain_taken("contoso.onmicrosoft.com", "contosose"),
-            "contoso.onmicrosoft.com is already used. Try contosose"
-        );
         assert_eq!(
             unknown_reseller("Contso", Some("Contoso AB (SE)")),
             "\"Contso\" is not one of your resellers. Did you mean Contoso AB (SE)?"

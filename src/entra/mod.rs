@@ -18,6 +18,7 @@ mod problem;
 mod return_to;
 mod settings;
 mod sign_in;
+mod tenants;
 mod token_endpoint;
 mod tokens;
 mod transaction;
@@ -47,6 +48,7 @@ pub use self::{
     return_to::ReturnTo,
     settings::{Door, EntraSettings},
     sign_in::{CallbackQuery, Finished, Identity, Redirect, SignInFailure, SignInRequest, SignedIn},
+    tenants::{TenantFinder, TenantFound},
     transaction::{BrowserCookies, Purpose},
 };
 use self::{grants::Grants, metadata::Discovery, tokens::Tokens, transaction::Transactions};

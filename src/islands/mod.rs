@@ -31,5 +31,5 @@ pub use self::{
 #[cfg(feature = "ssr")]
 pub(crate) use self::{
     markup::{Element, el},
-    onboarding::{Offer, ServerParts, Start, button, onboarding_form, option},
+    onboarding::{DOMAINS, Offer, RELATIONSHIP, ServerParts, Start, USE_DOMAIN, button, onboarding_form, option},
 };

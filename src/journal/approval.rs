@@ -11,7 +11,7 @@ use super::{
     attempt::{Committed, lease_end},
     begin::{refusal, reseller_of},
     events::{add_event, add_event_with},
-    listed,
+    listed, reservation,
     rows::{self, columns, to_json},
     state::Happening,
 };
@@ -159,6 +159,8 @@ impl Journal {
         listed::after(&mut tx, id, former).await?;
         let asked = Happening::Became(OnboardingState::AwaitingApproval);
         add_event(&mut tx, id, asked, Some(&operator.name), now).await?;
+        reservation::release(&mut tx, operator, id).await?;
+        self.record_kept_address(&mut tx, operator, id, intent.form).await?;
         let entry = Entry::done(Act::AskForApproval, Actor::Operator(operator)).on_onboarding(id);
         self.audit.record(&mut tx, &entry.with_detail(payload_words(&intent.payload.hash(), None))).await?;
         Ok(tx.commit().await?)

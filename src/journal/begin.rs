@@ -8,7 +8,7 @@ use super::{
     Journal, JournalError, Onboarding, OnboardingState, Payload,
     attempt::{Attempt, Committed, Lease, Sending, lease_end},
     events::add_event,
-    listed,
+    listed, reservation,
     rows::to_json,
     state::Happening,
 };
@@ -109,6 +109,7 @@ impl Journal {
             return Err(refusal(&mut tx, operator, id, false).await?);
         }
         listed::after(&mut tx, id, former).await?;
+        reservation::release_other(&mut tx, operator, id, summary.domain).await?;
         sqlx::query(FIRST_EVENT).bind(id.as_str()).bind(&operator.name).bind(now).execute(&mut *tx).await?;
         if let Some(entry) = entry {
             self.audit.record(&mut tx, entry).await?;
@@ -169,11 +170,29 @@ impl Journal {
         let entry = Entry::done(Act::Submit, Actor::Operator(operator))
             .on_onboarding(id)
             .under(&attempt.request_id, &attempt.correlation_id);
+        // From here on the onboarding's own state holds its domain.
+        reservation::release(&mut tx, operator, id).await?;
+        self.record_kept_address(&mut tx, operator, id, intent.form).await?;
         self.audit.record(&mut tx, &entry).await?;
         crash_point!(BeforeIntent);
         tx.commit().await?;
         crash_point!(AfterIntent);
         Ok(Committed(attempt))
+    }
+
+    /// Why the address goes out as it was typed, although Microsoft would write it differently.
+    pub(super) async fn record_kept_address(
+        &self,
+        tx: &mut WriteTransaction,
+        operator: &Operator,
+        id: &OnboardingId,
+        form: &NewCustomerForm,
+    ) -> Result<(), JournalError> {
+        if let Some(reason) = form.kept_address_reason() {
+            let entry = Entry::done(Act::KeepAddress, Actor::Operator(operator)).on_onboarding(id).with_detail(reason);
+            self.audit.record(tx, &entry).await?;
+        }
+        Ok(())
     }
 
     /// The first attempt at what belongs to `owner`, under ids of its own.

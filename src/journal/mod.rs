@@ -9,10 +9,12 @@ mod attempt;
 mod begin;
 mod caps;
 mod events;
+mod known;
 mod listed;
 mod outside;
 mod payload;
 mod read_back;
+mod reservation;
 mod rows;
 mod sent;
 mod settle;
@@ -38,6 +40,7 @@ pub use self::{
     outside::{Comparison, Outsider},
     payload::Payload,
     read_back::SeenReseller,
+    reservation::{Chosen, RESERVED_FOR},
     state::{Failure, Happening, OnboardingState, Reason},
 };
 use crate::{

@@ -80,7 +80,7 @@ pub fn ApprovalPage(
                 <h1 class="page__title">"Check what " {reseller} " wants to send"</h1>
                 <p class="lede">"Entered by " <strong>{asked_by}</strong> ", waits since " <Ago at=asked_at now/></p>
             </header>
-            {answers(&review, &address_lines, Way::Nowhere)}
+            {answers(&review, &address_lines, Way::Nowhere, None)}
             {decision}
             {send_back_card(&review, owner_name, refused.as_ref().filter(|refused| refused.sends_back))}
         </div>

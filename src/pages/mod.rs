@@ -1,6 +1,7 @@
 //! The pages: each is a view of plain data, made on the server alone.
 
 mod act;
+mod address_choice;
 mod agreement;
 mod approval;
 mod audit;
@@ -12,6 +13,7 @@ mod home;
 mod new_customer;
 mod new_password;
 mod problem;
+mod relationship;
 mod reseller;
 mod resellers;
 mod review;
@@ -24,6 +26,7 @@ mod tests;
 mod whose_move;
 
 pub use self::{
+    address_choice::RefusedReason,
     agreement::{AgreementPage, AgreementView},
     approval::{ApprovalPage, ApprovalView, Refused},
     audit::{AuditPage, AuditView, audit_query},
@@ -37,6 +40,7 @@ pub use self::{
     new_customer::{NewCustomerPage, NewCustomerPageProps, NewCustomerView, RefusedBefore, ResellerPick},
     new_password::{NewPasswordPage, NewPasswordView},
     problem::{Problem, problem_page},
+    relationship::{RelationshipPage, RelationshipView},
     reseller::{ResellerPage, ResellerView},
     resellers::{ResellersPage, ResellersView},
     review::{ReviewPage, ReviewView, review_title},

@@ -12,10 +12,10 @@ use crate::{
         stepper::{Step, Stepper},
     },
     domain::{
-        CountryRules, Field, FieldErrors, NewCustomerForm, OnboardingId, Problem, ResellerChoice, ServedCountries,
-        all_countries, country_name, words,
+        CountryRules, DomainAnswer, Field, FieldErrors, NewCustomerForm, OnboardingId, Problem, ResellerChoice,
+        ServedCountries, all_countries, country_name, words,
     },
-    islands::{Element, Offer, OnboardingForm, ServerParts, Start, button, el, onboarding_form, option},
+    islands::{DOMAINS, Element, Offer, OnboardingForm, ServerParts, Start, button, el, onboarding_form, option},
     journal::SentBack,
     paths,
     refusals::{Mover, Row},
@@ -57,6 +57,10 @@ pub struct NewCustomerView {
     pub rules: Option<CountryRules>,
     /// The answer to `intent=search`, or the ones to choose from if what was typed is none of them.
     pub resellers: Option<ResellerPick>,
+    /// What is known of the domain, and what may be used instead; `None`: nobody has asked.
+    pub domain_answer: Option<DomainAnswer>,
+    /// So many times were other domains asked for.
+    pub domain_round: u32,
     /// The reseller of `form.reseller_id`, as the live list has it.
     pub chosen_reseller: Option<ResellerChoice>,
     /// Whether the person may create a customer of the provider itself.
@@ -176,6 +180,11 @@ fn live_form(props: NewCustomerView) -> Element {
             "Update fields for this country",
             "button button--secondary",
         ))),
+        suggest_domains: Some(el("noscript").child(button(
+            &format!("{DOMAINS}0"),
+            "Suggest domains",
+            "button button--secondary",
+        ))),
     };
     let rules = props.rules.unwrap_or_else(CountryRules::before_choice);
     let start = Start {
@@ -186,6 +195,8 @@ fn live_form(props: NewCustomerView) -> Element {
         may_create_direct: props.may_create_direct,
         is_resellers_own: props.is_resellers_own,
         domain_suffix: props.domain_suffix.to_owned(),
+        domain_answer: props.domain_answer,
+        domain_round: props.domain_round,
     };
     // Without it the form works as it does without script.
     let json = serde_json::to_string(&start).unwrap_or_default();
@@ -282,6 +293,8 @@ mod tests {
             errors: FieldErrors::default(),
             rules: None,
             resellers: None,
+            domain_answer: None,
+            domain_round: 0,
             chosen_reseller: None,
             may_create_direct: false,
             is_resellers_own: false,

@@ -2,6 +2,10 @@
 
 use leptos::prelude::*;
 
+use super::{
+    address_choice::{REASON, RefusedReason, address_finding},
+    relationship::sign_list,
+};
 use crate::{
     components::{
         badge::Tone,
@@ -11,8 +15,8 @@ use crate::{
     },
     config::Environment,
     domain::{
-        AddressCheck, AddressParts, CountryRules, DomainAvailability, Field, NewCustomer, OnboardingId, ResellerChoice,
-        ResellerReadiness, country_name, culture_name, language_name,
+        DomainAvailability, Field, NewCustomer, OnboardingId, ResellerChoice, ResellerReadiness, country_name,
+        culture_name, language_name,
     },
     paths,
     provisioning::{Doubt, Review},
@@ -31,6 +35,8 @@ pub struct ReviewView {
     pub needs_approval: bool,
     /// Whether a person of the reseller sends it, to whom the password belongs then.
     pub is_resellers_own: bool,
+    /// A reason for the address that cannot be taken as it is.
+    pub refused: Option<RefusedReason>,
 }
 
 /// The review.
@@ -39,7 +45,7 @@ pub fn ReviewPage(
     /// What it shows.
     view: ReviewView,
 ) -> impl IntoView {
-    let ReviewView { review, address_lines, environment, needs_approval, is_resellers_own } = view;
+    let ReviewView { review, address_lines, environment, needs_approval, is_resellers_own, refused } = view;
     let id = review.id.clone();
     let obstacle = Obstacle::of(&review);
     let decision = match obstacle {
@@ -50,11 +56,57 @@ pub fn ReviewPage(
     view! {
         <div class="page page--form">
             <Stepper current=Step::Check/>
+            {refused.as_ref().map(problem_summary)}
             <h1 class="page__title">{review_title(needs_approval)}</h1>
-            {answers(&review, &address_lines, Way::To(&id))}
+            {answers(&review, &address_lines, Way::To(&id), refused.as_ref())}
             {decision}
         </div>
     }
+}
+
+/// What is wrong, at the top of the page.
+fn problem_summary(refused: &RefusedReason) -> impl IntoView + use<> {
+    view! {
+        <div class="error-summary" id="error-summary" tabindex="-1">
+            <div role="alert">
+                <h2>"There is a problem"</h2>
+                <ul>
+                    <li>
+                        <a href=format!("#{REASON}")>{refused.words()}</a>
+                    </li>
+                </ul>
+            </div>
+        </div>
+    }
+}
+
+/// That the company seems to have a tenant already, and the way to it: a choice, not a wall.
+fn existing_tenant(review: &Review, way: Way<'_>) -> Option<AnyView> {
+    if review.existing.is_empty() {
+        return None;
+    }
+    let address = match way {
+        Way::To(id) => Some(paths::relationship(id)),
+        Way::Nowhere => None,
+    };
+    let instead = address.map(|address| {
+        view! {
+            <div class="actions">
+                <a class="button button--secondary" href=address>
+                    "Ask for a relationship instead"
+                </a>
+            </div>
+        }
+    });
+    let signs = sign_list(&review.existing);
+    let notice = view! {
+        <Notice kind=NoticeKind::Warning title="This company seems to have a tenant already">
+            {signs}
+            <p>"A second tenant is seldom what a customer wants, and cannot be undone. You can create one all the same."</p>
+            {instead}
+        </Notice>
+    };
+    Some(notice.into_any())
 }
 
 /// What the review is called.
@@ -76,11 +128,17 @@ pub(super) enum Way<'a> {
 }
 
 /// All answers with what Microsoft says of them, a card each.
-pub(super) fn answers(review: &Review, address_lines: &[String], way: Way<'_>) -> AnyView {
+pub(super) fn answers(
+    review: &Review,
+    address_lines: &[String],
+    way: Way<'_>,
+    refused: Option<&RefusedReason>,
+) -> AnyView {
     view! {
+        {existing_tenant(review, way)}
         {reseller_card(way, review.reseller.clone(), review.readiness)}
         {company_card(way, review)}
-        {address_card(way, address_lines, review)}
+        {address_card(way, address_lines, review, refused)}
         {contact_card(way, review)}
         {options_card(way, &review.customer)}
     }
@@ -139,10 +197,11 @@ fn card(title: &'static str, rows: Vec<AnyView>) -> impl IntoView {
 }
 
 /// What a check has found, with the icon of its tone.
-fn finding(tone: Tone, words: impl Into<String>) -> AnyView {
+pub(super) fn finding(tone: Tone, words: impl Into<String>) -> AnyView {
     let state = match tone {
         Tone::Good => "good",
         Tone::Bad => "bad",
+        Tone::Neutral => "neutral",
         _ => "unknown",
     };
     let words = words.into();
@@ -242,13 +301,19 @@ fn availability_finding(availability: DomainAvailability) -> AnyView {
             finding(Tone::Good, "Still free. It is taken when the tenant is created, not before")
         }
         DomainAvailability::Taken => finding(Tone::Bad, "Already used by another tenant"),
+        DomainAvailability::Held => finding(Tone::Bad, "Another onboarding here has just chosen it"),
         DomainAvailability::CouldNotCheck => {
             finding(Tone::Warning, "We could not check the domain just now. Microsoft will when you create the tenant")
         }
     }
 }
 
-fn address_card(way: Way<'_>, lines: &[String], review: &Review) -> impl IntoView + use<> {
+fn address_card(
+    way: Way<'_>,
+    lines: &[String],
+    review: &Review,
+    refused: Option<&RefusedReason>,
+) -> impl IntoView + use<> {
     let country = review.rules.country_name.clone();
     let rows = vec![
         row(way, Field::Country, "Country or region", country),
@@ -258,7 +323,7 @@ fn address_card(way: Way<'_>, lines: &[String], review: &Review) -> impl IntoVie
             "Registered address",
             view! {
                 {envelope(lines)}
-                {address_finding(&review.address_check, &review.rules)}
+                {address_finding(way, review, refused)}
             },
         ),
     ];
@@ -273,34 +338,6 @@ fn envelope(lines: &[String]) -> impl IntoView + use<> {
             {lines}
         </p>
     }
-}
-
-fn address_finding(check: &AddressCheck, rules: &CountryRules) -> AnyView {
-    match check {
-        AddressCheck::Verified => finding(Tone::Good, "Microsoft knows this address"),
-        AddressCheck::Suggestion(suggestions) => {
-            let spelling = suggestions.first().map(|parts| one_line(parts, rules)).unwrap_or_default();
-            finding(Tone::Warning, format!("Microsoft would write: {spelling}"))
-        }
-        AddressCheck::NotVerified => finding(
-            Tone::Warning,
-            "Microsoft does not know this address. Compare it with the official documents; you can go on if it is right",
-        ),
-        AddressCheck::CouldNotCheck => finding(Tone::Warning, "We could not check the address just now. You can go on"),
-    }
-}
-
-/// A suggested address on one line, in the country's order.
-fn one_line(parts: &AddressParts, rules: &CountryRules) -> String {
-    let locality = rules.locality_order.iter().map(|field| match field.as_str() {
-        "city" => parts.city.as_str(),
-        "state" => &parts.state,
-        "postal_code" => &parts.postal_code,
-        // Microsoft's check knows no other parts.
-        _ => "",
-    });
-    let all = [parts.address_line1.as_str(), &parts.address_line2].into_iter().chain(locality);
-    all.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 fn contact_card(way: Way<'_>, review: &Review) -> impl IntoView + use<> {
@@ -354,6 +391,7 @@ fn options_card(way: Way<'_>, customer: &NewCustomer) -> impl IntoView + use<> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Obstacle {
     DomainTaken,
+    DomainHeld,
     ResellerInactive,
     AgreementMissing,
 }
@@ -363,6 +401,7 @@ impl Obstacle {
     pub(super) fn of(review: &Review) -> Option<Self> {
         match (review.availability, review.readiness) {
             (DomainAvailability::Taken, _) => Some(Self::DomainTaken),
+            (DomainAvailability::Held, _) => Some(Self::DomainHeld),
             (_, Some(ResellerReadiness::Inactive)) => Some(Self::ResellerInactive),
             (_, Some(ResellerReadiness::AgreementMissing)) => Some(Self::AgreementMissing),
             _ => None,
@@ -377,6 +416,11 @@ pub(super) fn obstacle_words(review: &Review, obstacle: Obstacle) -> (String, St
         Obstacle::DomainTaken => (
             "The domain is already used".to_owned(),
             format!("{} belongs to another tenant. Choose another domain.", review.domain),
+            Field::Domain,
+        ),
+        Obstacle::DomainHeld => (
+            "Another onboarding has chosen the domain".to_owned(),
+            format!("{} is held for it for 15 minutes. Choose another domain, or check again later.", review.domain),
             Field::Domain,
         ),
         Obstacle::ResellerInactive => (

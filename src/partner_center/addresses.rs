@@ -10,28 +10,79 @@ use super::{
     error::Failure,
     wire,
 };
-use crate::domain::{AddressCheck, AddressParts};
+use crate::domain::{AddressCheck, AddressParts, AddressStatus, Field};
 
 const OPERATION: &str = "validations.address";
 
+/// So many suggestions are documented at most.
+const MOST_SUGGESTIONS: usize = 3;
+
 impl PartnerCenter {
-    /// `POST /v1/validations/address`.
+    /// `POST /v1/validations/address`. Whatever is not understood is no answer.
     pub async fn check_address(&self, token: &SecretString, address: &AddressParts) -> AddressCheck {
         let url = self.endpoint(&["validations", "address"]);
         let call = Call::new(OPERATION, Method::POST, url, token, self.fresh_ids()).json(&WireAddress::new(address));
-        self.read(&call, verdict).await.unwrap_or(AddressCheck::CouldNotCheck)
+        self.read(&call, |reply| verdict(reply, address))
+            .await
+            .unwrap_or_else(|_| AddressCheck::no_answer())
+            .about(address)
     }
 }
 
 /// Since mid-2021 the status stands in the body. Before, a good address had an empty answer and a bad one was refused
-/// with code 2007.
-fn verdict(reply: &Reply) -> Result<AddressCheck, Failure> {
+/// with code 2007, whose description is JSON in a text: what Microsoft would correct.
+fn verdict(reply: &Reply, typed: &AddressParts) -> Result<AddressCheck, Failure> {
     match reply.success() {
-        Ok(body) if body.trim_ascii().is_empty() => Ok(AddressCheck::Verified),
+        Ok(body) if body.trim_ascii().is_empty() => Ok(AddressCheck::new(AddressStatus::Verified)),
         Ok(body) => wire::decode::<WireVerdict>(OPERATION, body).map(WireVerdict::into_check),
-        Err(Failure::Refused(refusal)) if refusal.is(400, "2007") => Ok(AddressCheck::NotVerified),
+        Err(Failure::Refused(refusal)) if refusal.is(400, "2007") => {
+            Ok(refused(refusal.description.as_deref().unwrap_or_default(), typed))
+        }
         Err(failure) => Err(failure),
     }
+}
+
+/// What the refusal of before 2021 comes to.
+fn refused(description: &str, typed: &AddressParts) -> AddressCheck {
+    let none = || AddressCheck::new(AddressStatus::None);
+    let Ok(WireRefusal { corrected_address: Some(corrected) }) = serde_json::from_str(description) else {
+        return none();
+    };
+    let mut suggestion = typed.clone();
+    let mut doubtful = Vec::new();
+    for (field, slot, value) in [
+        (Field::AddressLine1, &mut suggestion.address_line1, corrected.address_line1),
+        (Field::City, &mut suggestion.city, corrected.city),
+        (Field::State, &mut suggestion.state, corrected.state),
+        (Field::PostalCode, &mut suggestion.postal_code, corrected.postal_code),
+    ] {
+        if let Some(value) = value.filter(|value| value != slot) {
+            *slot = value;
+            doubtful.push(field);
+        }
+    }
+    if doubtful.is_empty() {
+        return none();
+    }
+    AddressCheck { status: AddressStatus::InteractionRequired, suggestions: vec![suggestion], doubtful }
+}
+
+#[derive(Deserialize)]
+struct WireRefusal {
+    #[serde(default)]
+    corrected_address: Option<WireCorrection>,
+}
+
+#[derive(Deserialize)]
+struct WireCorrection {
+    #[serde(default, deserialize_with = "wire::text")]
+    address_line1: Option<String>,
+    #[serde(default, deserialize_with = "wire::text")]
+    city: Option<String>,
+    #[serde(default, deserialize_with = "wire::text")]
+    state: Option<String>,
+    #[serde(default, deserialize_with = "wire::text")]
+    postal_code: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -69,29 +120,39 @@ struct WireVerdict {
     status: Option<String>,
     #[serde(default)]
     suggested_addresses: Option<Vec<WireSuggestion>>,
+    #[serde(default, deserialize_with = "wire::text")]
+    validation_message: Option<String>,
 }
 
 impl WireVerdict {
     fn into_check(self) -> AddressCheck {
-        let suggestions: Vec<AddressParts> =
-            self.suggested_addresses.unwrap_or_default().into_iter().map(WireSuggestion::into_parts).collect();
-        match name_of(&self.status.unwrap_or_default()).as_str() {
-            "verifiedshippable" | "verified" => AddressCheck::Verified,
-            "interactionrequired" | "streetpartial" | "premisespartial" | "multiple" if suggestions.is_empty() => {
-                AddressCheck::NotVerified
-            }
-            "interactionrequired" | "streetpartial" | "premisespartial" | "multiple" => {
-                AddressCheck::Suggestion(suggestions)
-            }
-            "none" => AddressCheck::NotVerified,
-            _ => AddressCheck::CouldNotCheck,
+        let suggestions = self.suggested_addresses.unwrap_or_default().into_iter().map(WireSuggestion::into_parts);
+        AddressCheck {
+            status: AddressStatus::from_name(&self.status.unwrap_or_default()),
+            suggestions: suggestions.take(MOST_SUGGESTIONS).collect(),
+            doubtful: doubtful(&self.validation_message.unwrap_or_default()),
         }
     }
 }
 
-/// A status without blanks and case: the documentation writes "Verified shippable", the wire `VerifiedShippable`.
-fn name_of(status: &str) -> String {
-    status.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect()
+/// The message names fields, with commas between; nothing else of it is used.
+fn doubtful(message: &str) -> Vec<Field> {
+    let mut fields: Vec<Field> = Vec::new();
+    for name in message.split(|letter: char| !letter.is_ascii_alphanumeric()) {
+        let field = match name.to_ascii_lowercase().as_str() {
+            "addressline1" | "street" => Field::AddressLine1,
+            "addressline2" => Field::AddressLine2,
+            "city" => Field::City,
+            "state" | "region" => Field::State,
+            "postalcode" => Field::PostalCode,
+            "country" => Field::Country,
+            _ => continue,
+        };
+        if !fields.contains(&field) {
+            fields.push(field);
+        }
+    }
+    fields
 }
 
 #[derive(Deserialize)]

@@ -19,6 +19,7 @@ mod patience;
 mod profiles;
 mod property;
 mod redact;
+mod relationship_requests;
 mod relationships;
 mod users;
 mod wire;

@@ -41,7 +41,8 @@ impl Provisioning {
             }
             review => review?,
         };
-        Ok((onboarding, review))
+        let address_kept = onboarding.form.kept_address_reason().map(str::to_owned);
+        Ok((onboarding, Review { address_kept, ..review }))
     }
 
     async fn look_over_without_reseller(

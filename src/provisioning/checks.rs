@@ -4,8 +4,8 @@ use super::{Provisioning, ProvisioningError, directory::RESELLERS_AGE, search::s
 use crate::{
     clock::SignedDuration,
     domain::{
-        AddressCheck, AddressParts, DomainAvailability, NewCustomer, Operator, PersonKey, ResellerChoice, ResellerId,
-        ResellerReadiness, ResellerState,
+        AddressAnswer, AddressCheck, AddressParts, CountryRules, NewCustomer, Operator, PersonKey, ResellerChoice,
+        ResellerId, ResellerReadiness, ResellerState, advice_words,
     },
     entra::TokenError,
     journal::JournalError,
@@ -37,23 +37,26 @@ impl Provisioning {
         Ok(search(&self.resellers(operator).await?, query))
     }
 
-    /// Whether a domain prefix is free.
-    pub async fn check_domain(&self, operator: &Operator, prefix: &str) -> DomainAvailability {
-        // Only what could be a prefix is asked for: the text becomes part of an address.
-        let prefix = prefix.trim().to_ascii_lowercase();
-        let is_prefix = !prefix.is_empty() && prefix.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        let Ok(token) = self.tokens.access_token(&operator.key).await else { return DomainAvailability::CouldNotCheck };
-        if !is_prefix {
-            return DomainAvailability::CouldNotCheck;
-        }
-        self.partner_center.domain_availability(&token, &self.full_domain(&prefix)).await
-    }
-
     /// What Microsoft says of an address.
     pub async fn check_address(&self, operator: &Operator, address: &AddressParts) -> AddressCheck {
         match self.tokens.access_token(&operator.key).await {
             Ok(token) => self.partner_center.check_address(&token, address).await,
-            Err(_) => AddressCheck::CouldNotCheck,
+            Err(_) => AddressCheck::no_answer(),
+        }
+    }
+
+    /// The same in words, for the form.
+    pub async fn address_answer(&self, operator: &Operator, address: &AddressParts) -> AddressAnswer {
+        let Ok(country) = address.country.parse() else {
+            let advice = advice_words::address(&AddressCheck::no_answer(), &CountryRules::before_choice());
+            return AddressAnswer { advice, is_doubtful: false, suggestions: Vec::new() };
+        };
+        let (check, rules) =
+            tokio::join!(self.check_address(operator, address), self.country_rules(operator, &country));
+        AddressAnswer {
+            advice: advice_words::address(&check, &rules),
+            is_doubtful: check.status.is_doubtful(),
+            suggestions: check.suggestions,
         }
     }
 

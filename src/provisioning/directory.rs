@@ -30,6 +30,9 @@ const COUNTRY_RULES_AGE: Age =
 pub(super) const LESSONS_AGE: Age =
     Age::AtMost { fresh: SignedDuration::from_secs(60), stale: SignedDuration::from_secs(24 * 3600) };
 
+/// The rules of one country.
+type RulesSlot = Arc<Slot<Arc<CountryRules>>>;
+
 /// The provider's resellers, sorted by name.
 pub(super) type Resellers = Arc<[ResellerChoice]>;
 
@@ -43,7 +46,7 @@ pub(super) struct Directory {
     ambient: Ambient,
     resellers: Arc<Slot<Resellers>>,
     /// By country; there are at most 26 times 26.
-    countries: Arc<Mutex<HashMap<CountryCode, Arc<Slot<Arc<CountryRules>>>>>>,
+    countries: Arc<Mutex<HashMap<CountryCode, RulesSlot>>>,
     /// What outlives this process.
     rulebook: Option<Rulebook>,
     lessons: Arc<Slot<Arc<Lessons>>>,

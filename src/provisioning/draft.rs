@@ -8,9 +8,9 @@ use super::{
 };
 use crate::{
     domain::{
-        CountryCode, CountryRules, CustomerOf, DomainAvailability, Field, FieldErrors, NewCustomer, NewCustomerForm,
-        OnboardingId, Operator, Problem, ResellerChoice, ResellerId, ResellerReadiness, ResellerState, SoldBy,
-        country_name,
+        AddressParts, Comment, CountryCode, CountryRules, CustomerOf, DomainAvailability, Field, FieldErrors,
+        NewCustomer, NewCustomerForm, OnboardingId, Operator, Problem, ResellerChoice, ResellerId, ResellerReadiness,
+        ResellerState, SoldBy, country_name,
     },
     journal::{DraftSummary, JournalError, Onboarding, OnboardingState, Payload},
 };
@@ -106,15 +106,28 @@ impl Provisioning {
         form: &NewCustomerForm,
     ) -> Result<(), ProvisioningError> {
         self.save_draft(operator, id, form).await?;
-        let errors = self.problems(operator, form).await?;
+        let errors = self.find_problems(operator, id, form, true).await?;
         if errors.is_empty() { Ok(()) } else { Err(ProvisioningError::Invalid(errors)) }
     }
 
-    /// Everything that is wrong with a form: fields, reseller in the live list and ready, domain not taken.
+    /// Everything that is wrong with a form: fields, reseller in the live list and ready, domain not taken and not chosen
+    /// by somebody else.
     pub async fn problems(
         &self,
         operator: &Operator,
+        id: &OnboardingId,
         form: &NewCustomerForm,
+    ) -> Result<FieldErrors, ProvisioningError> {
+        self.find_problems(operator, id, form, false).await
+    }
+
+    /// The same; `chooses`: its domain is the onboarding's from then on, if it can be.
+    async fn find_problems(
+        &self,
+        operator: &Operator,
+        id: &OnboardingId,
+        form: &NewCustomerForm,
+        chooses: bool,
     ) -> Result<FieldErrors, ProvisioningError> {
         let form = &on_behalf(operator, form);
         let rules = self.rules_for(operator, form).await;
@@ -122,13 +135,19 @@ impl Provisioning {
         self.add_own_problems(operator, form, &mut errors);
         let ask_domain = errors.get(Field::Domain).is_none();
         let (reseller, availability) = tokio::join!(self.reseller_problem(operator, form, &errors), async {
-            if ask_domain { self.check_domain(operator, &form.domain).await } else { DomainAvailability::CouldNotCheck }
+            match (ask_domain, chooses) {
+                (true, true) => self.choose_domain(operator, id, &form.domain).await,
+                (true, false) => self.check_domain(operator, Some(id), &form.domain).await,
+                (false, _) => DomainAvailability::CouldNotCheck,
+            }
         });
         if let Some(problem) = reseller? {
             errors.push(Field::Reseller, problem);
         }
-        if availability == DomainAvailability::Taken {
-            errors.push(Field::Domain, Problem::Taken);
+        match availability {
+            DomainAvailability::Taken => errors.push(Field::Domain, Problem::Taken),
+            DomainAvailability::Held => errors.push(Field::Domain, Problem::Held),
+            DomainAvailability::Free | DomainAvailability::CouldNotCheck => {}
         }
         Ok(errors)
     }
@@ -138,7 +157,8 @@ impl Provisioning {
         let draft = self.own_draft(operator, id).await?;
         let rules = self.rules_for(operator, &draft.form).await;
         let customer = self.parse(operator, &draft.form, &rules)?;
-        self.look_over(operator, id, &Payload::new(customer, self.cloud.domain_suffix())).await
+        let review = self.look_over(operator, id, &Payload::new(customer, self.cloud.domain_suffix())).await?;
+        Ok(Review { address_kept: draft.form.kept_address_reason().map(str::to_owned), ..review })
     }
 
     /// What would be sent, with what Microsoft says of it now.
@@ -165,9 +185,12 @@ impl Provisioning {
     ) -> Review {
         let customer = payload.customer();
         let address = address_of(customer);
-        let (rules, availability, address_check) = tokio::join!(
+        let ((availability, existing), rules, address_check) = tokio::join!(
+            async {
+                let availability = self.check_domain(operator, Some(id), customer.domain_prefix()).await;
+                (availability, self.existing_tenant_of(operator, id, customer, availability).await)
+            },
             self.country_rules(operator, customer.default_address().country()),
-            self.check_domain(operator, customer.domain_prefix()),
             self.check_address(operator, &address),
         );
         Review {
@@ -180,8 +203,42 @@ impl Provisioning {
             rules,
             availability,
             address_check,
+            address_kept: None,
+            existing,
             doubts: doubts(customer),
         }
+    }
+
+    /// Uses another spelling of a draft's address.
+    pub async fn use_address(
+        &self,
+        operator: &Operator,
+        id: &OnboardingId,
+        parts: AddressParts,
+    ) -> Result<(), ProvisioningError> {
+        let mut form = self.own_draft(operator, id).await?.form;
+        form.use_address(parts);
+        self.save_draft(operator, id, &form).await
+    }
+
+    /// Keeps a draft's address as it was typed, for a reason. `ChangedSinceReview` if it is another one by now than the
+    /// one with this fingerprint.
+    pub async fn keep_address(
+        &self,
+        operator: &Operator,
+        id: &OnboardingId,
+        fingerprint: &str,
+        reason: &Comment,
+    ) -> Result<(), ProvisioningError> {
+        let draft = self.own_draft(operator, id).await?;
+        let rules = self.rules_for(operator, &draft.form).await;
+        let customer = self.parse(operator, &draft.form, &rules)?;
+        if address_of(&customer).fingerprint() != fingerprint {
+            return Err(ProvisioningError::ChangedSinceReview);
+        }
+        let mut form = draft.form;
+        form.keep_address(reason.as_str());
+        self.save_draft(operator, id, &form).await
     }
 
     /// The operator's own draft. `AlreadySent` if it is none any more.

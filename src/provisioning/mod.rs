@@ -8,8 +8,10 @@ mod checks;
 mod completer;
 mod country;
 mod directory;
+mod domains;
 mod doubts;
 mod draft;
+mod existing;
 mod hand_over;
 mod leases;
 mod outside;
@@ -34,6 +36,7 @@ use tokio_util::task::TaskTracker;
 pub use self::{
     country::names_a_field,
     doubts::Doubt,
+    existing::{ExistingTenant, KnownTenant},
     tokens::{TokenFuture, TokenSource},
     verdict::{AuditFound, CustomerFound, DomainFound, Evidence, Match, PATIENCE, Repeat, Verdict, decide},
 };
@@ -47,10 +50,10 @@ use crate::{
     config::Cloud,
     credentials::CredentialStore,
     domain::{
-        AddressCheck, CountryRules, DomainAvailability, FieldErrors, NewCustomer, OnboardingId, Operator,
+        AddressCheck, AddressParts, CountryRules, DomainAvailability, FieldErrors, NewCustomer, OnboardingId, Operator,
         ResellerChoice, ResellerReadiness, ServedCountries,
     },
-    entra::TokenError,
+    entra::{TenantFinder, TokenError},
     journal::{CapReached, Intent, Journal, JournalError, Onboarding, Payload},
     partner_center::{PartnerCenter, PartnerCenterError, Refusal},
     relationships::Relationships,
@@ -120,10 +123,21 @@ pub struct Review {
     pub availability: DomainAvailability,
     /// What Microsoft says of the address.
     pub address_check: AddressCheck,
+    /// Why the address is kept as it is typed, if somebody has said so.
+    pub address_kept: Option<String>,
+    /// What speaks for it that the company has a tenant already.
+    pub existing: ExistingTenant,
     /// What should be looked at once more.
     pub doubts: Vec<Doubt>,
     /// Hash of what will be sent; comes back with the approval, so that only what was seen is sent.
     pub payload_hash: String,
+}
+
+impl Review {
+    /// The address as it will be sent.
+    pub fn typed_address(&self) -> AddressParts {
+        checks::address_of(&self.customer)
+    }
 }
 
 impl From<JournalError> for ProvisioningError {
@@ -169,6 +183,10 @@ pub struct Provisioning {
     ambient: Ambient,
     directory: Directory,
     relationships: Relationships,
+    /// The second opinion about domains; `None`: there is no other than Partner Center's.
+    tenant_finder: Option<TenantFinder>,
+    /// Places for suggested domains that are looked up.
+    lookups: Arc<Semaphore>,
     served: ServedCountries,
     tasks: TaskTracker,
     /// Of all that it works on.
@@ -200,10 +218,18 @@ impl Provisioning {
             ambient,
             directory,
             relationships,
+            tenant_finder: None,
+            lookups: domains::places(),
             served: ServedCountries::All,
             tasks: TaskTracker::new(),
             at_once: completer::places(),
         }
+    }
+
+    /// Asks this authority, too, whose a domain is.
+    #[must_use]
+    pub fn with_tenant_finder(self, finder: TenantFinder) -> Self {
+        Self { tenant_finder: Some(finder), ..self }
     }
 
     /// The same for customers in these countries alone.
@@ -236,6 +262,8 @@ impl Provisioning {
             return Err(ProvisioningError::ChangedSinceReview);
         }
         let needs_approval = self.needs_approval(operator).await?;
+        // Two who look at the same domain at once both see it free.
+        self.keep_chosen(operator, id, &payload.domain()).await?;
         // What is only to be approved is confirmed live when it is: then, and by whoever has a token.
         let age = if needs_approval { RESELLERS_AGE } else { Age::Live };
         let reseller = self.confirmed_reseller(operator, payload.customer(), age).await?;

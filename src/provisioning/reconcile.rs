@@ -281,7 +281,8 @@ fn domain_found(availability: DomainAvailability) -> DomainFound {
     match availability {
         DomainAvailability::Free => DomainFound::Free,
         DomainAvailability::Taken => DomainFound::Taken,
-        DomainAvailability::CouldNotCheck => DomainFound::CouldNotCheck,
+        // Partner Center knows nothing of what is chosen here.
+        DomainAvailability::Held | DomainAvailability::CouldNotCheck => DomainFound::CouldNotCheck,
     }
 }
 

@@ -25,7 +25,7 @@ use crate::{
     measure,
     pages::{
         AlreadyOpenedPage, AlreadyOpenedView, CredentialsPage, CredentialsView, CustomerPage, CustomerView, Problem,
-        ReviewPage, ReviewView, SentOtherwisePage, SentOtherwiseView, customer_title, progress_content,
+        RefusedReason, ReviewPage, ReviewView, SentOtherwisePage, SentOtherwiseView, customer_title, progress_content,
         refresh_seconds, review_title,
     },
     paths,
@@ -122,24 +122,37 @@ pub async fn progress(visit: Visit, Id(id): Id, Query(follower): Query<Follower>
 
 /// Check your answers.
 pub async fn review(Onboarder(SignedIn { visit, operator }): Onboarder, Id(id): Id) -> Response {
-    let review = match visit.state.provisioning.review(&operator, &id).await {
+    review_page(&visit, &operator, &id, None).await
+}
+
+/// The review; 422 if a reason cannot be taken as it is.
+pub(super) async fn review_page(
+    visit: &Visit,
+    operator: &Operator,
+    id: &OnboardingId,
+    refused: Option<RefusedReason>,
+) -> Response {
+    let review = match visit.state.provisioning.review(operator, id).await {
         Ok(review) => review,
-        Err(error) => return instead_of_review(&visit, &id, error),
+        Err(error) => return instead_of_review(visit, id, error),
     };
     let address_lines = review.customer.formatted_address(&review.rules);
-    let needs_approval = match visit.state.provisioning.needs_approval(&operator).await {
+    let needs_approval = match visit.state.provisioning.needs_approval(operator).await {
         Ok(needs_approval) => needs_approval,
         Err(error) => return visit.failure(error),
     };
     let environment = visit.state.config.environment;
+    let status = refused.is_some().then_some(StatusCode::UNPROCESSABLE_ENTITY);
+    let sending = Sending { status, title_prefix: status.map(|_| "Error: "), ..Sending::default() };
     let view = ReviewView {
         review,
         address_lines,
         environment,
         needs_approval,
         is_resellers_own: operator.reseller().is_some(),
+        refused,
     };
-    visit.page(review_title(needs_approval), Sending::default(), move || view! { <ReviewPage view/> })
+    visit.page(review_title(needs_approval), sending, move || view! { <ReviewPage view/> })
 }
 
 /// The review's approval.
@@ -175,7 +188,7 @@ pub(super) fn sent_otherwise(visit: &Visit, sent: &Onboarding, answers: Vec<(Str
 }
 
 /// Where the review's answer is another page than was asked for.
-fn instead_of_review(visit: &Visit, id: &OnboardingId, error: ProvisioningError) -> Response {
+pub(super) fn instead_of_review(visit: &Visit, id: &OnboardingId, error: ProvisioningError) -> Response {
     match error {
         ProvisioningError::AlreadySent => see_other(&paths::customer(id)),
         // What is wrong is said at the form, which checks it again.

@@ -7,6 +7,7 @@ mod assets;
 pub mod audit;
 mod auth;
 pub mod check;
+mod choices;
 pub mod commands;
 mod countries;
 mod customers;
@@ -68,7 +69,7 @@ use crate::{
     credentials::CredentialStore,
     database::{Database, DatabaseError, HostClaim, SIGN_OF_LIFE},
     domain::Operator,
-    entra::{Entra, EntraSettings},
+    entra::{Entra, EntraSettings, TenantFinder},
     http as upstream,
     journal::{DailyCaps, Journal},
     keyring::{Keyring, KeyringError},
@@ -170,7 +171,7 @@ impl Portal {
         });
         let credentials = CredentialStore::new(db.clone(), keyring.clone(), ambient.clone())
             .keep_unopened_for(config.credentials_kept);
-        let partner_center = PartnerCenter::new(client, config.partner_center_url.clone(), ambient.clone());
+        let partner_center = PartnerCenter::new(client.clone(), config.partner_center_url.clone(), ambient.clone());
         let tenants = Tenants::new(TenantsParts {
             database: db.clone(),
             keyring: keyring.clone(),
@@ -182,6 +183,7 @@ impl Portal {
             password_reset: config.password_reset,
             ambient: ambient.clone(),
         });
+        let tenant_finder = TenantFinder::new(client, config.entra.authority.clone());
         let provisioning = Provisioning::new(
             journal.clone(),
             credentials.clone(),
@@ -191,6 +193,7 @@ impl Portal {
             config.cloud,
             ambient.clone(),
         )
+        .with_tenant_finder(tenant_finder)
         .serving(config.countries.clone())
         .with_rulebook(Rulebook::new(db.clone(), ambient.clone()));
         let state = AppState {
@@ -392,6 +395,9 @@ async fn sweep(state: AppState, limits: Limits, stop: CancellationToken) {
         if let Err(error) = state.credentials.sweep().await {
             tracing::error!(%error, "credentials that are past their time could not be erased");
         }
+        if let Err(error) = state.journal.sweep_reservations().await {
+            tracing::error!(%error, "choices of domains that are past their time could not be erased");
+        }
         if let Err(error) = state.sessions.sweep().await {
             tracing::error!(%error, "sessions that are past their time could not be erased");
         }
@@ -428,6 +434,8 @@ fn routes(state: &AppState) -> Router<AppState> {
         .route("/customers/{id}", get(customers::show))
         .route("/customers/{id}/progress", get(customers::progress))
         .route("/customers/{id}/review", get(customers::review).post(customers::create))
+        .route("/customers/{id}/address", post(choices::decide_address))
+        .route("/customers/{id}/relationship", get(choices::relationship))
         .route("/customers/{id}/approval", get(approval::show).post(approval::answer))
         .route("/customers/{id}/withdraw", post(approval::withdraw))
         .route("/customers/{id}/resume", post(customers::resume))

@@ -15,8 +15,12 @@ use super::{
     visit::{Onboarder, Sending, SignedIn, Visit, see_other},
 };
 use crate::{
-    domain::{CustomerOf, Field, FieldErrors, NewCustomerForm, OnboardingId, Operator, ResellerChoice},
+    domain::{
+        CustomerOf, DomainQuestion, Field, FieldErrors, NewCustomerForm, OnboardingId, Operator,
+        Problem as DomainProblem, ResellerChoice,
+    },
     error::PortalError,
+    islands::{DOMAINS, RELATIONSHIP, USE_DOMAIN},
     journal::{Onboarding, OnboardingState},
     pages::{NewCustomerPage, NewCustomerView, Problem, RefusedBefore, ResellerPick},
     paths,
@@ -45,6 +49,47 @@ pub struct Submitted {
     intent: String,
 }
 
+/// What a button of the form is for.
+#[derive(Clone, Copy)]
+enum Intent<'a> {
+    Continue,
+    Save,
+    /// Shows the fields of another country.
+    Country,
+    Search,
+    /// Uses this domain.
+    UseDomain(&'a str),
+    /// Suggests domains, from this round on.
+    Domains(u32),
+    /// Asks for a relationship instead.
+    Relationship,
+}
+
+impl<'a> Intent<'a> {
+    fn of(button: &'a str) -> Self {
+        match button {
+            "save" => Self::Save,
+            "country" => Self::Country,
+            "search" => Self::Search,
+            RELATIONSHIP => Self::Relationship,
+            _ => {
+                let round = button.strip_prefix(DOMAINS).and_then(|round| round.parse().ok()).map(Self::Domains);
+                let domain = button.strip_prefix(USE_DOMAIN).map(Self::UseDomain);
+                round.or(domain).unwrap_or(Self::Continue)
+            }
+        }
+    }
+
+    fn shows(self) -> ShownFor {
+        match self {
+            Self::Search => ShownFor::Search,
+            Self::UseDomain(_) => ShownFor::Domain,
+            Self::Domains(round) => ShownFor::Domains(round),
+            Self::Continue | Self::Save | Self::Country | Self::Relationship => ShownFor::Filling,
+        }
+    }
+}
+
 /// The empty form, or the one that a draft has kept.
 pub async fn show(Onboarder(SignedIn { visit, operator }): Onboarder, Query(wanted): Query<Wanted>) -> Response {
     let Some(id) = wanted.draft else {
@@ -62,7 +107,7 @@ pub async fn show(Onboarder(SignedIn { visit, operator }): Onboarder, Query(want
             let (errors, shown_for) = match wanted.check.as_deref() {
                 // What cannot be checked just now is checked again before anything is sent.
                 Some("yes") => {
-                    let problems = visit.state.provisioning.problems(&operator, &onboarding.form).await;
+                    let problems = visit.state.provisioning.problems(&operator, &id, &onboarding.form).await;
                     let refused = refused_field(&visit, &operator, &onboarding).await;
                     let problems = problems.unwrap_or_default();
                     (problems.iter().chain(refused.iter()).cloned().collect(), ShownFor::Check)
@@ -120,20 +165,28 @@ pub async fn submit(visit: Visit, PlainForm(submitted): PlainForm<Submitted>) ->
         return visit.problem(Problem::Forbidden);
     }
     let Ok(id) = submitted.draft.parse::<OnboardingId>() else { return visit.problem(Problem::Unprocessable) };
-    let form = submitted.form;
-    let stored = match submitted.intent.as_str() {
-        "save" | "country" | "search" => visit.state.provisioning.save_draft(&operator, &id, &form).await,
-        _ => visit.state.provisioning.check(&operator, &id, &form).await,
+    let mut form = submitted.form;
+    let intent = Intent::of(&submitted.intent);
+    if let Intent::UseDomain(prefix) = &intent {
+        (*prefix).clone_into(&mut form.domain);
+    }
+    let stored = match intent {
+        Intent::Continue => visit.state.provisioning.check(&operator, &id, &form).await,
+        _ => visit.state.provisioning.save_draft(&operator, &id, &form).await,
     };
-    match (stored, submitted.intent.as_str()) {
-        (Ok(()), "save") => see_other(paths::HOME),
-        (Ok(()), "country" | "search") => {
-            let shown_for = if submitted.intent == "search" { ShownFor::Search } else { ShownFor::Filling };
-            form_page(&visit, &operator, id, form, FieldErrors::default(), shown_for).await
-        }
-        (Ok(()), _) => see_other(&paths::review(&id)),
+    match (stored, intent) {
+        (Ok(()), Intent::Save) => see_other(paths::HOME),
+        (Ok(()), Intent::Relationship) => see_other(&paths::relationship(&id)),
+        (Ok(()), Intent::Continue) => see_other(&paths::review(&id)),
+        (Ok(()), intent) => form_page(&visit, &operator, id, form, FieldErrors::default(), intent.shows()).await,
         (Err(ProvisioningError::Invalid(errors)), _) => {
-            let shown_for = if form.reseller_id.is_empty() { ShownFor::Search } else { ShownFor::Filling };
+            let shown_for = if matches!(errors.get(Field::Domain), Some(DomainProblem::Taken | DomainProblem::Held)) {
+                ShownFor::Domains(0)
+            } else if form.reseller_id.is_empty() {
+                ShownFor::Search
+            } else {
+                ShownFor::Filling
+            };
             form_page(&visit, &operator, id, form, errors, shown_for).await
         }
         // Back and resubmit after the customer was sent: there is one onboarding, and this is its page.
@@ -185,6 +238,10 @@ enum ShownFor {
     Search,
     /// For what is wrong with a draft.
     Check,
+    /// With whether the domain is free.
+    Domain,
+    /// With other domains, from this round on.
+    Domains(u32),
 }
 
 /// The form's page with everything around it; 422 if something is wrong.
@@ -205,7 +262,25 @@ async fn form_page(
             None => None,
         }
     };
-    let (rules, seller) = tokio::join!(rules, seller(visit, operator, &form));
+    let domain_round = if let ShownFor::Domains(round) = shown_for { round } else { 0 };
+    let domain = async {
+        let question = DomainQuestion {
+            // To ask for suggestions is not to ask about what is typed.
+            prefix: if matches!(shown_for, ShownFor::Domains(_)) && errors.is_empty() {
+                String::new()
+            } else {
+                form.domain.clone()
+            },
+            company_name: form.company_name.clone(),
+            email: form.email.clone(),
+            country: form.country.clone(),
+            draft: draft.to_string(),
+            round: domain_round,
+        };
+        let wanted = matches!(shown_for, ShownFor::Domain | ShownFor::Domains(_));
+        if wanted { Some(provisioning.domain_answer(operator, &question).await) } else { None }
+    };
+    let (rules, seller, domain_answer) = tokio::join!(rules, seller(visit, operator, &form), domain);
     let seller = match seller {
         Ok(seller) => seller,
         Err(error) => return visit.failure(error),
@@ -246,6 +321,8 @@ async fn form_page(
         errors,
         rules,
         resellers: found.map(|(matches, total)| ResellerPick { matches, total }),
+        domain_answer,
+        domain_round,
         chosen_reseller: seller.chosen,
         is_resellers_own,
         not_connected: seller.not_connected,

@@ -47,29 +47,10 @@ pub use self::{
     faults::{Fault, FaultKind},
     ledger::{Ledger, LedgerEntry},
     operation::Operation,
-    options::{Pace, PasswordStyle, RefreshTokens, Replay, SimulatorOptions, Speed},
+    options::{AddressAnswers, Pace, PasswordStyle, RefreshTokens, Replay, SimulatorOptions, Speed},
     people::{DemoPerson, FIRST_UP, PROVIDER_DOMAIN, PROVIDER_NAME, PROVIDER_TENANT, RELECLOUD, demo_people},
     shared::{CLIENT_ID, CLIENT_SECRET},
 };
-/// For tests of the portal's own rules: how the simulator judges the fields of a create, and the rules that it answers
-/// with.
-#[cfg(test)]
-pub(crate) mod verdict {
-    use serde_json::Value;
-
-    use super::partner_center::{CountryRules, refusal_of_fields};
-
-    /// What a create with this body would be refused with, wherever the provider may sell: code and text.
-    pub(crate) fn of_body(body: &[u8]) -> Option<(u32, String)> {
-        refusal_of_fields(body)
-    }
-
-    /// Every country and the body of its rules.
-    pub(crate) fn countries() -> impl Iterator<Item = (&'static str, &'static Value)> {
-        CountryRules::all().map(|(iso2, rules)| (iso2, rules.body()))
-    }
-}
-
 use self::{
     entra::{claims, keys::SigningKey},
     shared::{Shared, Simulation},
@@ -229,5 +210,24 @@ pub fn parse_milliseconds(text: &str) -> Result<(Duration, Duration), String> {
                 Err("the first number must not be the larger one".to_owned())
             }
         }
+    }
+}
+
+/// For tests of the portal's own rules: how the simulator judges the fields of a create, and the rules that it answers
+/// with.
+#[cfg(test)]
+pub(crate) mod verdict {
+    use serde_json::Value;
+
+    use crate::simulator::partner_center::{CountryRules, refusal_of_fields};
+
+    /// What a create with this body would be refused with, wherever the provider may sell: code and text.
+    pub(crate) fn of_body(body: &[u8]) -> Option<(u32, String)> {
+        refusal_of_fields(body)
+    }
+
+    /// Every country and the body of its rules.
+    pub(crate) fn countries() -> impl Iterator<Item = (&'static str, &'static Value)> {
+        CountryRules::all().map(|(iso2, rules)| (iso2, rules.body()))
     }
 }

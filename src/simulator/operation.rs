@@ -22,6 +22,7 @@ pub enum Operation {
     Relationships,
     Domain,
     Address,
+    RelationshipRequest,
     CountryRules,
     AgreementStatus,
     Profile,
@@ -44,6 +45,7 @@ impl Operation {
         match parts.as_slice() {
             ["customers"] if method == Method::POST => Self::CreateCustomer,
             ["customers"] => Self::ListCustomers,
+            ["customers", "relationshiprequests"] => Self::RelationshipRequest,
             ["customers", _] => Self::GetCustomer,
             ["customers", .., "resetpassword"] => Self::ResetPassword,
             ["customers", _, "agreements"] if method == Method::POST => Self::RecordAgreement,

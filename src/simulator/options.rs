@@ -28,6 +28,8 @@ pub struct SimulatorOptions {
     pub replay: Replay,
     /// What first passwords look like.
     pub passwords: PasswordStyle,
+    /// How the address check answers.
+    pub addresses: AddressAnswers,
     /// How fast its time runs. What it waits for (a create, a fault) is real time nevertheless.
     pub pace: Pace,
 }
@@ -44,6 +46,7 @@ impl Default for SimulatorOptions {
             refresh_tokens: RefreshTokens::Reusable,
             replay: Replay::SameAnswer,
             passwords: PasswordStyle::Natural,
+            addresses: AddressAnswers::Current,
             pace: Pace::REAL,
         }
     }
@@ -133,6 +136,16 @@ pub struct Pace {
 impl Pace {
     /// As fast as the machine's.
     pub const REAL: Self = Self { factor: 1, since: Timestamp::UNIX_EPOCH };
+}
+
+/// How the address check answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AddressAnswers {
+    /// With a status in the body.
+    #[default]
+    Current,
+    /// As before June 2021: nothing for a good address, a refusal for any other.
+    Before2021,
 }
 
 /// What first passwords look like.

@@ -80,8 +80,8 @@ impl Shared {
         if id_or_domain.eq_ignore_ascii_case(PROVIDER_DOMAIN) {
             return Some(PROVIDER_TENANT);
         }
-        let id = Uuid::try_parse(id_or_domain).ok()?;
         let world = self.world();
+        let Ok(id) = Uuid::try_parse(id_or_domain) else { return world.tenant_of_domain(id_or_domain) };
         let known = id == PROVIDER_TENANT
             || world.reseller(id).is_some()
             || world.customers.iter().any(|known| known.id() == id);

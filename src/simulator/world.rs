@@ -31,6 +31,12 @@ pub(super) const UNSUPPORTED_COUNTRIES: [&str; 2] = ["BY", "RU"];
 const FOREIGN_DOMAINS: [&str; 8] =
     ["adatum", "contoso", "fabrikam", "firstup", "microsoft", "relecloud", "tailwind", "woodgrove"];
 
+/// Of these, the ones that have signed up by themselves with a domain of their own: `woodgrove.example` and so on.
+const DOMAINS_OF_THEIR_OWN: [&str; 2] = ["adatum", "woodgrove"];
+
+/// Initial domains that Entra ID knows and Partner Center calls free: the two need not agree.
+const KNOWN_TO_ENTRA_ALONE: [&str; 1] = ["phantom"];
+
 /// A customer, and what is not on the wire.
 #[derive(Clone, Debug)]
 pub(super) struct KnownCustomer {
@@ -169,6 +175,29 @@ impl World {
 
     pub(super) fn is_taken(&self, domain: &str) -> bool {
         self.taken_domains.contains(&domain.to_ascii_lowercase())
+    }
+
+    /// The tenant that has a domain: the initial one, or one of its own, which the settled customers and some strangers have
+    /// (`cohowinery.example`, `woodgrove.example`).
+    pub(super) fn tenant_of_domain(&self, domain: &str) -> Option<Uuid> {
+        let domain = domain.to_ascii_lowercase();
+        let own = domain.strip_suffix(".example");
+        let initial = own.map_or_else(|| domain.clone(), |prefix| format!("{prefix}.onmicrosoft.com"));
+        let customer = self.customers.iter().find(|known| {
+            known.customer.company_profile.domain.eq_ignore_ascii_case(&initial)
+                && (own.is_none() || known.visible_from == Timestamp::UNIX_EPOCH)
+        });
+        if let Some(customer) = customer {
+            return Some(customer.id());
+        }
+        let stranger = match own {
+            Some(prefix) => DOMAINS_OF_THEIR_OWN.contains(&prefix),
+            None => {
+                let prefix = initial.strip_suffix(".onmicrosoft.com").unwrap_or_default();
+                self.taken_domains.contains(&initial) || KNOWN_TO_ENTRA_ALONE.contains(&prefix)
+            }
+        };
+        stranger.then(|| stable_uuid(&format!("tenant {initial}")))
     }
 
     pub(super) fn count(&mut self, operation: Operation) {

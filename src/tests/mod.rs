@@ -7,6 +7,7 @@ mod audit;
 mod browser;
 mod countries;
 mod customer_list;
+mod domain_help;
 mod error_codes;
 mod faults;
 mod hostile;

@@ -8,13 +8,14 @@ use web_sys::{FocusEvent, HtmlButtonElement, KeyboardEvent, SubmitEvent};
 
 use super::{
     ROOT_ID,
+    advice::{DOMAINS, KEPT_ID, REASON_ID, USE_DOMAIN},
     combobox::{Found, Offer, Step, option_at, option_id},
     model::{Effect, Event, Model, Question, Start},
     values,
     view::{ServerParts, page},
 };
 use crate::{
-    api::{CheckAddress, CheckDomain, CheckReseller, LoadCountryRules, ResellerMatches, SearchResellers},
+    api::{CheckAddress, CheckDomain, CheckReseller, FindTenant, LoadCountryRules, ResellerMatches, SearchResellers},
     domain::{CountryCode, Field, NewCustomerForm},
     error::PortalError,
     islands::{ask::ask, browser, patch::patch},
@@ -53,6 +54,8 @@ fn typed_so_far() -> NewCustomerForm {
         let value = if field == Field::CustomerOf { browser::radio_value(name) } else { browser::value(name) };
         values::put(&mut form, field, value.unwrap_or_default());
     }
+    form.address_kept = browser::value(KEPT_ID).unwrap_or_default();
+    form.address_reason = browser::value(REASON_ID).unwrap_or_default();
     form
 }
 
@@ -61,6 +64,8 @@ impl Form {
         self.on("input", |form, event| {
             if let Some((field, value)) = field_value(event) {
                 form.happen(Event::Typed(field, value));
+            } else if browser::is_at(event, REASON_ID) {
+                form.happen(Event::Reason(browser::value(REASON_ID).unwrap_or_default()));
             }
         });
         self.on("focusout", |form, event| {
@@ -125,8 +130,17 @@ impl Form {
     fn submit(self: &Rc<Self>, event: &web_sys::Event) {
         let button = event.dyn_ref::<SubmitEvent>().and_then(SubmitEvent::submitter);
         let button = button.and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
+        let intent = button.map_or_else(String::new, |button| button.value());
+        if let Some(prefix) = intent.strip_prefix(USE_DOMAIN) {
+            event.prevent_default();
+            return self.happen(Event::UseDomain(prefix.to_owned()));
+        }
+        if intent.starts_with(DOMAINS) {
+            event.prevent_default();
+            return self.happen(Event::OtherDomains);
+        }
         // A draft may be as unfinished as it likes.
-        if button.is_some_and(|button| button.value() != "continue") {
+        if !matches!(intent.as_str(), "" | "continue") {
             return;
         }
         if !self.model.borrow().may_send() {
@@ -162,10 +176,13 @@ impl Form {
                 let is_open = self.model.borrow().list.open;
                 self.happen(Event::List(if is_open { Step::Close } else { Step::Open(None) }));
             }
-            Some("domain") => self.happen(Event::UseSuggestedDomain),
-            Some("use-address") => self.happen(Event::UseSuggestedAddress),
-            Some("keep-address") => self.happen(Event::KeepTypedAddress),
-            _ => {}
+            Some("keep-address") => self.happen(Event::KeepAddress),
+            Some(act) => {
+                if let Some(place) = act.strip_prefix("use-address-").and_then(|place| place.parse().ok()) {
+                    self.happen(Event::UseAddress(place));
+                }
+            }
+            None => {}
         }
     }
 
@@ -177,9 +194,9 @@ impl Form {
         }
         self.happen(Event::Asking(question.clone()));
         let answer = match question {
-            Question::Domain(prefix) => {
-                let answer = ask(CheckDomain { prefix: prefix.clone() }).await;
-                Event::Domain(prefix, answer)
+            Question::Domain(question) => {
+                let answer = ask(CheckDomain { question: question.clone() }).await;
+                Event::Domain(question, answer)
             }
             Question::Address(address) => {
                 let answer = ask(CheckAddress { address: address.clone() }).await;
@@ -188,6 +205,10 @@ impl Form {
             Question::Readiness(reseller) => {
                 let answer = ask(CheckReseller { reseller: reseller.clone() }).await;
                 Event::Readiness(reseller, answer)
+            }
+            Question::Tenant(question) => {
+                let answer = ask(FindTenant { question: question.clone() }).await;
+                Event::Tenant(question, answer)
             }
         };
         self.happen(answer);

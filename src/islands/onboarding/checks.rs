@@ -1,7 +1,7 @@
 //! What the live checks say: domain, address, reseller. They advise; none of them ever keeps a person from going on.
 
 use crate::{
-    domain::{AddressCheck, DomainAvailability, ResellerReadiness, suggest_other_domain, words},
+    domain::{self, Advice, ResellerReadiness},
     error::PortalError,
     islands::markup::{Element, el, icon},
 };
@@ -32,6 +32,16 @@ pub(super) struct Answer {
 impl Answer {
     pub(super) fn new(tone: Tone, words: &str) -> Self {
         Self { tone, words: words.to_owned() }
+    }
+
+    /// What the portal says, in its words.
+    pub(super) fn of(advice: Advice) -> Self {
+        let tone = match advice.tone {
+            domain::Tone::Good => Tone::Good,
+            domain::Tone::Bad => Tone::Bad,
+            domain::Tone::Unknown => Tone::Unknown,
+        };
+        Self { tone, words: advice.words }
     }
 
     /// The portal was asked and has not answered yet.
@@ -70,36 +80,9 @@ impl Answer {
     }
 }
 
-/// `prefix` was asked about; `full` is the whole domain.
-pub(super) fn domain_answer(
-    answer: Result<DomainAvailability, PortalError>,
-    prefix: &str,
-    full: &str,
-    country: &str,
-) -> Answer {
-    const COULD_NOT: &str =
-        "We could not check the domain just now. You can continue; Microsoft will check when you create the tenant";
-    match answer {
-        Ok(DomainAvailability::Free) => Answer::new(Tone::Good, &[full, " is free"].concat()),
-        Ok(DomainAvailability::Taken) => {
-            Answer::new(Tone::Bad, &words::domain_taken(full, &suggest_other_domain(prefix, country)))
-        }
-        Ok(DomainAvailability::CouldNotCheck) => Answer::new(Tone::Unknown, COULD_NOT),
-        Err(error) => Answer::unknown(&error, COULD_NOT),
-    }
-}
-
-pub(super) fn address_answer(answer: &Result<AddressCheck, PortalError>) -> Answer {
-    const COULD_NOT: &str = "We could not check the address just now. You can continue";
-    match answer {
-        Ok(AddressCheck::Verified) => Answer::new(Tone::Good, "Microsoft knows this address"),
-        Ok(AddressCheck::Suggestion(_)) => Answer::new(Tone::Unknown, "Microsoft writes this address differently"),
-        Ok(AddressCheck::NotVerified) => {
-            Answer::new(Tone::Bad, "Microsoft does not know this address. Check it; you can continue if it is right")
-        }
-        Ok(AddressCheck::CouldNotCheck) => Answer::new(Tone::Unknown, COULD_NOT),
-        Err(error) => Answer::unknown(error, COULD_NOT),
-    }
+/// Why there is no answer about the domain or the address.
+pub(super) fn no_answer(error: &PortalError) -> Answer {
+    Answer::unknown(error, "We could not check this just now. You can continue")
 }
 
 pub(super) fn reseller_answer(answer: Result<ResellerReadiness, PortalError>) -> Answer {
@@ -123,16 +106,8 @@ mod tests {
     #[test]
     fn a_failed_check_is_never_a_yes() {
         for error in [PortalError::Unreachable, PortalError::Upstream, PortalError::Unauthenticated] {
-            assert_eq!(domain_answer(Err(error.clone()), "a", "a.example", "US").tone, Tone::Unknown);
-            assert_eq!(address_answer(&Err(error.clone())).tone, Tone::Unknown);
+            assert_eq!(no_answer(&error).tone, Tone::Unknown);
             assert_eq!(reseller_answer(Err(error)).tone, Tone::Unknown);
         }
-        assert_eq!(domain_answer(Ok(DomainAvailability::CouldNotCheck), "a", "a.example", "US").tone, Tone::Unknown);
-    }
-
-    #[test]
-    fn a_taken_domain_comes_with_another_one() {
-        let answer = domain_answer(Ok(DomainAvailability::Taken), "contoso", "contoso.onmicrosoft.com", "SE");
-        assert_eq!(answer, Answer::new(Tone::Bad, "contoso.onmicrosoft.com is already used. Try contosose"));
     }
 }

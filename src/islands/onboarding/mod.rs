@@ -3,6 +3,7 @@
 //! [`model`] is what the form knows and how that changes, [`mod@view`] the page that it makes; the server calls both once,
 //! the browser again after every event. [`browser_half`] is all that touches the document.
 
+mod advice;
 mod browser_half;
 mod checks;
 mod combobox;
@@ -18,6 +19,7 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 pub(crate) use self::{
+    advice::{DOMAINS, RELATIONSHIP, USE_DOMAIN},
     combobox::Offer,
     fields::option,
     model::Start,

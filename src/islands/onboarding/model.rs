@@ -4,14 +4,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    checks::{Answer, Tone, address_answer, domain_answer, reseller_answer},
+    advice::{AddressState, DomainState},
+    checks::{Answer, reseller_answer},
     combobox::{Found, List, Offer, Step},
     values,
 };
 use crate::{
     domain::{
-        AddressCheck, AddressParts, CountryCode, CountryRules, CustomerOf, DomainAvailability, Field, NewCustomerForm,
-        Problem, ResellerId, ResellerReadiness, words,
+        AddressAnswer, AddressParts, CountryCode, CountryRules, CustomerOf, DomainAnswer, DomainQuestion, Field,
+        NewCustomerForm, Problem, ResellerId, ResellerReadiness, TenantQuestion, words,
     },
     error::PortalError,
 };
@@ -33,6 +34,10 @@ pub(crate) struct Start {
     pub(crate) is_resellers_own: bool,
     /// `.onmicrosoft.com` or its like in another cloud.
     pub(crate) domain_suffix: String,
+    /// What was said of the domain when the form was posted, for browsers without script.
+    pub(crate) domain_answer: Option<DomainAnswer>,
+    /// So many times were other domains asked for.
+    pub(crate) domain_round: u32,
 }
 
 /// A field and what is said about it.
@@ -58,14 +63,14 @@ pub(super) struct Model {
     pub reseller: Option<Offer>,
     /// The list of resellers.
     pub list: List,
-    /// Is the domain free?
-    pub domain: Answer,
-    /// Does Microsoft know the address?
-    pub address: Answer,
+    /// Is the domain free, and what else may be?
+    pub domain: DomainState,
+    /// Does Microsoft know the address, and what was decided about it?
+    pub address: AddressState,
     /// Can customers be created for the reseller?
     pub readiness: Answer,
-    /// Another spelling of the address.
-    pub suggestion: Option<AddressParts>,
+    /// What speaks for it that the company has a tenant already.
+    pub tenant: Vec<String>,
     /// The onboarding that the form's draft belongs to.
     pub draft: String,
     /// `.onmicrosoft.com` or its like in another cloud.
@@ -95,20 +100,26 @@ pub(super) enum Event {
     SentLongAgo,
     /// A key or a click on the list of resellers.
     List(Step),
-    /// The suggested domain is to be used.
-    UseSuggestedDomain,
-    /// The suggested spelling of the address is to be used.
-    UseSuggestedAddress,
+    /// A suggested domain is to be used.
+    UseDomain(String),
+    /// Other domains are to be suggested.
+    OtherDomains,
+    /// The suggested spelling of the address at this place is to be used.
+    UseAddress(usize),
+    /// A person wrote why the typed address is right.
+    Reason(String),
     /// What was typed is to stay.
-    KeepTypedAddress,
+    KeepAddress,
     /// The portal is being asked.
     Asking(Question),
     /// The rules of a country have come.
     Rules(Box<CountryRules>),
-    /// The answer to a question about this prefix.
-    Domain(String, Result<DomainAvailability, PortalError>),
+    /// The answer to this question.
+    Domain(DomainQuestion, Result<DomainAnswer, PortalError>),
     /// The answer to a question about this address.
-    Address(AddressParts, Result<AddressCheck, PortalError>),
+    Address(AddressParts, Result<AddressAnswer, PortalError>),
+    /// The answer to this question.
+    Tenant(TenantQuestion, Result<Vec<String>, PortalError>),
     /// The answer to a question about this reseller.
     Readiness(ResellerId, Result<ResellerReadiness, PortalError>),
     /// The answer to this search; and whether the person is still in the field.
@@ -118,12 +129,14 @@ pub(super) enum Event {
 /// A question to the portal that is worth waiting for until typing rests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Question {
-    /// Is this prefix free?
-    Domain(String),
+    /// Is this prefix free, and what else may be?
+    Domain(DomainQuestion),
     /// Does Microsoft know this address?
     Address(AddressParts),
     /// Is this reseller ready?
     Readiness(ResellerId),
+    /// Has this company a tenant?
+    Tenant(TenantQuestion),
 }
 
 /// What is to be done outside.
@@ -159,10 +172,10 @@ impl Model {
             faults,
             reseller: start.reseller,
             list: List::default(),
-            domain: Answer::default(),
-            address: Answer::default(),
+            domain: DomainState::new(start.domain_answer, start.domain_round),
+            address: AddressState::default(),
             readiness: Answer::default(),
-            suggestion: None,
+            tenant: Vec::new(),
             draft: start.draft,
             domain_suffix: start.domain_suffix,
             may_create_direct: start.may_create_direct,
@@ -207,9 +220,13 @@ impl Model {
         if !self.knows_country() {
             effects.extend(self.ask_rules());
         }
-        effects.extend(self.ask_domain());
+        // What was answered when the form was posted stands.
+        if self.domain.is_empty() {
+            effects.extend(self.ask_domain());
+        }
         effects.extend(self.ask_address());
         effects.extend(self.ask_readiness());
+        effects.extend(self.ask_tenant());
         if !self.summary.is_empty() {
             effects.push(Effect::Focus(super::SUMMARY_ID));
         }
@@ -231,34 +248,41 @@ impl Model {
                 Vec::new()
             }
             Event::List(step) => self.step(step),
-            Event::UseSuggestedDomain => {
-                let effects = self.set(Field::Domain, self.suggested_domain().unwrap_or_default());
+            Event::UseDomain(prefix) => {
+                let effects = self.set(Field::Domain, prefix);
                 effects.into_iter().chain([Effect::Focus(Field::Domain.name())]).collect()
             }
-            Event::UseSuggestedAddress => self.use_suggestion(),
-            Event::KeepTypedAddress => {
-                self.suggestion = None;
-                self.address = Answer::new(Tone::Unknown, "The address is kept as you typed it");
+            Event::OtherDomains => {
+                self.domain.round += 1;
+                vec![Effect::Ask(Question::Domain(self.domain_question()))]
+            }
+            Event::UseAddress(place) => self.use_address(place),
+            Event::Reason(reason) => {
+                self.form.address_reason = reason;
                 Vec::new()
             }
+            Event::KeepAddress => self.keep_address(),
             Event::Asking(question) => {
-                *self.answer(&question) = Answer::checking();
+                self.asking(&question);
                 Vec::new()
             }
             Event::Rules(rules) => self.adopt(*rules),
-            Event::Domain(prefix, answer) => {
-                if self.stands(&Question::Domain(prefix.clone())) {
-                    let full = [prefix.as_str(), &self.domain_suffix].concat();
-                    self.domain = domain_answer(answer, &prefix, &full, &self.form.country);
+            Event::Domain(question, answer) => {
+                if self.stands(&Question::Domain(question.clone())) {
+                    self.domain.answered(&question, answer);
                 }
                 Vec::new()
             }
             Event::Address(asked, answer) => {
-                if self.stands(&Question::Address(asked.clone())) {
-                    self.address = address_answer(&answer);
-                    if let Ok(AddressCheck::Suggestion(others)) = answer {
-                        self.suggestion = others.into_iter().find(|other| *other != asked);
-                    }
+                if self.stands(&Question::Address(asked)) {
+                    self.address.answered(answer);
+                }
+                Vec::new()
+            }
+            Event::Tenant(question, answer) => {
+                if self.stands(&Question::Tenant(question)) {
+                    // Nobody is told that nothing could be found out.
+                    self.tenant = answer.unwrap_or_default();
                 }
                 Vec::new()
             }
@@ -305,12 +329,6 @@ impl Model {
         Field::ALL.into_iter().filter(is_missing).collect()
     }
 
-    /// A prefix made of the company's name, as long as none is given.
-    pub(super) fn suggested_domain(&self) -> Option<String> {
-        let suggested = crate::domain::suggest_domain(&self.form.company_name);
-        (self.live && self.form.domain.is_empty() && !suggested.is_empty()).then_some(suggested)
-    }
-
     /// A third line is offered to those who have used the second.
     pub(super) fn shows_third_line(&self) -> bool {
         !self.form.address_line2.is_empty() || !self.form.address_line3.is_empty()
@@ -336,7 +354,16 @@ impl Model {
         let effect = match field {
             Field::Reseller => Some(self.edited_list()),
             Field::Country => self.ask_rules(),
-            Field::Domain => self.ask_domain(),
+            Field::Domain => {
+                self.domain = DomainState::default();
+                self.ask_domain()
+            }
+            // A domain that is wanted, and a tenant that is there, hang on the company.
+            Field::CompanyName | Field::Email => {
+                self.relent(field);
+                let domain = if self.form.domain.is_empty() { self.ask_domain() } else { None };
+                return domain.into_iter().chain(self.ask_tenant()).collect();
+            }
             Field::AddressLine1 | Field::AddressLine2 | Field::City | Field::State | Field::PostalCode => {
                 self.ask_address()
             }
@@ -429,17 +456,30 @@ impl Model {
 
     // The live checks.
 
+    /// Asks about what was typed; as long as nothing was, for suggestions, once there is a name to make them of.
     fn ask_domain(&mut self) -> Option<Effect> {
-        self.domain = Answer::default();
-        let prefix = self.form.domain.clone();
-        self.problem(Field::Domain).is_none().then_some(Effect::Ask(Question::Domain(prefix)))
+        let is_name = self.form.domain.is_empty() && self.problem(Field::CompanyName).is_none();
+        let asks = is_name || self.problem(Field::Domain).is_none();
+        asks.then(|| Effect::Ask(Question::Domain(self.domain_question())))
+    }
+
+    fn domain_question(&self) -> DomainQuestion {
+        let form = &self.form;
+        DomainQuestion {
+            prefix: form.domain.clone(),
+            company_name: form.company_name.clone(),
+            // Half an address would change what is suggested with every letter.
+            email: if self.problem(Field::Email).is_none() { form.email.clone() } else { String::new() },
+            country: form.country.clone(),
+            draft: self.draft.clone(),
+            round: self.domain.round,
+        }
     }
 
     fn ask_address(&mut self) -> Option<Effect> {
-        self.address = Answer::default();
-        self.suggestion = None;
+        self.address = AddressState::default();
         let complete = self.knows_country() && ADDRESS.into_iter().all(|field| self.problem(field).is_none());
-        complete.then(|| Effect::Ask(Question::Address(values::address(&self.form))))
+        complete.then(|| Effect::Ask(Question::Address(self.form.address_parts())))
     }
 
     fn ask_readiness(&mut self) -> Option<Effect> {
@@ -447,39 +487,71 @@ impl Model {
         self.reseller_id().map(|id| Effect::Ask(Question::Readiness(id)))
     }
 
+    fn ask_tenant(&mut self) -> Option<Effect> {
+        self.tenant.clear();
+        let knows = [Field::CompanyName, Field::Email].into_iter().all(|field| self.problem(field).is_none());
+        knows.then(|| Effect::Ask(Question::Tenant(self.tenant_question())))
+    }
+
+    fn tenant_question(&self) -> TenantQuestion {
+        let form = &self.form;
+        TenantQuestion {
+            company_name: form.company_name.clone(),
+            email: form.email.clone(),
+            // Of a domain that is taken the form says so itself.
+            prefix: String::new(),
+            reseller_id: form.reseller_id.clone(),
+            draft: self.draft.clone(),
+        }
+    }
+
     /// Whether what was asked about is still what stands in the form.
     pub(super) fn stands(&self, question: &Question) -> bool {
         match question {
-            Question::Domain(prefix) => self.form.domain == *prefix,
-            Question::Address(parts) => values::address(&self.form) == *parts,
+            // Suggestions hang on the company, what was typed on nothing else.
+            Question::Domain(asked) => {
+                self.form.domain == asked.prefix
+                    && self.domain.round == asked.round
+                    && (!asked.prefix.is_empty() || self.form.company_name == asked.company_name)
+            }
+            Question::Address(parts) => self.form.address_parts() == *parts,
             Question::Readiness(reseller) => self.reseller_id().as_ref() == Some(reseller),
+            Question::Tenant(asked) => self.form.company_name == asked.company_name && self.form.email == asked.email,
         }
     }
 
-    fn answer(&mut self, question: &Question) -> &mut Answer {
+    fn asking(&mut self, question: &Question) {
         match question {
-            Question::Domain(_) => &mut self.domain,
-            Question::Address(_) => &mut self.address,
-            Question::Readiness(_) => &mut self.readiness,
+            Question::Domain(asked) => self.domain.asking(asked),
+            Question::Address(_) => self.address.answer = Answer::checking(),
+            Question::Readiness(_) => self.readiness = Answer::checking(),
+            // Nobody waits for it.
+            Question::Tenant(_) => {}
         }
     }
 
-    fn use_suggestion(&mut self) -> Vec<Effect> {
-        let Some(suggested) = self.suggestion.take() else { return Vec::new() };
+    fn use_address(&mut self, place: usize) -> Vec<Effect> {
+        let Some(mut suggested) = self.address.suggestions.get(place).cloned() else { return Vec::new() };
         let state = values::find_choice(values::choices(&self.rules, Field::State), &suggested.state);
-        let state = state.map(|choice| choice.value.clone()).unwrap_or(suggested.state);
-        for (field, value) in [
-            (Field::AddressLine1, suggested.address_line1),
-            (Field::AddressLine2, suggested.address_line2),
-            (Field::City, suggested.city),
-            (Field::State, state),
-            (Field::PostalCode, suggested.postal_code),
-        ] {
-            values::put(&mut self.form, field, value);
+        if let Some(choice) = state {
+            suggested.state.clone_from(&choice.value);
+        }
+        self.form.use_address(suggested);
+        for field in ADDRESS {
             self.relent(field);
         }
-        self.address = Answer::new(Tone::Good, "The address is as Microsoft writes it");
-        vec![Effect::Focus(Field::AddressLine1.name())]
+        // Microsoft says itself that this is how it writes it.
+        self.ask_address().into_iter().chain([Effect::Focus(Field::AddressLine1.name())]).collect()
+    }
+
+    /// Keeps the address, if somebody has said why.
+    fn keep_address(&mut self) -> Vec<Effect> {
+        let reason = self.form.address_reason.clone();
+        self.form.keep_address(&reason);
+        if self.form.kept_address_reason().is_none() {
+            self.address.wants_reason = true;
+        }
+        vec![Effect::Focus(super::advice::REASON_ID)]
     }
 
     // The reseller.
@@ -618,7 +690,10 @@ fn depends_on_country(field: Field) -> bool {
 mod tests {
     use super::*;
     use crate::{
-        domain::testing::{united_states, wingtip_toys},
+        domain::{
+            Advice, DomainCandidate, Tone,
+            testing::{united_states, wingtip_toys},
+        },
         islands::onboarding::samples::{first_up, germany},
     };
 
@@ -631,6 +706,8 @@ mod tests {
             may_create_direct: false,
             is_resellers_own: false,
             domain_suffix: ".onmicrosoft.com".to_owned(),
+            domain_answer: None,
+            domain_round: 0,
         }
     }
 
@@ -748,10 +825,33 @@ mod tests {
         assert_eq!(model.fault(Field::Domain), None);
     }
 
+    fn asked(effects: &[Effect]) -> Question {
+        let questions = effects.iter().filter_map(|effect| match effect {
+            Effect::Ask(question) => Some(question.clone()),
+            _ => None,
+        });
+        questions.last().unwrap_or_else(|| panic!("{effects:?}"))
+    }
+
+    fn about_domain(effects: &[Effect]) -> DomainQuestion {
+        match asked(effects) {
+            Question::Domain(question) => question,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn said(tone: Tone, words: &str) -> DomainAnswer {
+        DomainAnswer { advice: Some(Advice { tone, words: words.to_owned() }), candidates: Vec::new() }
+    }
+
+    fn candidate(prefix: &str) -> DomainCandidate {
+        DomainCandidate { prefix: prefix.to_owned(), advice: Advice { tone: Tone::Good, words: "free".to_owned() } }
+    }
+
     #[test]
     fn domains_are_lower_case_and_asked_about_only_when_they_may_exist() {
         let mut model = empty();
-        assert_eq!(typed(&mut model, Field::Domain, "Contoso"), [Effect::Ask(Question::Domain("contoso".to_owned()))]);
+        assert_eq!(about_domain(&typed(&mut model, Field::Domain, "Contoso")).prefix, "contoso");
         assert_eq!(model.form.domain, "contoso");
         assert_eq!(typed(&mut model, Field::Domain, "con toso"), []);
     }
@@ -759,12 +859,40 @@ mod tests {
     #[test]
     fn a_late_answer_is_ignored() {
         let mut model = empty();
-        typed(&mut model, Field::Domain, "contoso");
-        typed(&mut model, Field::Domain, "contosoo");
-        model.update(Event::Domain("contoso".to_owned(), Ok(DomainAvailability::Taken)));
-        assert_eq!(model.domain, Answer::default());
-        model.update(Event::Domain("contosoo".to_owned(), Ok(DomainAvailability::Free)));
-        assert_eq!(model.domain, Answer::new(Tone::Good, "contosoo.onmicrosoft.com is free"));
+        let first = about_domain(&typed(&mut model, Field::Domain, "contoso"));
+        let second = about_domain(&typed(&mut model, Field::Domain, "contosoo"));
+        model.update(Event::Domain(first, Ok(said(Tone::Bad, "taken"))));
+        assert!(model.domain.is_empty());
+        model.update(Event::Domain(second, Ok(said(Tone::Good, "free"))));
+        assert_eq!(model.domain.answer, Answer::of(Advice { tone: Tone::Good, words: "free".to_owned() }));
+    }
+
+    #[test]
+    fn domains_are_suggested_for_a_name_used_by_a_click_and_others_asked_for() {
+        let mut model = empty();
+        let question = about_domain(&typed(&mut model, Field::CompanyName, "Contoso AB"));
+        assert_eq!((question.prefix.as_str(), question.round), ("", 0));
+        let candidates = vec![candidate("contoso"), candidate("contosose")];
+        let answer = DomainAnswer { advice: None, candidates: candidates.clone() };
+        model.update(Event::Domain(question, Ok(answer)));
+        assert_eq!(model.domain.candidates, candidates);
+        assert_eq!(about_domain(&model.update(Event::OtherDomains)).round, 1);
+        model.update(Event::UseDomain("contosose".to_owned()));
+        assert_eq!(model.form.domain, "contosose");
+        assert!(model.domain.candidates.is_empty());
+    }
+
+    #[test]
+    fn a_mail_address_that_is_typed_meanwhile_leaves_no_check_unanswered() {
+        let mut model = empty();
+        let question = about_domain(&typed(&mut model, Field::Domain, "contoso"));
+        typed(&mut model, Field::Email, "gena@contoso.example");
+        assert!(model.stands(&Question::Domain(question)));
+    }
+
+    fn doubtful(suggestions: Vec<AddressParts>) -> AddressAnswer {
+        let advice = Advice { tone: Tone::Unknown, words: "Microsoft finds the street incomplete".to_owned() };
+        AddressAnswer { advice, is_doubtful: true, suggestions }
     }
 
     #[test]
@@ -774,14 +902,47 @@ mod tests {
         typed(&mut model, Field::City, "Redmnd");
         typed(&mut model, Field::State, "WA");
         let effects = typed(&mut model, Field::PostalCode, "98052");
-        let asked = values::address(&model.form);
-        assert_eq!(effects, [Effect::Ask(Question::Address(asked.clone()))]);
-        let better = AddressParts { city: "Redmond".to_owned(), ..asked.clone() };
-        model.update(Event::Address(asked, Ok(AddressCheck::Suggestion(vec![better]))));
+        let parts = model.form.address_parts();
+        assert_eq!(effects, [Effect::Ask(Question::Address(parts.clone()))]);
+        let better = AddressParts { city: "Redmond".to_owned(), ..parts.clone() };
+        model.update(Event::Address(parts, Ok(doubtful(vec![better]))));
         assert_eq!(model.form.city, "Redmnd", "never silently replaced");
-        model.update(Event::UseSuggestedAddress);
+        let effects = model.update(Event::UseAddress(0));
         assert_eq!(model.form.city, "Redmond");
-        assert_eq!(model.suggestion, None);
+        assert_eq!(
+            asked(&effects),
+            Question::Address(model.form.address_parts()),
+            "Microsoft says itself that it is right"
+        );
+        assert!(model.address.suggestions.is_empty());
+    }
+
+    #[test]
+    fn an_address_is_kept_for_a_reason_and_never_in_the_way() {
+        let mut model = filled();
+        let parts = model.form.address_parts();
+        model.update(Event::Address(parts, Ok(doubtful(Vec::new()))));
+        assert!(model.may_send(), "advice, not a gate");
+        model.update(Event::KeepAddress);
+        assert!(model.address.wants_reason);
+        model.update(Event::Reason("New building".to_owned()));
+        model.update(Event::KeepAddress);
+        assert_eq!(model.form.kept_address_reason(), Some("New building"));
+        typed(&mut model, Field::City, "Seattle");
+        assert_eq!(model.form.kept_address_reason(), None, "another address");
+    }
+
+    #[test]
+    fn a_tenant_that_is_there_is_told_of_and_forgotten_with_the_company() {
+        let mut model = filled();
+        let Question::Tenant(question) = asked(&typed(&mut model, Field::Email, "a@woodgrove.example")) else {
+            panic!("the tenant is asked for");
+        };
+        model.update(Event::Tenant(question, Ok(vec!["A Microsoft tenant already has it.".to_owned()])));
+        assert_eq!(model.tenant.len(), 1);
+        assert!(model.may_send(), "a choice, not a wall");
+        typed(&mut model, Field::Email, "a@wingtiptoys.example");
+        assert!(model.tenant.is_empty());
     }
 
     #[test]

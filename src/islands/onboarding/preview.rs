@@ -10,8 +10,8 @@ pub(super) fn preview(model: &Model) -> Element {
         .attr("aria-labelledby", "preview-title")
         .child(el("h2").class("card__title").id("preview-title").text("This customer"))
         .child(row("Reseller", reseller(model), &model.readiness))
-        .child(row("Microsoft domain", domain(model), &model.domain))
-        .child(row("Registered address", envelope(model), &model.address))
+        .child(row("Microsoft domain", domain(model), &model.domain.answer))
+        .child(row("Registered address", envelope(model), &model.address.answer))
         .child(missing(model))
 }
 

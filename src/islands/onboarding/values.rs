@@ -1,6 +1,6 @@
 //! The form by field, and what a change of country does to it.
 
-use crate::domain::{AddressParts, Choice, CountryRules, Field, NewCustomerForm};
+use crate::domain::{Choice, CountryRules, Field, NewCustomerForm};
 
 /// What was typed into a field.
 pub(super) fn get(form: &NewCustomerForm, field: Field) -> &str {
@@ -55,19 +55,6 @@ pub(super) fn put(form: &mut NewCustomerForm, field: Field, value: String) {
         Field::Gdap => &mut form.gdap,
     };
     *slot = value;
-}
-
-/// The address as typed.
-pub(super) fn address(form: &NewCustomerForm) -> AddressParts {
-    let value = |text: &String| text.trim().to_owned();
-    AddressParts {
-        address_line1: value(&form.address_line1),
-        address_line2: value(&form.address_line2),
-        city: value(&form.city),
-        state: value(&form.state),
-        postal_code: value(&form.postal_code),
-        country: value(&form.country),
-    }
 }
 
 /// The choices of a field that is a list in this country; empty: it is typed.

@@ -2,13 +2,14 @@
 
 use super::{
     SUMMARY_ID,
+    advice::{address_help, domain_field, tenant_notice},
     combobox::reseller_field,
-    fields::{around, by_country, heading, input, list_field, locality, notes, text_field},
+    fields::{by_country, list_field, locality, notes, text_field},
     model::{Fault, Model},
     preview::preview,
 };
 use crate::{
-    domain::{AddressParts, Field},
+    domain::Field,
     islands::markup::{Element, el},
     paths,
 };
@@ -22,6 +23,8 @@ pub(crate) struct ServerParts {
     pub(crate) resellers: Option<Element>,
     /// The button that loads the fields of another country, for browsers without script.
     pub(crate) update_country: Option<Element>,
+    /// The button that suggests domains, for browsers without script.
+    pub(crate) suggest_domains: Option<Element>,
 }
 
 /// Everything below the stepper.
@@ -55,7 +58,7 @@ fn form(model: &Model, parts: ServerParts) -> Element {
         .chain([list_field(model, Field::Country, parts.countries)])
         .chain(parts.update_country)
         .collect();
-    let company = [text_field(model, Field::CompanyName), domain_field(model)]
+    let company = [text_field(model, Field::CompanyName), domain_field(model, parts.suggest_domains)]
         .into_iter()
         .chain(by_country(model, Field::RegistrationNumber))
         .collect();
@@ -84,11 +87,6 @@ fn form(model: &Model, parts: ServerParts) -> Element {
 /// A button that sends the form.
 pub(crate) fn button(intent: &str, label: &str, class: &str) -> Element {
     el("button").class(class).attr("type", "submit").attr("name", "intent").attr("value", intent).text(label)
-}
-
-/// A button that does something in the page.
-fn action(act: &str, label: &str, class: &str) -> Element {
-    el("button").class(class).attr("type", "button").attr("data-act", act).text(label)
 }
 
 /// Fields that belong together, under a heading.
@@ -136,67 +134,13 @@ fn own_reseller(model: &Model) -> Element {
         .child(model.readiness.status("reseller-status"))
 }
 
-/// The prefix of the domain, with the part that is always the same behind it.
-fn domain_field(model: &Model) -> Element {
-    let field = Field::Domain;
-    // The suffix is part of what the control is called.
-    let input = input(model, field).attr("aria-labelledby", "domain-label domain-suffix");
-    let suffix =
-        el("span").class("input-group__suffix").id("domain-suffix").attr("translate", "no").text(&model.domain_suffix);
-    let suggested = model
-        .suggested_domain()
-        .map(|prefix| action("domain", &["Use ", &prefix].concat(), "button button--quiet").id("domain-suggestion"));
-    around(model, field)
-        .all(heading(model, field))
-        .child(el("div").class("input-group").child(input).child(suffix))
-        .child(model.domain.status("domain-status"))
-        .and(suggested)
-}
-
 fn registered_address(model: &Model) -> Vec<Element> {
     [text_field(model, Field::AddressLine1), text_field(model, Field::AddressLine2)]
         .into_iter()
         .chain(model.shows_third_line().then(|| text_field(model, Field::AddressLine3)))
-        .chain([row(locality(model)), model.address.status("address-status")])
-        .chain(model.suggestion.as_ref().map(|suggested| suggestion(model, suggested)))
+        .chain([row(locality(model))])
+        .chain(address_help(model))
         .collect()
-}
-
-/// Another spelling of the address beside what was typed, and a button for each; never put in by itself.
-fn suggestion(model: &Model, suggested: &AddressParts) -> Element {
-    let typed = super::values::address(&model.form);
-    let side = |title: &str, address: &AddressParts, other: &AddressParts| {
-        el("div").child(el("h3").text(title)).child(differences(address, other))
-    };
-    el("div")
-        .class("notice notice--info")
-        .id("address-suggestion")
-        .attr("role", "group")
-        .attr("aria-label", "Another spelling of the address")
-        .child(row(vec![side("You typed", &typed, suggested), side("Microsoft writes", suggested, &typed)]))
-        .child(
-            el("div")
-                .class("actions")
-                .child(action("use-address", "Use suggested", "button button--secondary"))
-                .child(action("keep-address", "Keep mine", "button button--quiet")),
-        )
-}
-
-/// The parts of an address, those marked that differ from `other`.
-fn differences(address: &AddressParts, other: &AddressParts) -> Element {
-    let pairs = [
-        (&address.address_line1, &other.address_line1),
-        (&address.address_line2, &other.address_line2),
-        (&address.city, &other.city),
-        (&address.state, &other.state),
-        (&address.postal_code, &other.postal_code),
-    ];
-    let mut lines = el("p").class("envelope").attr("translate", "no");
-    for (part, other) in pairs.into_iter().filter(|(part, _)| !part.is_empty()) {
-        let tag = if part == other { "span" } else { "mark" };
-        lines = lines.child(el(tag).text(part)).child(el("br"));
-    }
-    lines
 }
 
 fn contact(model: &Model) -> Vec<Element> {
@@ -210,6 +154,7 @@ fn contact(model: &Model) -> Vec<Element> {
         .flatten()
         .collect()),
         text_field(model, Field::Email),
+        tenant_notice(model),
         text_field(model, Field::Phone),
     ]
 }

@@ -10,6 +10,7 @@ use crate::{
 };
 
 mod approval;
+mod reservation;
 
 struct World {
     clock: Arc<ManualClock>,

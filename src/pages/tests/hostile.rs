@@ -67,7 +67,9 @@ fn typed(text: &str) -> NewCustomerForm {
         phone: text.clone(),
         culture: text.clone(),
         language: text.clone(),
-        gdap: text,
+        gdap: text.clone(),
+        address_kept: text.clone(),
+        address_reason: text,
     }
 }
 
@@ -114,6 +116,8 @@ fn form(text: &str) -> String {
         errors,
         rules: Some(united_states()),
         resellers: Some(ResellerPick { matches: vec![reseller(text)], total: 2 }),
+        domain_answer: None,
+        domain_round: 0,
         chosen_reseller: None,
         may_create_direct: true,
         is_resellers_own: false,

@@ -18,7 +18,7 @@ use crate::{
     },
     config::Environment,
     credentials::{Credential, CredentialsStatus},
-    domain::{self, AddressCheck, DomainAvailability, ResellerChoice, ResellerState},
+    domain::{self, AddressCheck, AddressStatus, DomainAvailability, ResellerChoice, ResellerState},
     entra::SignInProblem,
     journal::{Onboarding, OnboardingState, Reason, Submission, SubmissionSetting},
     listing::ListedCustomer,
@@ -28,7 +28,7 @@ use crate::{
         ResellersView, ReviewPage, ReviewView, SentOtherwisePage, SentOtherwiseView, SignInNotice, SignInPage,
         SignInView, problem_page,
     },
-    provisioning::{AuditFound, CustomerFound, DomainFound, Evidence, Repeat, Review},
+    provisioning::{AuditFound, CustomerFound, DomainFound, Evidence, ExistingTenant, Repeat, Review},
 };
 
 /// Writes one page.
@@ -88,7 +88,14 @@ fn customer_page(view: CustomerView) -> AnyView {
 
 fn review_page(review: Review, environment: Environment) -> AnyView {
     let address_lines = review.customer.formatted_address(&review.rules);
-    let view = ReviewView { review, address_lines, environment, needs_approval: false, is_resellers_own: false };
+    let view = ReviewView {
+        review,
+        address_lines,
+        environment,
+        needs_approval: false,
+        is_resellers_own: false,
+        refused: None,
+    };
     view! { <ReviewPage view/> }.into_any()
 }
 
@@ -233,6 +240,7 @@ fn write_of_two_sides(folder: &Path) {
         environment: Environment::Simulator,
         needs_approval: true,
         is_resellers_own: true,
+        refused: None,
     };
     save(folder, "review-to-approve", frame(path, Environment::Simulator), view! { <ReviewPage view/> }.into_any());
     let setting = SubmissionSetting {
@@ -249,7 +257,8 @@ fn write_others(folder: &Path) {
     save(folder, "review", frame(path, Environment::Simulator), review_page(review(), Environment::Simulator));
     let doubtful = Review {
         availability: DomainAvailability::CouldNotCheck,
-        address_check: AddressCheck::NotVerified,
+        address_check: AddressCheck::new(AddressStatus::None),
+        existing: ExistingTenant { mail_domain: Some("wingtiptoys.example".to_owned()), ..ExistingTenant::default() },
         ..review()
     };
     save(

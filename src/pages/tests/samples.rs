@@ -6,13 +6,13 @@ use crate::{
     config::Environment,
     credentials::{CredentialsStatus, HandOver, HandOverNotice},
     domain::{
-        AddressCheck, CountryRules, DomainAvailability, NewCustomer, NewCustomerForm, OnboardingId, Operator,
-        PersonKey, ResellerChoice, ResellerOfPerson, ResellerReadiness, ResellerState, Role, Side,
+        AddressCheck, AddressStatus, CountryRules, DomainAvailability, NewCustomer, NewCustomerForm, OnboardingId,
+        Operator, PersonKey, ResellerChoice, ResellerOfPerson, ResellerReadiness, ResellerState, Role, Side,
     },
     journal::{Failure, Happening, Onboarding, OnboardingEvent, OnboardingState, Reason, SentBack},
     listing::{CustomerQuery, ListedCustomer, ListedOnboarding, ListedTenant, PasswordMark},
     pages::{ApprovalView, CustomerView, CustomersView, Refused, ResellerFilter},
-    provisioning::Review,
+    provisioning::{ExistingTenant, Review},
 };
 
 pub(super) const FIRST_UP: &str = "484e548c-f5f3-4528-93a9-c16c6373cb59";
@@ -96,7 +96,9 @@ pub(super) fn review() -> Review {
         rules: rules("US"),
         domain: "wingtiptoys.onmicrosoft.com".to_owned(),
         availability: DomainAvailability::Free,
-        address_check: AddressCheck::Verified,
+        address_check: AddressCheck::new(AddressStatus::Verified),
+        address_kept: None,
+        existing: ExistingTenant::default(),
         doubts: Vec::new(),
         payload_hash: "5f0c".to_owned(),
     }

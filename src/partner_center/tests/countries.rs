@@ -187,6 +187,8 @@ fn the_form_of_every_country_renders_with_its_fields_in_its_order() {
             errors: FieldErrors::default(),
             rules: Some(rules.clone()),
             resellers: None,
+            domain_answer: None,
+            domain_round: 0,
             chosen_reseller: None,
             may_create_direct: false,
             is_resellers_own: false,

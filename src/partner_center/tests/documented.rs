@@ -3,7 +3,9 @@
 use secrecy::ExposeSecret;
 
 use super::*;
-use crate::domain::{AddressCheck, AddressParts, DomainAvailability, LiveCountryRules, ResellerState};
+use crate::domain::{
+    AddressCheck, AddressParts, AddressStatus, DomainAvailability, Field, LiveCountryRules, ResellerState,
+};
 
 async fn body_of_create(customer: &NewCustomer, suffix: &str, answer: &str) -> (Value, CreatedCustomer) {
     let server = server([marked(201, answer)]).await;
@@ -169,49 +171,84 @@ async fn an_address_is_sent_without_its_empty_parts() {
 
 #[tokio::test]
 async fn documented_answers_of_the_address_check_are_understood() {
-    assert_eq!(check(marked(200, fixture!("address_verified_shippable.json"))).await, AddressCheck::Verified);
-    assert_eq!(check(marked(200, fixture!("address_none.json"))).await, AddressCheck::NotVerified);
-    let suggestion = AddressParts { postal_code: "98052-6399".into(), ..redmond() };
-    assert_eq!(
-        check(marked(200, fixture!("address_street_partial.json"))).await,
-        AddressCheck::Suggestion(vec![suggestion])
-    );
+    let verified = check(marked(200, fixture!("address_verified_shippable.json"))).await;
+    assert_eq!(verified, AddressCheck::new(AddressStatus::VerifiedShippable));
+    let none = check(marked(200, fixture!("address_none.json"))).await;
+    let doubtful = vec![Field::PostalCode, Field::City];
+    assert_eq!(none, AddressCheck { doubtful, ..AddressCheck::new(AddressStatus::None) });
+    let street = AddressCheck {
+        status: AddressStatus::StreetPartial,
+        suggestions: vec![AddressParts { postal_code: "98052-6399".into(), ..redmond() }],
+        doubtful: vec![Field::State, Field::PostalCode, Field::City],
+    };
+    assert_eq!(check(marked(200, fixture!("address_street_partial.json"))).await, street);
 }
 
 #[tokio::test]
 async fn each_status_of_the_address_check_has_its_meaning_however_it_is_spelt() {
-    let suggestion =
-        || AddressCheck::Suggestion(vec![AddressParts { city: "Redmond".into(), ..AddressParts::default() }]);
-    for (status, expected) in [
-        ("VerifiedShippable", AddressCheck::Verified),
-        ("Verified shippable", AddressCheck::Verified),
-        ("Verified", AddressCheck::Verified),
-        ("InteractionRequired", suggestion()),
-        ("Interaction required", suggestion()),
-        ("StreetPartial", suggestion()),
-        ("Premises partial", suggestion()),
-        ("Multiple", suggestion()),
-        ("None", AddressCheck::NotVerified),
-        ("NotValidated", AddressCheck::CouldNotCheck),
-        ("Not validated", AddressCheck::CouldNotCheck),
-        ("SomethingNew", AddressCheck::CouldNotCheck),
+    let other = AddressParts { city: "Seattle".into(), ..redmond() };
+    for (name, status) in [
+        ("VerifiedShippable", AddressStatus::VerifiedShippable),
+        ("Verified shippable", AddressStatus::VerifiedShippable),
+        ("Verified", AddressStatus::Verified),
+        ("InteractionRequired", AddressStatus::InteractionRequired),
+        ("Interaction required", AddressStatus::InteractionRequired),
+        ("StreetPartial", AddressStatus::StreetPartial),
+        ("Premises partial", AddressStatus::PremisesPartial),
+        ("Multiple", AddressStatus::Multiple),
+        ("None", AddressStatus::None),
+        ("NotValidated", AddressStatus::NotValidated),
+        ("Not validated", AddressStatus::NotValidated),
+        ("SomethingNew", AddressStatus::NoAnswer),
     ] {
-        let answer = json!({ "status": status, "suggestedAddresses": [{ "city": "Redmond" }] });
-        assert_eq!(check(marked(200, &answer.to_string())).await, expected, "{status}");
+        let suggested = json!({ "addressLine1": "1 Microsoft Way", "city": "Seattle", "state": "WA",
+                                "postalCode": "98052", "country": "US" });
+        let answer = json!({ "status": name, "suggestedAddresses": [suggested] });
+        let check = check(marked(200, &answer.to_string())).await;
+        assert_eq!(check.status, status, "{name}");
+        let expected = if status.is_verified() { Vec::new() } else { vec![other.clone()] };
+        assert_eq!(check.suggestions, expected, "{name}");
     }
-    assert_eq!(check(marked(200, r#"{"status":"Multiple"}"#)).await, AddressCheck::NotVerified);
+    assert_eq!(check(marked(200, r#"{"status":"Multiple"}"#)).await, AddressCheck::new(AddressStatus::Multiple));
 }
 
 #[tokio::test]
 async fn the_address_check_of_before_2021_is_understood() {
-    assert_eq!(check(status(200)).await, AddressCheck::Verified);
-    assert_eq!(check(refusal(400, fixture!("address_before_2021.json"))).await, AddressCheck::NotVerified);
+    assert_eq!(check(status(200)).await, AddressCheck::new(AddressStatus::Verified));
+    let corrected = AddressCheck {
+        status: AddressStatus::InteractionRequired,
+        suggestions: vec![AddressParts { postal_code: "98052-8300".into(), ..redmond() }],
+        doubtful: vec![Field::PostalCode],
+    };
+    assert_eq!(check(refusal(400, fixture!("address_before_2021.json"))).await, corrected);
+    let bare = r#"{"code":2007,"description":"The address is not valid.","source":"PartnerFD"}"#;
+    assert_eq!(check(refusal(400, bare)).await, AddressCheck::new(AddressStatus::None));
 }
 
 #[tokio::test]
 async fn an_address_that_cannot_be_checked_is_never_verified() {
     for answer in [status(400), status(401), status(500), marked(200, "{}"), marked(200, "<html>")] {
-        assert_eq!(check(answer).await, AddressCheck::CouldNotCheck);
+        assert_eq!(check(answer).await, AddressCheck::no_answer());
+    }
+}
+
+#[tokio::test]
+async fn the_link_for_a_relationship_names_the_reseller_and_leads_to_microsoft() {
+    let reseller = "484e548c-f5f3-4528-93a9-c16c6373cb59".parse().unwrap();
+    let server = server([marked(200, fixture!("relationship_request.json"))]).await;
+    let link = client(&server.uri()).relationship_request(&token(), Some(&reseller)).await.unwrap();
+    assert_eq!(link.host_str(), Some("admin.microsoft.com"));
+    assert!(link.as_str().ends_with("#/BillingAccounts/partner-invitation"));
+    let request = server.received_requests().await.unwrap().remove(0);
+    assert_eq!(request.url.path(), "/v1/customers/relationshiprequests");
+    assert_eq!(request.url.query(), Some("indirectResellerId=484e548c-f5f3-4528-93a9-c16c6373cb59"));
+}
+
+#[tokio::test]
+async fn a_link_that_leads_elsewhere_is_none() {
+    for body in [r#"{"url":"https://evil.example/"}"#, r#"{"url":"javascript:alert(1)"}"#, "{}"] {
+        let server = server([marked(200, body)]).await;
+        assert!(client(&server.uri()).relationship_request(&token(), None).await.is_err(), "{body}");
     }
 }
 

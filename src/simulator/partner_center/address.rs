@@ -1,15 +1,17 @@
 //! `POST /v1/validations/address`: the inputs with documented results, and sensible rules for the rest.
 
-use axum::body::Bytes;
+use axum::{body::Bytes, extract::State};
+use http::StatusCode;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
-    answer::{Answer, Refusal, ok},
+    answer::{Answer, Refusal, no_body, ok},
     auth::Caller,
     body::JsonBody,
     country_rules::CountryRules,
 };
+use crate::simulator::{options::AddressAnswers, shared::Simulation};
 
 /// Countries whose states are compared with a list.
 const STATES_ARE_CHECKED: [&str; 4] = ["CA", "CN", "MX", "US"];
@@ -63,16 +65,22 @@ impl Verdict {
         Self { status, suggestions: suggestions.into(), message: None }
     }
 
+    /// Names the fields that do not fit, as the documented answers do.
     fn saying(mut self, message: impl Into<String>) -> Self {
-        self.message = Some(message.into());
+        let fields = message.into();
+        let fields: Vec<String> = fields.split(", ").map(|field| format!("'{field}'")).collect();
+        self.message = Some(format!("Address field invalid for property: {}", fields.join(", ")));
         self
     }
 }
 
 /// Always 200; the status is in the body.
-pub(super) async fn check(_: Caller, bytes: Bytes) -> Answer {
+pub(super) async fn check(State(shared): State<Simulation>, _: Caller, bytes: Bytes) -> Answer {
     let original = Parts::read(&bytes)?;
     let verdict = documented(&original).unwrap_or_else(|| judged(&original));
+    if shared.options.addresses == AddressAnswers::Before2021 {
+        return before_2021(&verdict);
+    }
     let mut body = json!({
         "originalAddress": original,
         "suggestedAddresses": verdict.suggestions,
@@ -82,6 +90,19 @@ pub(super) async fn check(_: Caller, bytes: Bytes) -> Answer {
         body["validationMessage"] = Value::String(message);
     }
     ok(&body)
+}
+
+/// Nothing for a good address; otherwise 2007 with JSON in a text.
+fn before_2021(verdict: &Verdict) -> Answer {
+    if verdict.status.starts_with("Verified") {
+        return Ok(no_body(StatusCode::OK));
+    }
+    let corrected = verdict.suggestions.first().map(|parts| {
+        json!({ "address_line1": parts.address_line1, "city": parts.city, "state": parts.state,
+                "postal_code": parts.postal_code })
+    });
+    let description = json!({ "code": "60071", "reason": "AddressInvalid", "corrected_address": corrected });
+    Err(Refusal::classic(StatusCode::BAD_REQUEST, 2007, description.to_string()))
 }
 
 /// The inputs of Microsoft's own sample, and the street of its documented create.

@@ -107,8 +107,8 @@ impl CountryRules {
     }
 
     fn published(changes: &Changes, iso2: &str) -> Option<Arc<Self>> {
-        let changed = changes.get(&iso2.to_ascii_uppercase());
-        changed.map_or_else(|| Self::of(iso2), |changed| Some(Arc::clone(&changed.published)))
+        let answered = changes.get(&iso2.to_ascii_uppercase());
+        answered.map_or_else(|| Self::of(iso2), |changed| Some(Arc::clone(&changed.published)))
     }
 
     /// The culture in the spelling of the list.

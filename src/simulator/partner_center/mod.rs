@@ -12,6 +12,7 @@ mod domains;
 mod filter;
 pub(super) mod headers;
 mod profiles;
+mod relationship_requests;
 mod relationships;
 pub(super) mod wire;
 
@@ -34,6 +35,7 @@ pub(super) fn routes(simulation: &Simulation) -> Router<Simulation> {
     let with_wrong_method = |route: MethodRouter<Simulation>| route.fallback(wrong_method);
     [
         ("/customers", get(customers::list).post(customers::create)),
+        ("/customers/relationshiprequests", get(relationship_requests::link)),
         ("/customers/{id}", get(customers::get)),
         ("/customers/{id}/profiles/company", get(customers::company_profile)),
         ("/customers/{id}/profiles/billing", get(customers::billing_profile)),

@@ -140,6 +140,23 @@ async fn the_metadata_name_the_endpoints_of_the_tenant() {
 }
 
 #[tokio::test]
+async fn a_tenant_is_found_by_its_domains() {
+    let simulator = start().await;
+    let issuer = async |domain: &str| {
+        let metadata = get_json(&simulator, &format!("/{domain}/v2.0/.well-known/openid-configuration")).await;
+        metadata["issuer"].as_str().map(str::to_owned).ok_or_else(|| metadata["error_codes"][0].clone())
+    };
+    let coho = issuer("cohowinery.onmicrosoft.com").await.unwrap();
+    assert_eq!(issuer("cohowinery.example").await.unwrap(), coho, "one tenant, two domains");
+    assert!(issuer("Woodgrove.example").await.is_ok(), "a stranger's");
+    assert!(issuer("contoso.onmicrosoft.com").await.is_ok());
+    assert!(issuer("phantom.onmicrosoft.com").await.is_ok(), "Partner Center calls it free");
+    for nobody in ["nobodyhasthis.onmicrosoft.com", "contoso.example", "wingtiptoys.com"] {
+        assert_eq!(issuer(nobody).await.unwrap_err(), 90002, "{nobody}");
+    }
+}
+
+#[tokio::test]
 async fn an_account_manager_gets_tokens_that_the_published_key_verifies() {
     let simulator = start().await;
     let tokens = tokens_of(&simulator, "adele@tailwind.example").await;

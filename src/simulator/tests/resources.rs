@@ -5,7 +5,7 @@ use http::Request;
 
 use super::*;
 use crate::simulator::{
-    FIRST_UP,
+    AddressAnswers, FIRST_UP,
     entra::claims,
     partner_center::{CountryRules, is_company_name},
 };
@@ -167,6 +167,38 @@ async fn the_addresses_of_the_sample_have_their_documented_results() {
         let is_fine = status.starts_with("Verified");
         assert_eq!(answer.get("validationMessage").is_none(), is_fine, "{body}");
     }
+}
+
+#[tokio::test]
+async fn the_address_check_can_answer_as_before_2021() {
+    let simulator = start_with(|options| options.addresses = AddressAnswers::Before2021).await;
+    let client = Client::adele(&simulator);
+    let body = |line: &str| json!({ "AddressLine1": line, "City": "Redmond", "State": "WA", "PostalCode": "98052", "Country": "US" });
+    let good = client.post("/v1/validations/address", &body("1 Microsoft Way")).await;
+    assert_eq!((good.status.as_u16(), good.body.len()), (200, 0));
+    let bad = client.post("/v1/validations/address", &body("Microsoft Way")).await;
+    assert_eq!(bad.refusal(), (400, 2007));
+    assert!(bad.text().contains("corrected_address"), "{}", bad.text());
+}
+
+#[tokio::test]
+async fn a_relationship_is_asked_for_by_a_link_that_can_name_an_active_reseller() {
+    let simulator = start().await;
+    let client = Client::adele(&simulator);
+    let path = "/v1/customers/relationshiprequests";
+    let link = client.get(path).await.json();
+    assert_eq!(
+        link["url"],
+        "https://admin.microsoft.com/Adminportal/Home?invType=ResellerRelationship\
+         &partnerId=a1b2c3d4-0000-4000-8000-00000000c0de&msppId=0&DAP=false#/BillingAccounts/partner-invitation"
+    );
+    assert_eq!(link["attributes"]["objectType"], "RelationshipRequest");
+    let named = client.get(&format!("{path}?indirectResellerId={FIRST_UP}")).await.json();
+    assert!(named["url"].as_str().unwrap().contains(&FIRST_UP.to_string()), "{named}");
+    let stranger = client.get(&format!("{path}?indirectResellerId=0193b0a0-0000-7000-8000-000000000000")).await;
+    assert_eq!(stranger.refusal(), (400, 3000));
+    let app = Client::with_token(&simulator, simulator.app_only_token().unwrap());
+    assert_eq!(app.get(path).await.refusal(), (403, 900_329));
 }
 
 #[tokio::test]

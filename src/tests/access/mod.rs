@@ -62,7 +62,15 @@ impl Request {
     /// What is sent along: as little as comes as far as the question whose record it is.
     fn body(&self, id: &str) -> String {
         match self.pattern.as_str() {
-            "/api/check-domain" => json!({ "prefix": "nobodyhasthis" }).to_string(),
+            "/api/check-domain" => {
+                json!({ "question": { "prefix": "nobodyhasthis", "company_name": "", "email": "", "country": "", "draft": "",
+                        "round": 0 } })
+                .to_string()
+            }
+            "/api/find-tenant" => {
+                json!({ "question": { "company_name": "Nobody", "email": "", "prefix": "", "reseller_id": "", "draft": "" } })
+                    .to_string()
+            }
             "/api/check-address" => {
                 let (line, city) = ("One Microsoft Way", "Redmond");
                 json!({ "address": { "address_line1": line, "address_line2": "", "city": city, "state": "WA",

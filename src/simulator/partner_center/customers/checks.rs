@@ -159,7 +159,11 @@ fn check_address(request: &CreateRequest, rules: &CountryRules) -> Check {
         }
     }
     let phone = address.phone_number.as_str();
-    if !phone.is_empty() && !(if rules.phone.is_some() { fits(&rules.phone, phone) } else { is_phone_number(phone) }) {
+    let phone_fits = match &rules.phone {
+        Some(pattern) => pattern.is_match(phone),
+        None => is_phone_number(phone),
+    };
+    if !phone.is_empty() && !phone_fits {
         return refuse("PhoneNumber");
     }
     Ok(())
