@@ -85,16 +85,26 @@ unit: setup-test ## unit and integration tests, those of what is stored on both 
 	@$(UNIT) --profile postgres $(if $(CI),--no-fail-fast)
 
 # One after the other: the timing wants the machine for itself. In the profile of `make torture`, for the same reason.
-ACCESS := $(UNIT) --cargo-profile torture --profile access --no-capture --run-ignored all
+ACCESS = $(UNIT) --cargo-profile torture --profile access$(if $(filter postgres,$(DATABASE)),-postgres) --no-capture --run-ignored all
+# Its full size, unless the environment asks for another one.
+access: export PORTAL_FOREIGN_IDS ?= 100000
+access: export PORTAL_TIMED_PAIRS ?= 5000
+access: export PORTAL_CANARY_SECONDS ?= 600
+access: export PORTAL_CROWD ?= 1000000
 
 .PHONY: access
-access: setup-test front portal ## who sees what, at full size: 100,000 foreign ids, timing, two resellers, forged requests
-	$(call say,foreign ids)
-	@PORTAL_FOREIGN_IDS=100000 $(ACCESS) -E 'test(/^access::foreign::a_foreign_id/)'
-	$(call say,timing)
+access: setup-test front portal ## who sees what, at full size: foreign ids, timing, two resellers, forged requests (DATABASE=postgres)
+	@.make/setup.sh firefox
+	$(call say,foreign ids: $(PORTAL_FOREIGN_IDS))
+	@$(ACCESS) -E 'test(/^access::foreign::a_f/)'
+	$(call say,timing: $(PORTAL_TIMED_PAIRS) pairs)
 	@$(ACCESS) -E 'test(/^access::foreign::the_time/)'
-	$(call say,two resellers for ten minutes)
-	@PORTAL_CANARY_SECONDS=600 $(ACCESS) -E 'test(/^access::canaries::two_resellers/)'
+	$(call say,two resellers for $(PORTAL_CANARY_SECONDS) s)
+	@$(ACCESS) -E 'test(/^access::canaries::two_resellers/)'
+	$(call say,pages of other origins in Chromium and Firefox)
+	@$(ACCESS) -E 'test(/^access::browsers::/)'
+	$(call say,support among $(PORTAL_CROWD) customers)
+	@cd end2end && PORTAL_BIN='$(CARGO_TARGET_DIR)/debug/portal' node_modules/.bin/playwright test support.spec.ts --project=hydrated
 
 .PHONY: countries
 countries: setup-test ## the form and the simulator agree in every country, at full size: 1,000,000 invented forms
@@ -123,9 +133,10 @@ e2e: setup-test front portal ## the portal in Chromium: hydrated, as plain HTML,
 	@cd end2end && PORTAL_BIN='$(CARGO_TARGET_DIR)/debug/portal' node_modules/.bin/playwright test $(ARGS)
 
 .PHONY: bench
-bench: build ## speed and size of the release build, as a table
+bench: build setup-test ## speed and size of the release build, as a table
 	$(call say,measuring)
 	@cargo bench --quiet --package reseller-portal --features ssr --bench portal
+	@node end2end/bench/combobox.mjs dist
 
 .PHONY: build
 build: front ## the release tree: dist/portal, dist/simulator, dist/site

@@ -2,6 +2,7 @@
 //
 //   DIR/pkg/portal.js, portal_bg.wasm   from the compiled WebAssembly
 //   DIR/pkg/portal.css                  from style/main.css and what it imports
+//   DIR/pkg/keys.js                     from src/components/keys.js
 //   DIR/*                               copies of public/*
 //   each with .br and .gz beside it     except what is compressed already
 //
@@ -87,6 +88,17 @@ async function styles() {
   return { "pkg/portal.css": bundle.outputFiles[0].contents };
 }
 
+async function keys() {
+  const script = await esbuild.build({
+    entryPoints: [join(root, "src", "components", "keys.js")],
+    bundle: true,
+    format: "esm",
+    minify: !options.quick,
+    write: false,
+  });
+  return { "pkg/keys.js": script.outputFiles[0].contents };
+}
+
 async function publicFiles() {
   const folder = join(root, "public");
   const names = await filesIn(folder);
@@ -146,7 +158,7 @@ async function main() {
   const { stdout: bindgenVersion } = await run(options.bindgen, ["--version"]);
   const stamp = sha256(await readFile(options.wasm), lock, recipe, bindgenVersion, String(options.quick));
 
-  const files = { ...(await publicFiles()), ...(await styles()), ...(await moduleOrKept(stamp)) };
+  const files = { ...(await publicFiles()), ...(await styles()), ...(await keys()), ...(await moduleOrKept(stamp)) };
   const published = await Promise.all(Object.entries(files).map(([name, content]) => publish(name, content)));
   const wanted = new Set(published.flat());
   for (const name of await filesIn(options.site)) if (!wanted.has(name)) await rm(join(options.site, name));

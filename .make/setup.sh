@@ -84,6 +84,10 @@ chromium() {
   }
 }
 
+firefox() {
+  have firefox-esr || have firefox || [ -n "${FIREFOX:-}" ] || { say "Firefox" && apt firefox-esr; }
+}
+
 # The server's own programs are in no path, the client's are.
 postgresql() {
   { have initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; } && have psql && have pg_dump || {
@@ -111,7 +115,7 @@ for thing; do
   # "node-modules:FOLDER" is node-modules FOLDER.
   IFS=: read -r name argument <<<"$thing"
   case $name in
-    compilers | wasm-target | wasm-bindgen | nextest | deny | cargo-deb | chromium | postgresql | node-modules) "$name" ${argument:+"$argument"} ;;
+    compilers | wasm-target | wasm-bindgen | nextest | deny | cargo-deb | chromium | firefox | postgresql | node-modules) "$name" ${argument:+"$argument"} ;;
     *) fail "nothing is called $thing" ;;
   esac
 done

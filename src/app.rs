@@ -80,10 +80,13 @@ mod tests {
     }
 
     #[test]
-    fn a_page_without_islands_has_no_script_at_all() {
+    fn a_page_without_islands_has_the_keys_and_no_other_script() {
         let html = render(sample_frame(), "Home", "n", || view! { <p>"plain"</p> });
         assert!(!html.contains("<script"), "{html}");
         assert!(!html.contains("leptos-island"), "{html}");
+        let html = render(Frame { bare: false, ..sample_frame() }, "Home", "n", || view! { <p>"plain"</p> });
+        assert!(html.contains(r#"<script type="module" src="/pkg/keys.js" nonce="n"></script>"#), "{html}");
+        assert_eq!(html.matches("<script").count(), 1, "{html}");
     }
 
     #[test]

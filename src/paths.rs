@@ -1,6 +1,6 @@
 //! Every URL of the portal, one function each.
 
-use crate::domain::{CustomerId, OnboardingId, ResellerId};
+use crate::domain::{CustomerId, Field, OnboardingId, ResellerId};
 
 /// What waits for the operator.
 pub const HOME: &str = "/";
@@ -16,6 +16,8 @@ pub const AUTH_CALLBACK: &str = "/auth/callback";
 pub const SIGN_OUT: &str = "/auth/sign-out";
 /// The onboarding form; POST checks it and leads to the review.
 pub const NEW_CUSTOMER: &str = "/customers/new";
+/// Stores what is typed into the form while it is typed (POST).
+pub const DRAFT_SAVE: &str = "/customers/new/save";
 /// All onboardings.
 pub const CUSTOMERS: &str = "/customers";
 /// The list of customers as a file.
@@ -49,6 +51,19 @@ pub fn settings_after(word: &str) -> String {
 /// The form with a stored draft in it.
 pub fn draft(id: &OnboardingId) -> String {
     format!("{NEW_CUSTOMER}?draft={id}")
+}
+
+/// The same, at a field of it.
+pub fn draft_at(id: &OnboardingId, field: Option<Field>) -> String {
+    match field {
+        Some(field) => [&draft(id), "#", field.name()].concat(),
+        None => draft(id),
+    }
+}
+
+/// Asks if a draft is to be deleted; POST deletes it.
+pub fn draft_delete(id: &OnboardingId) -> String {
+    format!("{CUSTOMERS}/{id}/delete")
 }
 
 /// The form with a stored draft in it and everything that is wrong with it.

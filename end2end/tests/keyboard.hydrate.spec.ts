@@ -18,11 +18,24 @@ async function tabTo(portal: Portal, control: Locator): Promise<void> {
         return style.outlineStyle !== "none" || style.boxShadow !== "none";
       });
       expect(outline, `${control} shows that it has the focus`).toBe(true);
+      expect(await isInSight(control), `${control} is not covered by what stays in view`).toBe(true);
       return;
     }
     await portal.page.keyboard.press("Tab");
   }
   throw new Error(`Tab does not lead to ${control}`);
+}
+
+/** Whether some of the control can be seen: its middle, or one of its ends. */
+function isInSight(control: Locator): Promise<boolean> {
+  return control.evaluate((element) => {
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    const middle = (top + bottom) / 2;
+    return [left + 4, (left + right) / 2, right - 4].some((x) => {
+      const seen = document.elementFromPoint(x, middle);
+      return seen !== null && (element.contains(seen) || seen.contains(element));
+    });
+  });
 }
 
 async function type(portal: Portal, label: string, text: string): Promise<void> {

@@ -29,6 +29,11 @@ test("an account manager onboards Wingtip Toys for a reseller and sees the passw
   await expect(portal.showPassword).toBeHidden();
   await expect(page.getByRole("main")).toContainText(ADELE.name);
   await portal.expectNowhere(tenant.password);
+
+  const receipt = page.url();
+  await portal.button("Sign out").click();
+  await page.goto(receipt);
+  await expect(portal.heading("Sign in")).toBeVisible();
 });
 
 test("a page that was left without a word shows the password to nobody again", async ({ page, portal }) => {

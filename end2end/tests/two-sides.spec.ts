@@ -11,6 +11,18 @@ async function elsewhere(browser: Browser, scripted: boolean): Promise<Portal> {
   return new Portal(await context.newPage(), scripted);
 }
 
+/** Whoever asks for the password without a button gets no other answer. */
+async function expectRefused({ page }: Portal, address: string): Promise<void> {
+  const { origin, pathname } = new URL(address);
+  const headers = { origin, "sec-fetch-site": "same-origin" };
+  const claim = { id: pathname.split("/").pop()!, token: "guessed" };
+  const form = await page.request.post(`${address}/credentials`, { headers, form: claim });
+  const call = await page.request.post(`${origin}/api/claim-credentials`, { headers, data: claim });
+  for (const answer of [form, call]) {
+    expect([403, 404, 409]).toContain(answer.status());
+  }
+}
+
 test("a password that was handed over opens for the reseller and for nobody else", async ({ page, portal, browser }) => {
   test.slow();
   const customer = wingtipToys();
@@ -25,18 +37,21 @@ test("a password that was handed over opens for the reseller and for nobody else
   await expect(portal.showPassword).toBeHidden();
   await portal.expectNowhere(password);
 
+  await expectRefused(portal, address);
   for (const person of [NESTOR, GRADY]) {
     const other = await elsewhere(browser, portal.scripted);
     await other.signInByHint(person.upn);
     await other.page.goto(address);
     await expect(other.page.getByRole("main")).toContainText(`Waits for ${FIRST_UP.name} since`);
     await expect(other.showPassword).toBeHidden();
+    await expectRefused(other, address);
     await other.page.context().close();
   }
   const alex = await elsewhere(browser, portal.scripted);
   await alex.signInAsReseller(ALEX.upn);
   const foreign = await alex.page.goto(address);
   expect(foreign?.status()).toBe(404);
+  await expectRefused(alex, address);
   await alex.page.context().close();
 
   const megan = await elsewhere(browser, portal.scripted);

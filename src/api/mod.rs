@@ -7,6 +7,7 @@ mod checks;
 mod credentials;
 #[cfg(feature = "ssr")]
 mod request;
+mod shortcuts;
 
 #[cfg(feature = "ssr")]
 pub use self::request::operator;
@@ -14,12 +15,14 @@ pub use self::request::operator;
 pub(crate) use self::{
     checks::{CheckAddress, CheckDomain, CheckReseller, FindTenant, LoadCountryRules, SearchResellers},
     credentials::{ClaimCredentials, ConfirmCredentials},
+    shortcuts::{LoadUsualChoices, SplitAddress},
 };
 pub use self::{
     checks::{
         ResellerMatches, check_address, check_domain, check_reseller, find_tenant, load_country_rules, search_resellers,
     },
     credentials::{ShownCredentials, claim_credentials, confirm_credentials},
+    shortcuts::{load_usual_choices, split_address},
 };
 
 /// Prefix of every server function's address.

@@ -56,7 +56,9 @@ impl From<ProvisioningError> for PortalError {
             ProvisioningError::Invalid(errors) => Self::Invalid(errors),
             ProvisioningError::SentOtherwise(_) => Self::Invalid(FieldErrors::default()),
             ProvisioningError::NotFound => Self::NotFound,
-            ProvisioningError::AlreadySent | ProvisioningError::ChangedSinceReview => Self::Conflict,
+            ProvisioningError::AlreadySent
+            | ProvisioningError::ChangedElsewhere(_)
+            | ProvisioningError::ChangedSinceReview => Self::Conflict,
             ProvisioningError::CapReached(_) => Self::TooOften,
             ProvisioningError::SignInAgain => Self::Unauthenticated,
             ProvisioningError::NotConnected => Self::NotConnected,
@@ -75,7 +77,7 @@ impl From<JournalError> for PortalError {
     fn from(error: JournalError) -> Self {
         match error {
             JournalError::NotFound => Self::NotFound,
-            JournalError::Conflict => Self::Conflict,
+            JournalError::Conflict | JournalError::ChangedElsewhere(_) => Self::Conflict,
             JournalError::CapReached(_) => Self::TooOften,
             JournalError::Database(error) => {
                 tracing::error!(%error, "the database does not work");

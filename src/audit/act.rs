@@ -69,6 +69,8 @@ words! {
         Resume = "resume", "Onboarding resumed";
         /// Somebody took the answers of an onboarding into a new draft.
         Copy = "copy", "Answers copied";
+        /// Somebody deleted a draft, or the portal did because nobody had touched it for long.
+        DeleteDraft = "delete_draft", "Draft deleted";
         /// Admin credentials were shown, or refused.
         ClaimCredentials = "claim_credentials", "Credentials opened";
         /// The page that opened them asked again within the time for it.

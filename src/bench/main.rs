@@ -16,7 +16,10 @@
 mod browser;
 mod countries;
 mod creates;
+#[path = "../server/demo/crowd.rs"]
+mod crowd;
 mod customers;
+mod million;
 mod processes;
 mod yardstick;
 

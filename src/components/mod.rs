@@ -5,6 +5,7 @@ pub mod copyable;
 pub mod domain_name;
 pub mod field;
 pub mod icon;
+pub mod keys;
 pub mod notice;
 pub mod onboarding;
 pub mod shell;

@@ -2,7 +2,10 @@
 
 use leptos::{config::LeptosOptions, prelude::*};
 
-use super::icon::{Icon, IconName};
+use super::{
+    icon::{Icon, IconName},
+    keys::Keys,
+};
 use crate::{config::Environment, domain::Operator, paths};
 
 /// Name of the product, at the end of every title and at the start of the top bar.
@@ -23,6 +26,8 @@ pub struct Frame {
     pub stylesheet: String,
     /// Whether the page has islands and therefore needs their scripts.
     pub scripts: bool,
+    /// Whether it shows a secret and therefore has no script at all.
+    pub bare: bool,
     /// Stands in front of the title, e.g. `Error: `.
     pub title_prefix: Option<&'static str>,
     /// Without script, the page loads itself again after so many seconds.
@@ -39,7 +44,10 @@ pub fn Shell(
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    let Frame { options, environment, operator, path, stylesheet, scripts, title_prefix, refresh_seconds } = frame;
+    let Frame { options, environment, operator, path, stylesheet, scripts, bare, title_prefix, refresh_seconds } =
+        frame;
+    let keys = ["/", &options.site_pkg_dir, "/keys.js"].concat();
+    let keys = operator.clone().filter(|_| !bare).map(|operator| view! { <Keys operator script=keys/> });
     let title = [title_prefix.unwrap_or_default().to_owned(), title, format!(" - {PRODUCT}")].concat();
     view! {
         <!DOCTYPE html>
@@ -69,6 +77,7 @@ pub fn Shell(
                 <main id="main" class="main" tabindex="-1">
                     {children()}
                 </main>
+                {keys}
             </body>
         </html>
     }

@@ -34,6 +34,7 @@ pub(crate) fn sample_frame() -> Frame {
         path: paths::HOME.to_owned(),
         stylesheet: "/main.css".to_owned(),
         scripts: false,
+        bare: true,
         title_prefix: None,
         refresh_seconds: None,
     }

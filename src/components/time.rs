@@ -44,16 +44,21 @@ fn count(number: i64, unit: &str) -> String {
     if number == 1 { format!("1 {unit}") } else { format!("{number} {unit}s") }
 }
 
-/// How long ago, with the exact time under the pointer and in print.
+/// How long ago, with the exact time where the pointer or the focus is, and in print. In a row of a list the time is shown
+/// with the focus on anything in the row, so that the way through the list is no longer for it.
 #[component]
 pub fn Ago(
     /// When.
     at: Timestamp,
     /// What time it is for the page.
     now: Timestamp,
+    /// Whether it stands in a row with something that takes the focus.
+    #[prop(optional)]
+    in_row: bool,
 ) -> impl IntoView {
+    let stop = (!in_row).then_some("0");
     view! {
-        <time datetime=machine(at) title=exact(at)>
+        <time class="ago" datetime=machine(at) data-exact=exact(at) tabindex=stop>
             {relative(at, now)}
         </time>
     }
@@ -107,10 +112,13 @@ mod tests {
 
     #[test]
     fn a_relative_time_carries_the_exact_one() {
-        let html = html(|| view! { <Ago at=at("2026-11-20T19:27:05Z") now=at("2026-11-20T19:30:05Z")/> });
+        let alone = html(|| view! { <Ago at=at("2026-11-20T19:27:05Z") now=at("2026-11-20T19:30:05Z")/> });
         assert_eq!(
-            html,
-            r#"<time datetime="2026-11-20T19:27:05Z" title="20 November 2026, 19:27:05 UTC">3 minutes ago</time>"#
+            alone,
+            "<time datetime=\"2026-11-20T19:27:05Z\" data-exact=\"20 November 2026, 19:27:05 UTC\" tabindex=\"0\" \
+             class=\"ago\">3 minutes ago</time>"
         );
+        let in_row = html(|| view! { <Ago in_row=true at=at("2026-11-20T19:27:05Z") now=at("2026-11-20T19:30:05Z")/> });
+        assert!(!in_row.contains("tabindex"), "{in_row}");
     }
 }

@@ -46,10 +46,13 @@ mod rules;
 #[cfg(feature = "ssr")]
 mod served;
 #[cfg(feature = "ssr")]
+mod split_address;
+#[cfg(feature = "ssr")]
 mod suggestions;
 #[cfg(test)]
 pub(crate) mod testing;
 mod text;
+mod usual;
 pub mod words;
 
 pub(crate) use self::text::case;
@@ -62,6 +65,8 @@ pub use self::acceptance::{
 pub use self::comment::{Comment, LONGEST_COMMENT};
 #[cfg(feature = "ssr")]
 pub use self::country::{all_countries, country_name, country_synonyms, culture_name, language_name};
+#[cfg(feature = "ssr")]
+pub use self::split_address::{country_of_address, split_address};
 pub use self::{
     address_check::{AddressCheck, AddressStatus, compare_addresses},
     checks::{
@@ -77,6 +82,7 @@ pub use self::{
     pattern::Pattern,
     reseller::{ResellerChoice, ResellerState},
     rules::{Choice, CountryRules, LiveCountryRules, RegistrationNumberRule, RulesSource, StateRule},
+    usual::UsualChoices,
 };
 #[cfg(feature = "ssr")]
 pub use self::{

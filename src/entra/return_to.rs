@@ -9,7 +9,11 @@ use crate::paths;
 /// Longer ones are not made by our pages.
 const LONGEST: usize = 2048;
 
-/// An address of our own: path and query, nothing that leads elsewhere. What is not one becomes the home page.
+/// No id of an element of ours is longer.
+const LONGEST_PLACE: usize = 40;
+
+/// An address of our own: path, query, and the place in the page; nothing that leads elsewhere. What is not one becomes the
+/// home page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReturnTo(String);
 
@@ -33,9 +37,10 @@ impl ReturnTo {
     /// The address with one more query parameter.
     #[must_use]
     pub fn with_parameter(&self, name: &str, value: &str) -> Self {
-        let separator = if self.0.contains('?') { '&' } else { '?' };
+        let (address, place) = self.0.split_at(self.0.find('#').unwrap_or(self.0.len()));
+        let separator = if address.contains('?') { '&' } else { '?' };
         let parameter = url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
-        Self(format!("{}{separator}{parameter}", self.0))
+        Self(format!("{address}{separator}{parameter}{place}"))
     }
 
     fn own_address(text: &str) -> Option<String> {
@@ -51,6 +56,11 @@ impl ReturnTo {
             address.push('?');
             address.push_str(query);
         }
+        // The field that somebody was in. A text of another kind is none of ours, and is left out.
+        if let Some(place) = url.fragment().filter(|place| is_place(place)) {
+            address.push('#');
+            address.push_str(place);
+        }
         // Once more, because `/.//host` is `//host` when its dots are resolved. The sign-in's own addresses are no
         // place to return to: one of them would begin the next sign-in.
         let own = url.origin() == origin.origin() && is_rooted(&address) && !address.starts_with("/auth/");
@@ -62,6 +72,12 @@ impl fmt::Display for ReturnTo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Whether a text can be the id of an element of ours.
+fn is_place(text: &str) -> bool {
+    let is_ours = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    !text.is_empty() && text.len() <= LONGEST_PLACE && text.bytes().all(is_ours)
 }
 
 fn is_rooted(address: &str) -> bool {
@@ -80,7 +96,14 @@ mod tests {
         {
             assert_eq!(ReturnTo::parse(text).as_str(), text);
         }
-        assert_eq!(ReturnTo::parse("/a/../customers#part").as_str(), "/customers");
+        assert_eq!(ReturnTo::parse("/a/../customers#part").as_str(), "/customers#part");
+        assert_eq!(
+            ReturnTo::parse("/customers/new?draft=0190-a#address_line1").as_str(),
+            "/customers/new?draft=0190-a#address_line1"
+        );
+        for place in ["", "<b>", ":~:text=x", "a%20b"] {
+            assert_eq!(ReturnTo::parse(&format!("/customers#{place}")).as_str(), "/customers", "{place}");
+        }
     }
 
     #[test]
@@ -118,6 +141,7 @@ mod tests {
     fn parameters_are_added_and_escaped() {
         assert_eq!(ReturnTo::parse("/a").with_parameter("resume", "x&y").as_str(), "/a?resume=x%26y");
         assert_eq!(ReturnTo::parse("/a?b=c").with_parameter("resume", "x").as_str(), "/a?b=c&resume=x");
+        assert_eq!(ReturnTo::parse("/a#part").with_parameter("resume", "x").as_str(), "/a?resume=x#part");
     }
 
     proptest! {

@@ -29,35 +29,42 @@ where
 
 /// Sends JSON and gets JSON.
 async fn post(path: &'static str, json: String) -> Result<String, PortalError> {
-    let response = send(path, &json).await.map_err(|_| PortalError::Unreachable)?;
-    let text = match response.text() {
-        Ok(text) => JsFuture::from(text).await,
-        Err(error) => Err(error),
-    };
-    let text = text.ok().and_then(|text| text.as_string()).ok_or(PortalError::Unreachable)?;
-    if response.ok() { Ok(text) } else { Err(PortalError::de(text.into())) }
+    let request = request("application/json", &json).map_err(|_| PortalError::Internal)?;
+    let (status, text) = answer(path, &request).await?;
+    if (200..300).contains(&status) { Ok(text) } else { Err(PortalError::de(text.into())) }
+}
+
+/// Sends a form and gets a part of a page: its status and its text. It arrives even if the page is left meanwhile.
+pub(super) async fn send_form(path: &str, fields: &str) -> Result<(u16, String), PortalError> {
+    let request = request("application/x-www-form-urlencoded", fields).map_err(|_| PortalError::Internal)?;
+    // Fails only for what is no object.
+    let _ = js_sys::Reflect::set(&request, &"keepalive".into(), &JsValue::TRUE);
+    answer(path, &request).await
 }
 
 /// Gets a part of a page: its status and its text.
 pub(super) async fn fragment(path: &str) -> Result<(u16, String), PortalError> {
     let request = RequestInit::new();
     request.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
-    let response = JsFuture::from(window().fetch_with_str_and_init(path, &request)).await;
+    answer(path, &request).await
+}
+
+async fn answer(path: &str, request: &RequestInit) -> Result<(u16, String), PortalError> {
+    let response = JsFuture::from(window().fetch_with_str_and_init(path, request)).await;
     let response: Response = response.map_err(|_| PortalError::Unreachable)?.unchecked_into();
     let text = JsFuture::from(response.text().map_err(|_| PortalError::Unreachable)?).await;
     let text = text.ok().and_then(|text| text.as_string()).ok_or(PortalError::Unreachable)?;
     Ok((response.status(), text))
 }
 
-async fn send(path: &str, json: &str) -> Result<Response, JsValue> {
+/// A POST; the portal answers server functions with JSON whatever is accepted.
+fn request(content_type: &str, body: &str) -> Result<RequestInit, JsValue> {
     let headers = Headers::new()?;
-    headers.set("Content-Type", "application/json")?;
-    headers.set("Accept", "application/json")?;
+    headers.set("Content-Type", content_type)?;
     let request = RequestInit::new();
     request.set_method("POST");
     request.set_headers(&headers);
-    request.set_body(&JsValue::from_str(json));
+    request.set_body(&JsValue::from_str(body));
     request.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
-    let response = JsFuture::from(window().fetch_with_str_and_init(path, &request)).await?;
-    Ok(response.unchecked_into())
+    Ok(request)
 }

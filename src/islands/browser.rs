@@ -24,6 +24,14 @@ pub(crate) fn closest(event: &Event, selector: &str) -> Option<Element> {
     event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok()?
 }
 
+/// The text of a paste.
+pub(crate) fn pasted(event: &Event) -> Option<String> {
+    // By name, because the types for it would come with all that can be dragged and dropped.
+    let clipboard = js_sys::Reflect::get(event, &"clipboardData".into()).ok()?;
+    let read = js_sys::Reflect::get(&clipboard, &"getData".into()).ok()?.dyn_into::<js_sys::Function>().ok()?;
+    read.call1(&clipboard, &"text".into()).ok()?.as_string()
+}
+
 /// Whether an event is about the element with this id.
 pub(crate) fn is_at(event: &Event, id: &str) -> bool {
     event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|element| element.id() == id)
@@ -154,6 +162,13 @@ pub(crate) async fn pause(milliseconds: i32) {
     });
     // A promise that is never refused.
     let _ = JsFuture::from(timer).await;
+}
+
+/// What the browser's clock shows, as in `09:05`.
+pub(crate) fn time_of_day() -> String {
+    let now = js_sys::Date::new_0();
+    let digits = |number: u32| [number / 10, number % 10].map(|digit| char::from_digit(digit, 10).unwrap_or('0'));
+    digits(now.get_hours()).into_iter().chain([':']).chain(digits(now.get_minutes())).collect()
 }
 
 /// Milliseconds of the browser's clock.

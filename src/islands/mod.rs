@@ -30,6 +30,9 @@ pub use self::{
 };
 #[cfg(feature = "ssr")]
 pub(crate) use self::{
-    markup::{Element, el},
-    onboarding::{DOMAINS, Offer, RELATIONSHIP, ServerParts, Start, USE_DOMAIN, button, onboarding_form, option},
+    markup::{Element, el, icon},
+    onboarding::{
+        AT_ID, DOMAINS, FORM_ID, KEPT_ID, Offer, RELATIONSHIP, SAID_ID, SAVE_ID, ServerParts, Start, USE_DOMAIN,
+        button, onboarding_form, option,
+    },
 };

@@ -105,6 +105,12 @@ fn patch_control(element: &web_sys::Element, wanted: &Element) {
         && !option.selected()
     {
         option.set_selected(true);
+    } else if let Some(value) = wanted.get("data-value") {
+        // A list whose entries are the server's; what is chosen is not. Its value has the name that a field's has.
+        let list: &HtmlInputElement = element.unchecked_ref();
+        if list.value() != value {
+            list.set_value(value);
+        }
     }
 }
 

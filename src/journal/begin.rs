@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use sqlx::{AssertSqlSafe, Row};
 
 use super::{
-    Journal, JournalError, Onboarding, OnboardingState, Payload,
+    Journal, JournalError, OnboardingState, Payload,
     attempt::{Attempt, Committed, Lease, Sending, lease_end},
     events::add_event,
     listed, reservation,
@@ -17,19 +17,6 @@ use crate::{
     database::{WriteTransaction, to_micros},
     domain::{NewCustomerForm, OnboardingId, Operator, PersonKey, ResellerId, SoldBy},
 };
-
-/// What lists show of a draft.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct DraftSummary<'a> {
-    /// The chosen reseller.
-    pub reseller_id: Option<&'a ResellerId>,
-    /// Its name, if it is known.
-    pub reseller_name: Option<&'a str>,
-    /// Registered name, may be empty.
-    pub company_name: &'a str,
-    /// Initial domain in full, may be empty.
-    pub domain: &'a str,
-}
 
 /// What a person has approved.
 #[derive(Clone, Copy, Debug)]
@@ -43,80 +30,6 @@ pub struct Intent<'a> {
 }
 
 impl Journal {
-    /// Stores a draft under an id of the page's making. Only its owner can, and only while it is a draft: `Conflict`
-    /// if it has been sent, `NotFound` if it is somebody else's.
-    pub async fn save_draft(
-        &self,
-        operator: &Operator,
-        id: &OnboardingId,
-        form: &NewCustomerForm,
-        summary: DraftSummary<'_>,
-    ) -> Result<(), JournalError> {
-        self.store_draft(operator, id, form, summary, None, None).await
-    }
-
-    /// Stores a draft that was made of the answers of another onboarding.
-    pub async fn save_copy(
-        &self,
-        operator: &Operator,
-        id: &OnboardingId,
-        of: &Onboarding,
-        summary: DraftSummary<'_>,
-    ) -> Result<(), JournalError> {
-        let entry = Entry::done(Act::Copy, Actor::Operator(operator)).on_onboarding(&of.id);
-        let entry = entry.with_detail(["draft ", id.as_str()].concat());
-        self.store_draft(operator, id, &of.form, summary, Some(&of.id), Some(&entry)).await
-    }
-
-    async fn store_draft(
-        &self,
-        operator: &Operator,
-        id: &OnboardingId,
-        form: &NewCustomerForm,
-        summary: DraftSummary<'_>,
-        copy_of: Option<&OnboardingId>,
-        entry: Option<&Entry<'_>>,
-    ) -> Result<(), JournalError> {
-        const SQL: &str = "INSERT INTO onboarding (id, state, owner_tid, owner_oid, owner_name, form, reseller_id, \
-                           reseller_name, company_name, domain, in_doubt, created_at, changed_at, copy_of) \
-                           VALUES ($1, 'draft', $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12) \
-                           ON CONFLICT (id) DO UPDATE SET form = excluded.form, reseller_id = excluded.reseller_id, \
-                           reseller_name = excluded.reseller_name, company_name = excluded.company_name, \
-                           domain = excluded.domain, changed_at = excluded.changed_at \
-                           WHERE onboarding.state = 'draft' AND onboarding.owner_tid = excluded.owner_tid \
-                           AND onboarding.owner_oid = excluded.owner_oid";
-        const FIRST_EVENT: &str = "INSERT INTO onboarding_event (onboarding_id, position, to_state, actor, \
-                                   happened_at) VALUES ($1, 1, 'draft', $2, $3) ON CONFLICT DO NOTHING";
-        let now = to_micros(self.ambient.now());
-        let mut tx = self.transaction().await?;
-        let former = listed::before(&mut tx, id).await?;
-        let stored = sqlx::query(SQL)
-            .bind(id.as_str())
-            .bind(&operator.key.tid)
-            .bind(&operator.key.oid)
-            .bind(&operator.name)
-            .bind(to_json(form))
-            .bind(summary.reseller_id.map(ResellerId::as_str))
-            .bind(summary.reseller_name)
-            .bind(summary.company_name)
-            .bind(summary.domain)
-            .bind(now)
-            .bind(now)
-            .bind(copy_of.map(OnboardingId::as_str))
-            .execute(&mut *tx)
-            .await?;
-        if stored.rows_affected() == 0 {
-            return Err(refusal(&mut tx, operator, id, false).await?);
-        }
-        listed::after(&mut tx, id, former).await?;
-        reservation::release_other(&mut tx, operator, id, summary.domain).await?;
-        sqlx::query(FIRST_EVENT).bind(id.as_str()).bind(&operator.name).bind(now).execute(&mut *tx).await?;
-        if let Some(entry) = entry {
-            self.audit.record(&mut tx, entry).await?;
-        }
-        Ok(tx.commit().await?)
-    }
-
     /// Commits an intent: from here on it is sent once, whatever happens. Of several calls one wins; `Conflict` for the
     /// others, and also if the draft was changed after `intent` was read, or if the person's reseller needs an approval.
     /// `CapReached`: enough for today.

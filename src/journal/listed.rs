@@ -63,6 +63,12 @@ pub(super) async fn after(tx: &mut WriteTransaction, id: &OnboardingId, former: 
     remember_reseller(tx, id).await
 }
 
+/// Takes an onboarding that is about to be deleted out of what the list finds.
+pub(super) async fn forget(tx: &mut WriteTransaction, id: &OnboardingId) -> Result<(), JournalError> {
+    let Some(was) = describe(tx, id).await?.filter(|was| was.is_listed) else { return Ok(()) };
+    Ok(search_index::replace(tx, id.as_str(), Some(was.findable()), None).await?)
+}
+
 async fn describe(tx: &mut WriteTransaction, id: &OnboardingId) -> Result<Option<Described>, JournalError> {
     const SQL: &str = "SELECT company_name, domain, reseller_name, owner_name, \
                        CASE WHEN list_key IS NULL THEN 0 ELSE 1 END AS is_listed FROM onboarding WHERE id = $1";

@@ -8,6 +8,7 @@ mod approval;
 mod attempt;
 mod begin;
 mod caps;
+mod draft;
 mod events;
 mod known;
 mod listed;
@@ -26,6 +27,9 @@ pub(crate) mod testing;
 mod tests;
 #[cfg(test)]
 mod transitions;
+mod usual;
+
+use std::sync::Arc;
 
 use sqlx::Row;
 
@@ -34,8 +38,9 @@ pub(crate) use self::rows::{seen_by, visible_to_provider, visible_to_reseller};
 pub use self::{
     approval::{Submission, SubmissionSetting},
     attempt::{Attempt, Committed, Doubtful, Held, LEASE, Lease, Recorded, Sending, Taken, Unverified, Work},
-    begin::{DraftSummary, Intent},
+    begin::Intent,
     caps::{CapReached, DailyCaps, seconds_to_midnight},
+    draft::{DRAFT_KEPT, DraftSummary, DraftVersion, Window},
     events::EvidenceRecord,
     outside::{Comparison, Outsider},
     payload::Payload,
@@ -45,7 +50,7 @@ pub use self::{
 };
 use crate::{
     audit::{Audit, AuditError},
-    clock::{Ambient, SignedDuration, Timestamp},
+    clock::{Ambient, JumpWatch, SignedDuration, Timestamp},
     database::{Database, DatabaseError, to_micros},
     domain::{CorrelationId, CustomerId, NewCustomerForm, OnboardingId, Operator, PersonKey, RequestId, ResellerId},
     keyring::Keyring,
@@ -196,6 +201,9 @@ pub enum JournalError {
     /// The onboarding is no longer in the state that the step starts from.
     #[error("the onboarding has moved on")]
     Conflict,
+    /// The draft was stored from another page, at this time, since this one was made.
+    #[error("the draft was changed elsewhere")]
+    ChangedElsewhere(Timestamp),
     /// As many were sent today as may be: nothing was begun.
     #[error("as many onboardings were sent today as may be")]
     CapReached(CapReached),
@@ -214,13 +222,14 @@ pub struct Journal {
     audit: Audit,
     ambient: Ambient,
     caps: DailyCaps,
+    jumps: Arc<JumpWatch>,
 }
 
 impl Journal {
     /// Over this database, with its audit sealed by this keyring.
     pub fn new(db: Database, keyring: Keyring, ambient: Ambient) -> Self {
         let audit = Audit::new(db.clone(), keyring, ambient.clone());
-        Self { audit, db, ambient, caps: DailyCaps::default() }
+        Self { audit, db, ambient, caps: DailyCaps::default(), jumps: Arc::default() }
     }
 
     /// With other caps than the usual ones.

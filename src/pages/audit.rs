@@ -8,7 +8,7 @@ use crate::{
     clock::Timestamp,
     components::{
         badge::{Badge, Tone},
-        time::Ago,
+        time::Exactly,
     },
     paths,
 };
@@ -28,8 +28,6 @@ pub struct AuditView {
     pub last: Option<Link>,
     /// When Partner Center's records were compared last; `None`: never.
     pub compared_at: Option<Timestamp>,
-    /// What time it is for the page.
-    pub now: Timestamp,
 }
 
 /// Name and value of each field of a search that says something: what an address and the form of an export carry.
@@ -53,8 +51,8 @@ pub fn AuditPage(
     /// What it shows.
     view: AuditView,
 ) -> impl IntoView {
-    let AuditView { search, acts, older_than, first, last, compared_at, now } = view;
-    let list = if acts.is_empty() { empty(search.is_narrow(), first).into_any() } else { table(acts, now).into_any() };
+    let AuditView { search, acts, older_than, first, last, compared_at } = view;
+    let list = if acts.is_empty() { empty(search.is_narrow(), first).into_any() } else { table(acts).into_any() };
     view! {
         <div class="page">
             <header class="page__header">
@@ -69,7 +67,7 @@ pub fn AuditPage(
             {list}
             {paging(&search, older_than, first)}
             {exports(&search)}
-            {comparison(compared_at, now)}
+            {comparison(compared_at)}
             {last.as_ref().map(end_of_chain)}
         </div>
     }
@@ -150,8 +148,8 @@ fn empty(is_narrow: bool, first: bool) -> impl IntoView {
     }
 }
 
-fn table(acts: Vec<RecordedAct>, now: Timestamp) -> impl IntoView {
-    let rows = acts.into_iter().map(|act| row(&act, now)).collect_view();
+fn table(acts: Vec<RecordedAct>) -> impl IntoView {
+    let rows = acts.into_iter().map(|act| row(&act)).collect_view();
     view! {
         <div class="table-frame" tabindex="0" role="region" aria-label="Entries, newest first">
             <table class="table audit__table">
@@ -171,7 +169,7 @@ fn table(acts: Vec<RecordedAct>, now: Timestamp) -> impl IntoView {
     }
 }
 
-fn row(act: &RecordedAct, now: Timestamp) -> impl IntoView + use<> {
+fn row(act: &RecordedAct) -> impl IntoView + use<> {
     let label = act.act_label();
     let refused = act.is_refused().then(|| {
         let why = act.why.clone().unwrap_or_default();
@@ -184,7 +182,7 @@ fn row(act: &RecordedAct, now: Timestamp) -> impl IntoView + use<> {
     view! {
         <tr>
             <td data-label="No." class="mono">{act.position}</td>
-            <td data-label="When"><Ago at=act.at now/></td>
+            <td data-label="When"><Exactly at=act.at/></td>
             <th scope="row">{label} " " {refused} {detail}</th>
             <td data-label="Who">{who} {role}</td>
             <td data-label="From" class="mono">{act.address.clone().unwrap_or_else(|| "–".to_owned())}</td>
@@ -255,10 +253,10 @@ fn exports(search: &Search) -> impl IntoView + use<> {
 }
 
 /// How far the audit knows what was made past the portal.
-fn comparison(compared_at: Option<Timestamp>, now: Timestamp) -> impl IntoView {
+fn comparison(compared_at: Option<Timestamp>) -> impl IntoView {
     let outside = format!("{}?act={}", paths::AUDIT, Act::FindOutside.as_str());
     let when = match compared_at {
-        Some(at) => view! { "Compared with Partner Center's own records " <Ago at now/> ". " }.into_any(),
+        Some(at) => view! { "Compared with Partner Center's own records " <Exactly at/> ". " }.into_any(),
         None => "Not yet compared with Partner Center's own records; that takes a connected account, or a signed-in account manager or administrator. "
             .into_any(),
     };

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::draft::days_kept;
 use crate::{
     clock::Timestamp,
     components::{
@@ -81,7 +82,7 @@ pub fn HomePage(
             {group("Waits for the provider's approval", Some("Look at it"), awaiting, now, paths::customer)}
             {group("In progress", None, running, now, paths::customer)}
             {group("Ended without a tenant", None, ended, now, paths::customer)}
-            {group("Drafts", None, drafts, now, paths::draft)}
+            {drafts_group(drafts, now)}
         </div>
     }
 }
@@ -132,12 +133,28 @@ fn group(
 ) -> Option<impl IntoView> {
     let count = rows.len();
     let items =
-        rows.into_iter().map(|row| item(&row, action.unwrap_or(row.next), now, address(&row.id))).collect_view();
+        rows.into_iter().map(|row| item(&row, action.unwrap_or(row.next), now, address(&row.id), None)).collect_view();
     (count > 0).then(|| {
         view! {
             <section class="card">
                 <h2 class="card__title">{title} " " <span class="count">{count}</span></h2>
                 <ul class="waiting">{items}</ul>
+            </section>
+        }
+    })
+}
+
+/// What is being filled in; it does not stay for ever.
+fn drafts_group(rows: Vec<OnboardingRow>, now: Timestamp) -> Option<impl IntoView> {
+    let count = rows.len();
+    let one = |row: OnboardingRow| item(&row, row.next, now, paths::draft(&row.id), Some(paths::draft_delete(&row.id)));
+    let items = rows.into_iter().map(one).collect_view();
+    (count > 0).then(|| {
+        view! {
+            <section class="card">
+                <h2 class="card__title">"Drafts" " " <span class="count">{count}</span></h2>
+                <ul class="waiting">{items}</ul>
+                <p class="soft">"A draft that nobody touches for " {days_kept()} " days is deleted."</p>
             </section>
         }
     })
@@ -197,7 +214,7 @@ fn hand_over(notice: HandOverNotice, viewer: &Operator, now: Timestamp) -> impl 
             </div>
             <Badge tone label/>
             <span class="waiting__when">
-                <Ago at=hand_over.at now/>
+                <Ago in_row=true at=hand_over.at now/>
             </span>
             <a class="button button--secondary" href=address>
                 {action} <span class="visually-hidden">": " {name}</span>
@@ -206,8 +223,21 @@ fn hand_over(notice: HandOverNotice, viewer: &Operator, now: Timestamp) -> impl 
     }
 }
 
-fn item(row: &OnboardingRow, action: &'static str, now: Timestamp, address: String) -> impl IntoView + use<> {
+fn item(
+    row: &OnboardingRow,
+    action: &'static str,
+    now: Timestamp,
+    address: String,
+    delete: Option<String>,
+) -> impl IntoView + use<> {
     let name = row.name();
+    let delete = delete.map(|address| {
+        view! {
+            <a class="waiting__delete" href=address>
+                "Delete" <span class="visually-hidden">": " {name.clone()}</span>
+            </a>
+        }
+    });
     view! {
         <li class="waiting__item">
             <div class="waiting__what">
@@ -224,10 +254,11 @@ fn item(row: &OnboardingRow, action: &'static str, now: Timestamp, address: Stri
                             }
                         })}
                 </span>
+                {delete}
             </div>
             <StateBadge state=row.state/>
             <span class="waiting__when">
-                <Ago at=row.changed_at now/>
+                <Ago in_row=true at=row.changed_at now/>
             </span>
             <a class="button button--secondary" href=address>
                 {action} <span class="visually-hidden">": " {name}</span>

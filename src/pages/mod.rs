@@ -9,6 +9,7 @@ mod countries;
 mod credentials;
 mod customer;
 mod customers;
+mod draft;
 mod home;
 mod new_customer;
 mod new_password;
@@ -36,6 +37,7 @@ pub use self::{
         CustomerPage, CustomerView, LivePage, LiveView, customer_title, live_content, progress_content, refresh_seconds,
     },
     customers::{CustomersPage, CustomersView, ResellerFilter, TenantPage, TenantView, list_fields},
+    draft::{DeleteDraftPage, DeleteDraftView, Keeping, Kept, kept},
     home::{HomePage, HomeView},
     new_customer::{NewCustomerPage, NewCustomerPageProps, NewCustomerView, RefusedBefore, ResellerPick},
     new_password::{NewPasswordPage, NewPasswordView},

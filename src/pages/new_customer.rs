@@ -4,7 +4,7 @@ use std::iter;
 
 use leptos::prelude::*;
 
-use super::{resellers::list_missing, whose_move::whose_move};
+use super::{draft::Keeping, resellers::list_missing, whose_move::whose_move};
 use crate::{
     components::{
         notice::{Notice, NoticeKind},
@@ -13,7 +13,7 @@ use crate::{
     },
     domain::{
         CountryRules, DomainAnswer, Field, FieldErrors, NewCustomerForm, OnboardingId, Problem, ResellerChoice,
-        ServedCountries, all_countries, country_name, words,
+        ServedCountries, UsualChoices, all_countries, country_name, words,
     },
     islands::{DOMAINS, Element, Offer, OnboardingForm, ServerParts, Start, button, el, onboarding_form, option},
     journal::SentBack,
@@ -47,6 +47,8 @@ pub struct RefusedBefore {
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts, each asked alone")]
 pub struct NewCustomerView {
+    /// How the draft is kept.
+    pub keeping: Keeping,
     /// The onboarding that the form's draft belongs to; new for an empty form.
     pub draft: OnboardingId,
     /// What was typed so far.
@@ -63,6 +65,8 @@ pub struct NewCustomerView {
     pub domain_round: u32,
     /// The reseller of `form.reseller_id`, as the live list has it.
     pub chosen_reseller: Option<ResellerChoice>,
+    /// What the last customer of that reseller had, if the form begins with it.
+    pub usual: Option<UsualChoices>,
     /// Whether the person may create a customer of the provider itself.
     pub may_create_direct: bool,
     /// Whether the person works for `chosen_reseller`, so that there is nothing to choose.
@@ -95,12 +99,14 @@ pub fn NewCustomerPage(
     let sent_back = props.sent_back.clone();
     let not_connected = props.not_connected;
     let (refused, list_refused) = (props.refused.clone(), props.list_refused);
+    let changed_elsewhere = props.keeping.changed_elsewhere_notice(&props.draft);
     let removed = props.rules.as_ref().filter(|rules| rules.leaves_number_out(&props.form.registration_number));
     let removed = removed.filter(|_| props.shows_errors).map(removed_notice);
     let form = live_form(props).into_html();
     view! {
         <div class="page">
             <Stepper current=Step::Details/>
+            {changed_elsewhere}
             {sent_back.map(|sent_back| view! { <SentBackNotice sent_back/> })}
             {refused.map(refused_notice)}
             {upstream_down.then(|| upstream_notice(list_refused))}
@@ -180,6 +186,8 @@ fn live_form(props: NewCustomerView) -> Element {
             "Update fields for this country",
             "button button--secondary",
         ))),
+        keeping: props.keeping.fields(),
+        kept: props.keeping.line(&props.draft),
         suggest_domains: Some(el("noscript").child(button(
             &format!("{DOMAINS}0"),
             "Suggest domains",
@@ -192,6 +200,7 @@ fn live_form(props: NewCustomerView) -> Element {
         faults: faults(&props.errors, &rules),
         rules,
         reseller: props.chosen_reseller.map(offer),
+        usual: props.usual,
         may_create_direct: props.may_create_direct,
         is_resellers_own: props.is_resellers_own,
         domain_suffix: props.domain_suffix.to_owned(),
@@ -296,6 +305,7 @@ mod tests {
             domain_answer: None,
             domain_round: 0,
             chosen_reseller: None,
+            usual: None,
             may_create_direct: false,
             is_resellers_own: false,
             not_connected: false,
@@ -306,6 +316,7 @@ mod tests {
             refused: None,
             list_refused: None,
             upstream_down: false,
+            keeping: Keeping::default(),
         }
     }
 

@@ -254,7 +254,7 @@ fn with_a_reseller(way: Way<'_>, reseller: ResellerChoice, readiness: Option<Res
     ]
 }
 
-/// This page has no script, so there is no button beside an id.
+/// This page has no island, so there is no button that copies beside an id.
 fn id_text(id: &impl ToString) -> AnyView {
     view! { <code class="mono" translate="no">{id.to_string()}</code> }.into_any()
 }

@@ -58,7 +58,7 @@ pub fn SentOtherwisePage(
                         </div>
                         <StateBadge state=sent.state/>
                         <span class="waiting__when">
-                            <Ago at=sent.changed_at now/>
+                            <Ago in_row=true at=sent.changed_at now/>
                         </span>
                         <a class="button" href=paths::customer(&sent.id)>
                             "See where it stands"

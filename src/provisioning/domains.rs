@@ -98,10 +98,11 @@ impl Provisioning {
     pub async fn domain_answer(&self, operator: &Operator, question: &DomainQuestion) -> DomainAnswer {
         let mut answer = DomainAnswer::default();
         let typed = domain_prefix(&question.prefix);
+        let id = self.place_of_named(operator, &question.draft).await;
         if let Some(prefix) = &typed {
-            let availability = match question.draft.parse() {
-                Ok(id) => self.choose_domain(operator, &id, prefix).await,
-                Err(_) => self.check_domain(operator, None, prefix).await,
+            let availability = match &id {
+                Some(id) => self.choose_domain(operator, id, prefix).await,
+                None => self.check_domain(operator, None, prefix).await,
             };
             answer.advice = Some(advice_words::domain(availability, &self.full_domain(prefix)));
             let is_settled = matches!(availability, DomainAvailability::Free | DomainAvailability::CouldNotCheck);
@@ -109,7 +110,7 @@ impl Provisioning {
                 return answer;
             }
         }
-        answer.candidates = self.candidates(operator, question, typed.as_deref()).await;
+        answer.candidates = self.candidates(operator, id.as_ref(), question, typed.as_deref()).await;
         answer
     }
 
@@ -117,6 +118,7 @@ impl Provisioning {
     async fn candidates(
         &self,
         operator: &Operator,
+        id: Option<&OnboardingId>,
         question: &DomainQuestion,
         typed: Option<&str>,
     ) -> Vec<DomainCandidate> {
@@ -129,7 +131,7 @@ impl Provisioning {
         let skipped = usize::try_from(question.round).unwrap_or(usize::MAX).saturating_mul(A_ROUND);
         let mut found = Vec::new();
         for round in all.get(skipped..).unwrap_or_default().chunks(A_ROUND).take(MOST_ROUNDS) {
-            found = self.look_up(operator, question.draft.parse().ok(), round).await;
+            found = self.look_up(operator, id.cloned(), round).await;
             if !found.is_empty() {
                 break;
             }

@@ -10,9 +10,9 @@ use crate::{
     domain::{
         AddressParts, Comment, CountryCode, CountryRules, CustomerOf, DomainAvailability, Field, FieldErrors,
         NewCustomer, NewCustomerForm, OnboardingId, Operator, Problem, ResellerChoice, ResellerId, ResellerReadiness,
-        ResellerState, SoldBy, country_name,
+        ResellerState, SoldBy, country_name, country_of_address, split_address,
     },
-    journal::{DraftSummary, JournalError, Onboarding, OnboardingState, Payload},
+    journal::{DraftSummary, DraftVersion, JournalError, Onboarding, OnboardingState, Payload, Window},
 };
 
 /// As long as a company's name can be.
@@ -21,7 +21,20 @@ const LONGEST_LISTED: usize = 255;
 /// Whose rules stand in while no country is chosen; what depends on the country is not judged then.
 const ANY_COUNTRY: &str = "US";
 
+/// What a draft is made of.
+enum Origin<'a> {
+    /// What was typed into a page.
+    Page(Window<'a>),
+    /// The answers of another onboarding.
+    Copy(&'a Onboarding),
+}
+
 impl Provisioning {
+    /// Under which id a form is stored that names this draft, if it names any; a foreign one is as good as nobody's.
+    pub(super) async fn place_of_named(&self, operator: &Operator, named: &str) -> Option<OnboardingId> {
+        self.journal.place_of_draft(operator, &named.parse().ok()?).await.ok()
+    }
+
     /// Stores the draft under `id` (made by the page). `NotFound` if it is somebody else's; if it is no draft any more,
     /// `AlreadySent`, or `SentOtherwise` if other answers were sent.
     pub async fn save_draft(
@@ -30,22 +43,53 @@ impl Provisioning {
         id: &OnboardingId,
         form: &NewCustomerForm,
     ) -> Result<(), ProvisioningError> {
+        self.save_draft_from(operator, id, form, Window::default()).await.map(drop)
+    }
+
+    /// The same from a page; `ChangedElsewhere` if another one has stored it since this one was made.
+    pub async fn save_draft_from(
+        &self,
+        operator: &Operator,
+        id: &OnboardingId,
+        form: &NewCustomerForm,
+        window: Window<'_>,
+    ) -> Result<DraftVersion, ProvisioningError> {
         require_onboarding(operator)?;
         let form = &on_behalf(operator, form);
-        match self.store_draft(operator, id, form, None).await {
+        match self.store_draft(operator, id, form, Origin::Page(window)).await {
             Err(JournalError::Conflict) => Err(self.sent_already(operator, id, form).await?),
             stored => Ok(stored?),
         }
     }
 
-    /// Stores it with what lists show of it; as the copy of another onboarding, if it is one.
+    /// Under which id the form of a page that names this draft is stored: see [`crate::journal::Journal::place_of_draft`].
+    pub async fn place_of_draft(
+        &self,
+        operator: &Operator,
+        named: &OnboardingId,
+    ) -> Result<OnboardingId, ProvisioningError> {
+        Ok(self.journal.place_of_draft(operator, named).await?)
+    }
+
+    /// Deletes a draft of the operator's own; `AlreadySent` if it is none any more.
+    pub async fn delete_draft(&self, operator: &Operator, id: &OnboardingId) -> Result<(), ProvisioningError> {
+        require_onboarding(operator)?;
+        Ok(self.journal.delete_draft(operator, id).await?)
+    }
+
+    /// A draft of the operator's own, to be looked at before it is deleted; `AlreadySent` if it is none any more.
+    pub async fn find_draft(&self, operator: &Operator, id: &OnboardingId) -> Result<Onboarding, ProvisioningError> {
+        self.own_draft(operator, id).await
+    }
+
+    /// Stores it with what lists show of it.
     async fn store_draft(
         &self,
         operator: &Operator,
         id: &OnboardingId,
         form: &NewCustomerForm,
-        copy_of: Option<&Onboarding>,
-    ) -> Result<(), JournalError> {
+        origin: Origin<'_>,
+    ) -> Result<DraftVersion, JournalError> {
         let reseller_id = chosen_reseller(form);
         let reseller_name = reseller_id.as_ref().and_then(|id| self.known_name(operator, id));
         let (company_name, prefix) = (listed(&form.company_name), listed(&form.domain).to_lowercase());
@@ -56,9 +100,9 @@ impl Provisioning {
             company_name: &company_name,
             domain: &domain,
         };
-        match copy_of {
-            Some(ended) => self.journal.save_copy(operator, id, ended, summary).await,
-            None => self.journal.save_draft(operator, id, form, summary).await,
+        match origin {
+            Origin::Copy(ended) => self.journal.save_copy(operator, id, ended, summary).await,
+            Origin::Page(window) => self.journal.save_draft_from(operator, id, form, summary, window).await,
         }
     }
 
@@ -94,20 +138,18 @@ impl Provisioning {
             return Err(ProvisioningError::AlreadySent);
         }
         let copy = OnboardingId::from(self.ambient.uuid_v7());
-        self.store_draft(operator, &copy, &ended.form, Some(&ended)).await?;
+        self.store_draft(operator, &copy, &ended.form, Origin::Copy(&ended)).await?;
         Ok(copy)
     }
 
-    /// Stores the draft, then checks it.
-    pub async fn check(
+    /// Everything that is wrong with a form that is to be sent: its domain is the onboarding's from then on, if it can be.
+    pub async fn problems_before_review(
         &self,
         operator: &Operator,
         id: &OnboardingId,
         form: &NewCustomerForm,
-    ) -> Result<(), ProvisioningError> {
-        self.save_draft(operator, id, form).await?;
-        let errors = self.find_problems(operator, id, form, true).await?;
-        if errors.is_empty() { Ok(()) } else { Err(ProvisioningError::Invalid(errors)) }
+    ) -> Result<FieldErrors, ProvisioningError> {
+        self.find_problems(operator, id, form, true).await
     }
 
     /// Everything that is wrong with a form: fields, reseller in the live list and ready, domain not taken and not chosen
@@ -150,6 +192,13 @@ impl Provisioning {
             DomainAvailability::Free | DomainAvailability::CouldNotCheck => {}
         }
         Ok(errors)
+    }
+
+    /// The parts of an address of several lines, by the rules of `country` or else of the one that it names.
+    pub async fn split_address(&self, operator: &Operator, text: &str, country: &str) -> Option<AddressParts> {
+        let country = country.parse().ok().or_else(|| country_of_address(text)?.parse().ok())?;
+        let rules = self.country_rules(operator, &country).await;
+        split_address(text, &rules)
     }
 
     /// The stored draft, understood, with everything that the review names.

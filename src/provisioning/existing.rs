@@ -72,7 +72,7 @@ struct Company<'a> {
 impl Provisioning {
     /// What speaks for it that the company of a form has a tenant already.
     pub async fn existing_tenant(&self, operator: &Operator, question: &TenantQuestion) -> ExistingTenant {
-        let id = question.draft.parse().ok();
+        let id = self.place_of_named(operator, &question.draft).await;
         let reseller = question.reseller_id.parse().ok();
         let prefix = match domain_prefix(&question.prefix) {
             Some(prefix) => {
@@ -157,17 +157,17 @@ impl Provisioning {
     async fn listed_customers(
         &self,
         operator: &Operator,
-        taken: Option<&str>,
+        held: Option<&str>,
         email: &str,
         tenant: Option<&str>,
     ) -> Vec<CustomerSummary> {
-        if operator.reseller().is_some() || (taken.is_none() && tenant.is_none()) {
+        if operator.reseller().is_some() || (held.is_none() && tenant.is_none()) {
             return Vec::new();
         }
         let Ok(token) = self.tokens.access_token(&operator.key).await else { return Vec::new() };
         // What a tenant with this mail domain has most likely called its initial one.
-        let mail_label = tenant.and_then(|_| domain_candidates("", email, "").into_iter().next());
-        let mut labels: Vec<&str> = taken.into_iter().chain(mail_label.as_deref()).collect();
+        let of_mail = tenant.and_then(|_| domain_candidates("", email, "").into_iter().next());
+        let mut labels: Vec<&str> = held.into_iter().chain(of_mail.as_deref()).collect();
         labels.dedup();
         let mut found: Vec<CustomerSummary> = Vec::new();
         for label in labels {

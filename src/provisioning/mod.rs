@@ -46,7 +46,7 @@ use self::{
     slot::Age,
 };
 use crate::{
-    clock::Ambient,
+    clock::{Ambient, Timestamp},
     config::Cloud,
     credentials::CredentialStore,
     domain::{
@@ -75,6 +75,9 @@ pub enum ProvisioningError {
     /// It was sent already, with other answers than these.
     #[error("already sent with other answers")]
     SentOtherwise(Box<Onboarding>),
+    /// The draft was stored from another page, at this time, since the one that wants to store it was made.
+    #[error("the draft was changed elsewhere")]
+    ChangedElsewhere(Timestamp),
     /// The answers changed since this review was shown.
     #[error("the answers changed since they were checked")]
     ChangedSinceReview,
@@ -145,6 +148,7 @@ impl From<JournalError> for ProvisioningError {
         match error {
             JournalError::NotFound => Self::NotFound,
             JournalError::Conflict => Self::AlreadySent,
+            JournalError::ChangedElsewhere(at) => Self::ChangedElsewhere(at),
             JournalError::CapReached(cap) => Self::CapReached(cap),
             JournalError::Database(_) | JournalError::Audit(_) => Self::Journal(error),
         }

@@ -95,8 +95,7 @@ pub async fn show(Administrator(SignedIn { visit, .. }): Administrator, Query(qu
     let more = acts.len() > usize::from(PAGE);
     acts.truncate(usize::from(PAGE));
     let older_than = acts.last().filter(|_| more).map(|oldest| oldest.position);
-    let now = visit.state.ambient.now();
-    let view = AuditView { search, acts, older_than, first: before.is_none(), last, compared_at, now };
+    let view = AuditView { search, acts, older_than, first: before.is_none(), last, compared_at };
     visit.page("Audit", Sending::default(), move || view! { <AuditPage view/> })
 }
 

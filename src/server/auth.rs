@@ -20,17 +20,17 @@ use tower_sessions::{
 };
 use url::Url;
 
-use super::visit::ClientAddress;
+use super::{onboarding_form::Submitted, visit::ClientAddress};
 use crate::{
     audit::{Act, Actor, Audit, Entry},
     clock::Ambient,
-    domain::{OnboardingId, Operator},
+    domain::{Field, OnboardingId, Operator},
     entra::{
         BrowserCookies, CallbackQuery, Consent, Door, Entra, EntraError, Finished, Identity, Purpose, ReturnTo,
         SignInFailure, SignInProblem, SignInRequest, SignedIn,
     },
     measure, paths,
-    provisioning::Provisioning,
+    provisioning::{Provisioning, ProvisioningError},
     session::{self, SessionError, Sessions},
     state::AppState,
 };
@@ -251,7 +251,7 @@ impl AuthContext {
             return Ok(asked_for);
         };
         match self.unpark(operator, key).await {
-            Ok(draft) => Ok(draft.map_or(asked_for, |id| paths::draft(&id))),
+            Ok(draft) => Ok(draft.map_or(asked_for, |(id, field)| paths::draft_at(&id, field))),
             Err(Unparked { reason, key }) => {
                 let reference = self.reference();
                 tracing::error!(reference, reason, "auth.callback: a form that waited could not be brought back");
@@ -261,16 +261,41 @@ impl AuthContext {
         }
     }
 
-    /// Makes a draft of a form that waited; `None` if there is none (any more). What fails leaves it waiting.
-    async fn unpark(&self, operator: &Operator, key: &str) -> Result<Option<OnboardingId>, Unparked> {
+    /// Makes a draft of a form that waited, or brings its draft up to date; `None` if there is none (any more). Answers the
+    /// draft, and the field that the person was in. What fails leaves the form waiting.
+    async fn unpark(&self, operator: &Operator, key: &str) -> Result<Option<(OnboardingId, Option<Field>)>, Unparked> {
         let still = |reason: String| Unparked { reason, key: key.to_owned() };
         let text = self.sessions.take_parked_form(key).await.map_err(|error| still(error.to_string()))?;
         let Some(text) = text else { return Ok(None) };
-        let Ok(form) = serde_json::from_str(&text) else { return Ok(None) };
+        let Ok(waited) = serde_json::from_str::<Submitted>(&text) else { return Ok(None) };
+        match self.store_waited(operator, &waited).await {
+            Ok(id) => Ok(Some((id, waited.at()))),
+            Err(error) => {
+                let again = self.sessions.park_form(&text).await.unwrap_or_else(|_| key.to_owned());
+                Err(Unparked { reason: error.to_string(), key: again })
+            }
+        }
+    }
+
+    /// Stores what waited in the draft that it was typed into. Where that is not possible (another person has signed in,
+    /// another window has changed it, it was sent), it is a draft of its own: what was typed is not lost.
+    async fn store_waited(&self, operator: &Operator, waited: &Submitted) -> Result<OnboardingId, ProvisioningError> {
+        if let Ok(named) = waited.draft.parse::<OnboardingId>() {
+            let id = self.provisioning.place_of_draft(operator, &named).await?;
+            match self.provisioning.save_draft_from(operator, &id, &waited.form, waited.window()).await {
+                Ok(_) => return Ok(id),
+                Err(
+                    ProvisioningError::NotFound
+                    | ProvisioningError::AlreadySent
+                    | ProvisioningError::SentOtherwise(_)
+                    | ProvisioningError::ChangedElsewhere(_),
+                ) => {}
+                Err(error) => return Err(error),
+            }
+        }
         let id = OnboardingId::from(self.ambient.uuid_v7());
-        let Err(error) = self.provisioning.save_draft(operator, &id, &form).await else { return Ok(Some(id)) };
-        let again = self.sessions.park_form(&text).await.unwrap_or_else(|_| key.to_owned());
-        Err(Unparked { reason: error.to_string(), key: again })
+        self.provisioning.save_draft(operator, &id, &waited.form).await?;
+        Ok(id)
     }
 
     /// That somebody was not let in; that the portal or the authority does not work is no refusal.

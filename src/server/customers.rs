@@ -265,7 +265,11 @@ pub async fn claim(
                 sign_in_address: state.config.cloud.customer_sign_in().to_owned(),
                 now,
             };
-            visit.page("Admin credentials", Sending::default(), move || view! { <CredentialsPage view/> })
+            visit.page(
+                "Admin credentials",
+                Sending { bare: true, ..Sending::default() },
+                move || view! { <CredentialsPage view/> },
+            )
         }
         Err(CredentialsError::Gone(status)) => {
             let company_name = onboarding.company_name;

@@ -70,7 +70,7 @@ impl Act {
         match pattern {
             paths::AUTH_START | paths::AUTH_CALLBACK => Some(Self::SignIn),
             paths::CUSTOMERS | paths::RESELLERS | paths::AUDIT | paths::AUDIT_EXPORT => Some(Self::Search),
-            paths::NEW_CUSTOMER | "/customers/{id}/address" if is_post => Some(Self::Check),
+            paths::NEW_CUSTOMER | paths::DRAFT_SAVE | "/customers/{id}/address" if is_post => Some(Self::Check),
             "/customers/{id}/relationship" => Some(Self::Check),
             "/customers/{id}/review" | "/customers/{id}/resume" | "/customers/{id}/approval" if is_post => {
                 Some(Self::Create)

@@ -14,6 +14,7 @@ mod customers;
 #[cfg(feature = "simulator")]
 pub mod demo;
 mod doctor;
+mod drafts;
 mod export;
 mod form;
 mod functions;
@@ -384,7 +385,8 @@ async fn keep_host(host: Option<HostClaim>, stop: CancellationToken) {
     }
 }
 
-/// Erases what is past its time: unopened and unconfirmed credentials, sessions, sign-ins that nobody finished.
+/// Erases what is past its time: unopened and unconfirmed credentials, sessions, sign-ins that nobody finished, drafts that
+/// nobody touches.
 async fn sweep(state: AppState, limits: Limits, stop: CancellationToken) {
     loop {
         tokio::select! {
@@ -400,6 +402,9 @@ async fn sweep(state: AppState, limits: Limits, stop: CancellationToken) {
         }
         if let Err(error) = state.sessions.sweep().await {
             tracing::error!(%error, "sessions that are past their time could not be erased");
+        }
+        if let Err(error) = state.journal.sweep_drafts().await {
+            tracing::error!(%error, "drafts that are past their time could not be deleted");
         }
     }
 }
@@ -431,6 +436,7 @@ fn routes(state: &AppState) -> Router<AppState> {
         .route(paths::TENANTS_READ, post(list::read_tenants))
         .route("/customers/tenants/{id}", get(list::tenant))
         .route(paths::NEW_CUSTOMER, get(onboarding_form::show).post(onboarding_form::submit))
+        .route(paths::DRAFT_SAVE, post(drafts::save))
         .route("/customers/{id}", get(customers::show))
         .route("/customers/{id}/progress", get(customers::progress))
         .route("/customers/{id}/review", get(customers::review).post(customers::create))
@@ -449,6 +455,7 @@ fn routes(state: &AppState) -> Router<AppState> {
         .route("/customers/{id}/password", get(tenants::new_password).post(tenants::set_password))
         .route("/customers/{id}/credentials/hand-over", post(hand_over::give))
         .route("/customers/{id}/credentials/take-back", post(hand_over::take_back))
+        .route("/customers/{id}/delete", get(drafts::ask_to_delete).post(drafts::delete))
         .route(&format!("{}/{{*function}}", api::PREFIX), post(functions::call))
         .route(paths::AUDIT, get(audit::show))
         .route(paths::AUDIT_EXPORT, post(audit::export))

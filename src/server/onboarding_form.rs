@@ -6,7 +6,7 @@ use axum::{
 };
 use http::StatusCode;
 use leptos::prelude::*;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     customers::sent_otherwise,
@@ -15,14 +15,15 @@ use super::{
     visit::{Onboarder, Sending, SignedIn, Visit, see_other},
 };
 use crate::{
+    clock::Timestamp,
     domain::{
         CustomerOf, DomainQuestion, Field, FieldErrors, NewCustomerForm, OnboardingId, Operator,
-        Problem as DomainProblem, ResellerChoice,
+        Problem as DomainProblem, ResellerChoice, UsualChoices,
     },
     error::PortalError,
     islands::{DOMAINS, RELATIONSHIP, USE_DOMAIN},
-    journal::{Onboarding, OnboardingState},
-    pages::{NewCustomerPage, NewCustomerView, Problem, RefusedBefore, ResellerPick},
+    journal::{DraftVersion, Onboarding, OnboardingState, Window},
+    pages::{Keeping, NewCustomerPage, NewCustomerView, Problem, RefusedBefore, ResellerPick},
     paths,
     provisioning::ProvisioningError,
     refusals::{self, Asked, Names, Row},
@@ -38,15 +39,40 @@ pub struct Wanted {
     check: Option<String>,
 }
 
-/// What a button of the form sends.
-#[derive(Debug, Deserialize)]
+/// What the form sends: by one of its buttons, or while it is typed. It waits like this for whoever has to sign in
+/// first.
+#[derive(Debug, Deserialize, Serialize)]
 pub struct Submitted {
     #[serde(flatten)]
-    form: NewCustomerForm,
+    pub(super) form: NewCustomerForm,
     #[serde(default)]
-    draft: String,
+    pub(super) draft: String,
     #[serde(default)]
     intent: String,
+    /// The page that sends it, as [`Window`] has it; and which save of that page it is.
+    #[serde(default)]
+    page: String,
+    #[serde(default)]
+    save: String,
+    /// The version of the draft that the page was made of.
+    #[serde(default)]
+    version: String,
+    /// Name of the field that the person was in last.
+    #[serde(default)]
+    at: String,
+}
+
+impl Submitted {
+    /// From which page it comes.
+    pub(super) fn window(&self) -> Window<'_> {
+        let number = |text: &str| text.parse().unwrap_or(0);
+        Window { page: &self.page, save: number(&self.save), version: number(&self.version) }
+    }
+
+    /// The field that the person was in last.
+    pub(super) fn at(&self) -> Option<Field> {
+        Field::from_name(&self.at)
+    }
 }
 
 /// What a button of the form is for.
@@ -63,6 +89,10 @@ enum Intent<'a> {
     Domains(u32),
     /// Asks for a relationship instead.
     Relationship,
+    /// Goes on here after signing in.
+    SignIn,
+    /// Stores it although another window has changed it.
+    Replace,
 }
 
 impl<'a> Intent<'a> {
@@ -72,6 +102,8 @@ impl<'a> Intent<'a> {
             "country" => Self::Country,
             "search" => Self::Search,
             RELATIONSHIP => Self::Relationship,
+            "sign-in" => Self::SignIn,
+            "replace" => Self::Replace,
             _ => {
                 let round = button.strip_prefix(DOMAINS).and_then(|round| round.parse().ok()).map(Self::Domains);
                 let domain = button.strip_prefix(USE_DOMAIN).map(Self::UseDomain);
@@ -85,7 +117,9 @@ impl<'a> Intent<'a> {
             Self::Search => ShownFor::Search,
             Self::UseDomain(_) => ShownFor::Domain,
             Self::Domains(round) => ShownFor::Domains(round),
-            Self::Continue | Self::Save | Self::Country | Self::Relationship => ShownFor::Filling,
+            Self::Continue | Self::Save | Self::Country | Self::Relationship | Self::SignIn | Self::Replace => {
+                ShownFor::Filling
+            }
         }
     }
 }
@@ -100,7 +134,7 @@ pub async fn show(Onboarder(SignedIn { visit, operator }): Onboarder, Query(want
             gdap: "on".into(),
             ..NewCustomerForm::default()
         };
-        return form_page(&visit, &operator, id, form, FieldErrors::default(), ShownFor::Filling).await;
+        return form_page(&visit, &operator, id, form, Showing::default()).await;
     };
     match visit.state.journal.find(&operator, &id).await {
         Ok(onboarding) if onboarding.state == OnboardingState::Draft => {
@@ -114,7 +148,9 @@ pub async fn show(Onboarder(SignedIn { visit, operator }): Onboarder, Query(want
                 }
                 _ => (refused_field(&visit, &operator, &onboarding).await, ShownFor::Filling),
             };
-            form_page(&visit, &operator, id, onboarding.form, errors, shown_for).await
+            let version = Some(onboarding.draft_version());
+            let showing = Showing { errors, version, shown_for, ..Showing::default() };
+            form_page(&visit, &operator, id, onboarding.form, showing).await
         }
         Ok(_) => see_other(&paths::customer(&id)),
         Err(error) => visit.failure(error),
@@ -160,42 +196,79 @@ fn typed(form: &NewCustomerForm, field: Field) -> Option<String> {
 /// Stores what was typed, then does what the button says. Whoever has no session any more keeps what was typed, too:
 /// it is parked, and comes back after signing in.
 pub async fn submit(visit: Visit, PlainForm(submitted): PlainForm<Submitted>) -> Response {
-    let Some(operator) = visit.operator.clone() else { return park(&visit, &submitted.form).await };
+    let Some(operator) = visit.operator.clone() else { return park(&visit, &submitted).await };
     if !operator.may_onboard() {
         return visit.problem(Problem::Forbidden);
     }
-    let Ok(id) = submitted.draft.parse::<OnboardingId>() else { return visit.problem(Problem::Unprocessable) };
-    let mut form = submitted.form;
-    let intent = Intent::of(&submitted.intent);
-    if let Intent::UseDomain(prefix) = &intent {
-        (*prefix).clone_into(&mut form.domain);
-    }
-    let stored = match intent {
-        Intent::Continue => visit.state.provisioning.check(&operator, &id, &form).await,
-        _ => visit.state.provisioning.save_draft(&operator, &id, &form).await,
+    let Ok(named) = submitted.draft.parse::<OnboardingId>() else { return visit.problem(Problem::Unprocessable) };
+    let id = match visit.state.provisioning.place_of_draft(&operator, &named).await {
+        Ok(id) => id,
+        Err(error) => return visit.failure(error),
     };
-    match (stored, intent) {
-        (Ok(()), Intent::Save) => see_other(paths::HOME),
-        (Ok(()), Intent::Relationship) => see_other(&paths::relationship(&id)),
-        (Ok(()), Intent::Continue) => see_other(&paths::review(&id)),
-        (Ok(()), intent) => form_page(&visit, &operator, id, form, FieldErrors::default(), intent.shows()).await,
-        (Err(ProvisioningError::Invalid(errors)), _) => {
-            let shown_for = if matches!(errors.get(Field::Domain), Some(DomainProblem::Taken | DomainProblem::Held)) {
-                ShownFor::Domains(0)
-            } else if form.reseller_id.is_empty() {
-                ShownFor::Search
-            } else {
-                ShownFor::Filling
-            };
-            form_page(&visit, &operator, id, form, errors, shown_for).await
+    let at = submitted.at();
+    let intent = submitted.intent.clone();
+    let intent = Intent::of(&intent);
+    let mut submitted = submitted;
+    if let Intent::UseDomain(prefix) = intent {
+        prefix.clone_into(&mut submitted.form.domain);
+    }
+    // Whoever was told that another window has changed the draft may say that this one counts.
+    let window = if matches!(intent, Intent::Replace) { Window::default() } else { submitted.window() };
+    let form = &submitted.form;
+    let provisioning = &visit.state.provisioning;
+    let version = match provisioning.save_draft_from(&operator, &id, form, window).await {
+        Ok(version) => version,
+        Err(error) => return instead_of_storing(&visit, &operator, id, submitted, error).await,
+    };
+    let showing = Showing { version: Some(version), shown_for: intent.shows(), ..Showing::default() };
+    match intent {
+        Intent::Save => see_other(paths::HOME),
+        Intent::SignIn | Intent::Replace => see_other(&paths::draft_at(&id, at)),
+        Intent::Relationship => see_other(&paths::relationship(&id)),
+        Intent::Country | Intent::Search | Intent::UseDomain(_) | Intent::Domains(_) => {
+            form_page(&visit, &operator, id, submitted.form, showing).await
         }
+        Intent::Continue => match provisioning.problems_before_review(&operator, &id, form).await {
+            Ok(errors) if errors.is_empty() => see_other(&paths::review(&id)),
+            Ok(errors) => {
+                let is_taken = matches!(errors.get(Field::Domain), Some(DomainProblem::Taken | DomainProblem::Held));
+                let shown_for = match form.reseller_id.as_str() {
+                    _ if is_taken => ShownFor::Domains(0),
+                    "" => ShownFor::Search,
+                    _ => ShownFor::Filling,
+                };
+                let showing = Showing { errors, shown_for, ..showing };
+                form_page(&visit, &operator, id, submitted.form, showing).await
+            }
+            Err(error) => instead_of_storing(&visit, &operator, id, submitted, error).await,
+        },
+    }
+}
+
+/// Where the person goes on when the draft could not be stored, or not be checked.
+async fn instead_of_storing(
+    visit: &Visit,
+    operator: &Operator,
+    id: OnboardingId,
+    submitted: Submitted,
+    error: ProvisioningError,
+) -> Response {
+    match error {
         // Back and resubmit after the customer was sent: there is one onboarding, and this is its page.
-        (Err(ProvisioningError::AlreadySent), _) => see_other(&paths::customer(&id)),
+        ProvisioningError::AlreadySent => see_other(&paths::customer(&id)),
         // The same key with another content: one of them was sent, and it is not this one.
-        (Err(ProvisioningError::SentOtherwise(sent)), _) => sent_otherwise(&visit, &sent, answers(&form)),
+        ProvisioningError::SentOtherwise(sent) => sent_otherwise(visit, &sent, answers(&submitted.form)),
+        // Two windows: which of them counts is the person's to say, and nothing is lost until then.
+        ProvisioningError::ChangedElsewhere(at) => {
+            let version = visit.state.journal.find(operator, &id).await.ok().map(|draft| draft.draft_version());
+            let showing = Showing { version, changed_elsewhere: Some(at), ..Showing::default() };
+            form_page(visit, operator, id, submitted.form, showing).await
+        }
         // Microsoft's token has ended though the session has not; the draft is stored.
-        (Err(ProvisioningError::SignInAgain), _) => see_other(&paths::sign_in(&paths::draft(&id), Some("ended"))),
-        (Err(error), _) => visit.failure(error),
+        ProvisioningError::SignInAgain => {
+            see_other(&paths::sign_in(&paths::draft_at(&id, submitted.at()), Some("ended")))
+        }
+        error => visit.failure(error),
     }
 }
 
@@ -215,8 +288,8 @@ fn answers(form: &NewCustomerForm) -> Vec<(String, String)> {
     fields.into_iter().filter_map(|(name, value)| Some((name, typed(value)?))).collect()
 }
 
-async fn park(visit: &Visit, form: &NewCustomerForm) -> Response {
-    let parked = match serde_json::to_string(form) {
+async fn park(visit: &Visit, submitted: &Submitted) -> Response {
+    let parked = match serde_json::to_string(submitted) {
         Ok(text) => visit.state.sessions.park_form(&text).await.map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),
     };
@@ -229,10 +302,22 @@ async fn park(visit: &Visit, form: &NewCustomerForm) -> Response {
     }
 }
 
+/// What the form's page shows besides what was typed.
+#[derive(Default)]
+struct Showing {
+    errors: FieldErrors,
+    /// The stored draft that it is made of; `None`: there is none yet.
+    version: Option<DraftVersion>,
+    /// When another window has stored the draft; what is on this page is not stored.
+    changed_elsewhere: Option<Timestamp>,
+    shown_for: ShownFor,
+}
+
 /// Why the form's page is shown.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum ShownFor {
     /// To be filled in.
+    #[default]
     Filling,
     /// With resellers to choose from.
     Search,
@@ -244,16 +329,21 @@ enum ShownFor {
     Domains(u32),
 }
 
-/// The form's page with everything around it; 422 if something is wrong.
+/// The form's page with everything around it; 422 if something is wrong, 409 if another window was faster.
 async fn form_page(
     visit: &Visit,
     operator: &Operator,
     draft: OnboardingId,
     form: NewCustomerForm,
-    errors: FieldErrors,
-    shown_for: ShownFor,
+    showing: Showing,
 ) -> Response {
+    let Showing { errors, version, changed_elsewhere, shown_for } = showing;
     let search = shown_for == ShownFor::Search;
+    let usual = if errors.is_empty() && form.country.is_empty() { usual(visit, operator, &form).await } else { None };
+    let form = match &usual {
+        Some(usual) => NewCustomerForm { country: usual.country.clone(), ..form },
+        None => form,
+    };
     let provisioning = &visit.state.provisioning;
     let country = form.country.parse().ok();
     let rules = async {
@@ -291,12 +381,13 @@ async fn form_page(
     } else {
         None
     };
-    let sending = Sending {
-        status: (!errors.is_empty()).then_some(StatusCode::UNPROCESSABLE_ENTITY),
-        title_prefix: (!errors.is_empty()).then_some("Error: "),
-        scripts: true,
-        ..Sending::default()
+    let status = match (errors.is_empty(), changed_elsewhere) {
+        (true, None) => None,
+        (true, Some(_)) => Some(StatusCode::CONFLICT),
+        (false, _) => Some(StatusCode::UNPROCESSABLE_ENTITY),
     };
+    let sending =
+        Sending { status, title_prefix: status.is_some().then_some("Error: "), scripts: true, ..Sending::default() };
     // A draft that is one again because somebody wants something changed says so until it is sent.
     let stored = visit.state.journal.find(operator, &draft).await.ok();
     let former = match &stored {
@@ -312,10 +403,19 @@ async fn form_page(
             advice: row.advice(names(former)),
         })
     });
+    let now = visit.state.ambient.now();
+    let keeping = Keeping {
+        page: visit.state.ambient.token(),
+        version: version.map_or(0, DraftVersion::number),
+        saved_at: stored.as_ref().filter(|_| version.is_some()).map(|stored| stored.changed_at),
+        changed_elsewhere,
+        now,
+    };
     let view = NewCustomerView {
         refused,
         list_refused: seller.list_refused,
         sent_back: stored.and_then(|stored| stored.sent_back),
+        keeping,
         draft,
         form,
         errors,
@@ -324,6 +424,7 @@ async fn form_page(
         domain_answer,
         domain_round,
         chosen_reseller: seller.chosen,
+        usual,
         is_resellers_own,
         not_connected: seller.not_connected,
         may_create_direct: operator.may_create_direct(),
@@ -333,6 +434,20 @@ async fn form_page(
         upstream_down: seller.upstream_down,
     };
     visit.page("Onboard a customer", sending, move || view! { <NewCustomerPage props=view/> }).into_response()
+}
+
+/// What the last customer of the chosen reseller had: where the form begins if nobody has said anything else. Without an
+/// answer it begins empty.
+async fn usual(visit: &Visit, operator: &Operator, form: &NewCustomerForm) -> Option<UsualChoices> {
+    let chosen = || form.reseller_id.parse().ok().filter(|_| form.customer_of() == Some(CustomerOf::Reseller));
+    let reseller = operator.reseller().map(|own| own.id.clone()).or_else(chosen)?;
+    match visit.state.journal.usual_choices(operator, &reseller).await {
+        Ok(usual) => usual,
+        Err(error) => {
+            tracing::warn!(%error, "what was chosen before could not be read");
+            None
+        }
+    }
 }
 
 /// For whom the customer is to be, as far as it is settled.

@@ -46,6 +46,8 @@ pub struct Sending {
     pub status: Option<StatusCode>,
     /// Whether the page has islands.
     pub scripts: bool,
+    /// Whether the page shows a secret and therefore has no script at all.
+    pub bare: bool,
     /// Stands in front of the title.
     pub title_prefix: Option<&'static str>,
     /// Without script, the page loads itself again after so many seconds.
@@ -93,6 +95,7 @@ impl Visit {
             path: self.address.split('?').next().unwrap_or_default().to_owned(),
             stylesheet: self.state.stylesheet.to_string(),
             scripts: sending.scripts,
+            bare: sending.bare,
             title_prefix: sending.title_prefix,
             refresh_seconds: sending.refresh_seconds,
         };

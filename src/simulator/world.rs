@@ -190,12 +190,11 @@ impl World {
         if let Some(customer) = customer {
             return Some(customer.id());
         }
-        let stranger = match own {
-            Some(prefix) => DOMAINS_OF_THEIR_OWN.contains(&prefix),
-            None => {
-                let prefix = initial.strip_suffix(".onmicrosoft.com").unwrap_or_default();
-                self.taken_domains.contains(&initial) || KNOWN_TO_ENTRA_ALONE.contains(&prefix)
-            }
+        let stranger = if let Some(prefix) = own {
+            DOMAINS_OF_THEIR_OWN.contains(&prefix)
+        } else {
+            let prefix = initial.strip_suffix(".onmicrosoft.com").unwrap_or_default();
+            self.taken_domains.contains(&initial) || KNOWN_TO_ENTRA_ALONE.contains(&prefix)
         };
         stranger.then(|| stable_uuid(&format!("tenant {initial}")))
     }

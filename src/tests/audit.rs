@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::{
     browser::{Browser, Page},
-    support::{ADELE, WINGTIP, World, onboard},
+    support::{ADELE, WINGTIP, World, onboard, save},
 };
 
 const NESTOR: &str = "nestor@tailwind.example";
@@ -115,11 +115,7 @@ async fn who_is_not_let_in_is_on_record_with_the_reason() {
 async fn a_record_that_is_not_there_for_somebody_is_refused_on_record_whether_or_not_it_exists() {
     let world = World::start().await;
     let mut nestor = world.browser_of(NESTOR).await;
-    let form = nestor.get("/customers/new").await;
-    let draft = form.value("draft").unwrap();
-    let mut answers = WINGTIP.to_vec();
-    answers.extend([("draft", draft.as_str()), ("intent", "save")]);
-    nestor.post("/customers/new", &answers).await;
+    let draft = save(&mut nestor, WINGTIP).await;
 
     let mut adele = world.browser_of(ADELE).await;
     let absent = "01930000-0000-7000-8000-000000000000";

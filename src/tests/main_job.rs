@@ -1,6 +1,6 @@
 //! The main job without script: sign in, onboard, see the credentials once.
 
-use super::support::{ADELE, FIRST_UP, WINGTIP, World, approve, fill_in, onboard, settled, wingtip_with};
+use super::support::{ADELE, FIRST_UP, WINGTIP, World, approve, fill_in, onboard, save, settled, wingtip_with};
 
 #[tokio::test]
 async fn an_account_manager_onboards_wingtip_toys_and_sees_the_password_once() {
@@ -107,9 +107,8 @@ async fn a_session_that_ended_in_mid_form_leads_back_to_the_draft() {
 async fn an_unknown_and_a_foreign_onboarding_are_the_same_404() {
     let world = World::start().await;
     let mut adele = world.browser_of(ADELE).await;
-    let form = adele.get("/customers/new").await;
-    let draft = form.value("draft").unwrap();
-    adele.post("/customers/new", &[("draft", &draft), ("company_name", "Secret plan"), ("intent", "save")]).await;
+    let draft = save(&mut adele, &[("company_name", "Secret plan")]).await;
+    assert!(adele.get(&format!("/customers/new?draft={draft}")).await.body.contains("Secret plan"));
     let mut diego = world.browser_of("diego@tailwind.example").await;
     let foreign = diego.get(&format!("/customers/{draft}")).await;
     let absent = diego.get("/customers/0193b0a0-0000-7000-8000-000000000000").await;

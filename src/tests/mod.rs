@@ -8,6 +8,7 @@ mod browser;
 mod countries;
 mod customer_list;
 mod domain_help;
+mod drafts;
 mod error_codes;
 mod faults;
 mod hostile;

@@ -14,7 +14,7 @@ use tokio::{net::TcpStream, time::Instant};
 
 use super::{
     browser::Browser,
-    support::{ADELE, FIRST_UP, WINGTIP, World, approve, fill_in, onboard},
+    support::{ADELE, FIRST_UP, WINGTIP, World, approve, domain_question, fill_in, onboard},
 };
 
 /// The portal ends by then; a second more than it allows itself, for a busy machine.
@@ -36,7 +36,7 @@ async fn the_metrics_of_a_whole_onboarding_name_nobody() {
     let page = onboard(&mut browser, WINGTIP).await;
     let token = page.value("token").expect("a one-time token");
     browser.post(&format!("{}/credentials", page.url.path()), &[("token", &token)]).await;
-    browser.call("/api/check-domain", &serde_json::json!({ "prefix": "contoso" })).await;
+    browser.call("/api/check-domain", &domain_question("contoso")).await;
     browser.get("/nowhere/canary").await;
 
     let text = world.asked_by_operations("/metrics").await;

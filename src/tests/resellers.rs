@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{
     browser::{Browser, Page},
-    support::{ADELE, FIRST_UP, WINGTIP, World, approve, fill_in, onboard, until, wingtip_with},
+    support::{ADELE, FIRST_UP, WINGTIP, World, approve, fill_in, onboard, save, until, wingtip_with},
 };
 
 pub(crate) const MEGAN: &str = "megan@firstup.example";
@@ -76,9 +76,7 @@ async fn the_doors_are_not_mixed_up() {
 async fn a_new_account_of_the_same_name_is_another_person_and_a_new_name_the_same_one() {
     let world = world_with_resellers().await;
     let (mut megan, _) = sign_in_as_reseller(&world, MEGAN).await;
-    let page = megan.get("/customers/new").await;
-    let draft = page.value("draft").unwrap();
-    megan.post("/customers/new", &[("draft", &draft), ("intent", "save"), ("company_name", "Canary Ltd")]).await;
+    let draft = save(&mut megan, &[("company_name", "Canary Ltd")]).await;
     assert!(megan.get("/").await.body.contains("Canary Ltd"));
 
     let renamed = json!({ "sign_in_name": "megan.married@firstup.example" });

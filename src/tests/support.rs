@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use axum::Router;
 use reqwest::Url;
 use reseller_portal::{
     clock::{Ambient, ManualClock},
@@ -163,6 +164,11 @@ impl World {
 
     /// The same, with the address that operations ask.
     pub(crate) async fn start_portal_with_ops(&self) -> (Url, Url) {
+        self.start_portal_behind(|portal| portal).await
+    }
+
+    /// The same, with something of the test's in front of its routes.
+    pub(crate) async fn start_portal_behind(&self, in_front: impl FnOnce(Router) -> Router) -> (Url, Url) {
         let (web, ops) = (loopback().await, loopback().await);
         let at = |listener: &TcpListener| format!("http://{}", listener.local_addr().unwrap()).parse::<Url>().unwrap();
         let (url, ops_url) = (at(&web), at(&ops));
@@ -178,7 +184,7 @@ impl World {
             Config::read(&|name| settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone()))
                 .unwrap();
         let portal = Portal::build(config, self.ambient.clone()).await.unwrap();
-        tokio::spawn(server::listener::serve(web, portal.router(), self.stop.clone()));
+        tokio::spawn(server::listener::serve(web, in_front(portal.router()), self.stop.clone()));
         tokio::spawn(server::listener::serve(ops, portal.ops_router(), self.stop.clone()));
         let (provisioning, until) = (portal.state().provisioning.clone(), self.stop.clone());
         tokio::spawn(async move { provisioning.keep_completing(until).await });
@@ -301,6 +307,13 @@ impl Drop for World {
     }
 }
 
+/// What the form asks about a domain while nothing else is filled in.
+pub(crate) fn domain_question(prefix: &str) -> serde_json::Value {
+    serde_json::json!({ "question": {
+        "prefix": prefix, "company_name": "", "email": "", "country": "", "draft": "", "round": 0,
+    } })
+}
+
 /// `WINGTIP` with other values for some fields.
 pub(crate) fn wingtip_with<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let mut form = WINGTIP.to_vec();
@@ -318,6 +331,16 @@ pub(crate) async fn fill_in(browser: &mut Browser, form: &[(&str, &str)]) -> Pag
     let mut form = form.to_vec();
     form.extend([("draft", draft.as_str()), ("intent", "continue")]);
     browser.post("/customers/new", &form).await
+}
+
+/// Stores a draft, and answers under which id: that is not the one of the page that it was typed on.
+pub(crate) async fn save(browser: &mut Browser, fields: &[(&str, &str)]) -> String {
+    let named = browser.get("/customers/new").await.value("draft").expect("the form names its draft");
+    let mut form = fields.to_vec();
+    form.extend([("draft", named.as_str()), ("intent", "country")]);
+    let stored = browser.post("/customers/new", &form).await.value("draft").expect("the form again");
+    assert_ne!(stored, named);
+    stored
 }
 
 /// Approves a review; the answer is the page of the onboarding.

@@ -100,7 +100,9 @@ async fn submit(browser: &mut Browser, customer: &Customer, draft: &str) -> Resu
     for _ in 0..20 {
         let page = browser.post("/customers/new", &form).await.map_err(|Lost| "no answer to the form")?;
         if let Some(hash) = page.value("payload_hash") {
-            return Ok(Review { id: draft.to_owned(), hash });
+            // Where the form was stored is the portal's to say.
+            let id = page.url.path().split('/').nth(2).unwrap_or_default().to_owned();
+            return Ok(Review { id, hash });
         }
         if page.status != 422 {
             return Err(format!("no review but {} {}", page.status, title(&page)));

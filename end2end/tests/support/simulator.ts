@@ -8,9 +8,9 @@ export const ALEX = { upn: "alex@relecloud.example", name: "Alex Wilber" };
 /** A tenant that was created at the simulator. */
 export type Tenant = { id: string; domain: string; password: string; associatedPartnerId: string | null };
 
-/** The tenants with this domain, whoever asked for them. */
-export async function tenantsOf(domain: string): Promise<Tenant[]> {
-  const answer = await fetch(`http://127.0.0.1:${process.env.SIMULATOR_PORT}/_simulator/ledger`);
+/** The tenants with this domain, whoever asked for them; at the simulator of all tests, or at a test's own. */
+export async function tenantsOf(domain: string, port: string | number = process.env.SIMULATOR_PORT!): Promise<Tenant[]> {
+  const answer = await fetch(`http://127.0.0.1:${port}/_simulator/ledger`);
   const ledger = (await answer.json()) as { customers: Tenant[] };
   return ledger.customers.filter((tenant) => tenant.domain.toLowerCase() === `${domain}.onmicrosoft.com`);
 }

@@ -10,13 +10,18 @@ use super::{
     ROOT_ID,
     advice::{DOMAINS, KEPT_ID, REASON_ID, USE_DOMAIN},
     combobox::{Found, Offer, Step, option_at, option_id},
+    keep,
     model::{Effect, Event, Model, Question, Start},
+    split::SplitStep,
     values,
     view::{ServerParts, page},
 };
 use crate::{
-    api::{CheckAddress, CheckDomain, CheckReseller, FindTenant, LoadCountryRules, ResellerMatches, SearchResellers},
-    domain::{CountryCode, Field, NewCustomerForm},
+    api::{
+        CheckAddress, CheckDomain, CheckReseller, FindTenant, LoadCountryRules, LoadUsualChoices, ResellerMatches,
+        SearchResellers, SplitAddress,
+    },
+    domain::{CountryCode, Field, NewCustomerForm, ResellerId},
     error::PortalError,
     islands::{ask::ask, browser, patch::patch},
 };
@@ -44,6 +49,7 @@ pub(super) fn start() {
     let effects = form.model.borrow_mut().begin();
     form.show();
     form.run(effects);
+    keep::start(&form.root);
 }
 
 /// What is in the controls: printed by the server, kept by the browser, or typed before the script came.
@@ -80,6 +86,13 @@ impl Form {
         self.on("submit", Self::submit);
         self.on("keydown", Self::key);
         self.on("click", Self::click);
+        self.on("paste", |form, event| {
+            if browser::is_at(event, Field::AddressLine1.name())
+                && let Some(text) = browser::pasted(event)
+            {
+                form.happen(Event::Pasted(text));
+            }
+        });
         self.on("mousedown", |_, event| {
             if browser::closest(event, "[data-keep-focus]").is_some() {
                 event.prevent_default();
@@ -112,6 +125,8 @@ impl Form {
             match effect {
                 Effect::Ask(question) => spawn_local(Rc::clone(self).ask(question)),
                 Effect::AskRules(country) => spawn_local(Rc::clone(self).ask_rules(country)),
+                Effect::AskUsual(reseller) => spawn_local(Rc::clone(self).ask_usual(reseller)),
+                Effect::AskSplit { text, country } => spawn_local(Rc::clone(self).ask_split(text, country)),
                 Effect::Search { query, at_once } => spawn_local(Rc::clone(self).search(query, at_once)),
                 Effect::Focus(id) => browser::focus(id),
                 Effect::ShowOption(at) => browser::scroll_into_view(&option_id(at)),
@@ -176,6 +191,9 @@ impl Form {
                 let is_open = self.model.borrow().list.open;
                 self.happen(Event::List(if is_open { Step::Close } else { Step::Open(None) }));
             }
+            Some("split") => self.happen(Event::Split(SplitStep::Use)),
+            Some("no-split") => self.happen(Event::Split(SplitStep::Leave)),
+            Some("undo-split") => self.happen(Event::Split(SplitStep::Undo)),
             Some("keep-address") => self.happen(Event::KeepAddress),
             Some(act) => {
                 if let Some(place) = act.strip_prefix("use-address-").and_then(|place| place.parse().ok()) {
@@ -219,6 +237,18 @@ impl Form {
         if let Ok(rules) = ask(LoadCountryRules { country }).await {
             self.happen(Event::Rules(Box::new(rules)));
         }
+    }
+
+    async fn ask_usual(self: Rc<Self>, reseller: ResellerId) {
+        // Without an answer the form begins as it always does.
+        if let Ok(usual) = ask(LoadUsualChoices { reseller: reseller.clone() }).await {
+            self.happen(Event::Usual(reseller, usual));
+        }
+    }
+
+    async fn ask_split(self: Rc<Self>, text: String, country: String) {
+        let parts = ask(SplitAddress { text, country }).await;
+        self.happen(Event::MayBeSplit(parts.unwrap_or_default()));
     }
 
     async fn search(self: Rc<Self>, query: String, at_once: bool) {

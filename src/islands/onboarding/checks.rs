@@ -75,7 +75,9 @@ impl Answer {
             Tone::Bad => ("bad", Some("/icons.svg#alert")),
             Tone::Unknown => ("unknown", Some("/icons.svg#info")),
         };
-        let words = (!self.words.is_empty()).then(|| el("span").text(&self.words));
+        // That it is being checked is seen and not said: one answer, one announcement.
+        let is_unsaid = (self.tone == Tone::Checking).then_some("true");
+        let words = (!self.words.is_empty()).then(|| el("span").maybe("aria-hidden", is_unsaid).text(&self.words));
         el("p").class("field__status").attr("data-state", state).and(symbol.map(icon)).and(words)
     }
 }
@@ -109,5 +111,16 @@ mod tests {
             assert_eq!(no_answer(&error).tone, Tone::Unknown);
             assert_eq!(reseller_answer(Err(error)).tone, Tone::Unknown);
         }
+    }
+
+    #[test]
+    fn an_answer_is_announced_and_the_waiting_for_it_is_not() {
+        let html = |answer: Answer| {
+            let mut html = String::new();
+            answer.status("domain-status").print(&mut html);
+            html
+        };
+        assert!(html(Answer::checking()).contains(r#"<span aria-hidden="true">Checking"#));
+        assert!(html(Answer::new(Tone::Good, "It is free")).contains("<span>It is free"));
     }
 }

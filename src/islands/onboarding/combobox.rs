@@ -238,16 +238,10 @@ fn options(model: &Model) -> Element {
     let active = list.active();
     let options =
         list.found.offers.iter().enumerate().map(|(at, offer)| option(at, offer, query, active == Some(at))).collect();
-    let rest = list.rest().map(|words| el("li").class("combobox__empty").attr("role", "presentation").text(&words));
-    el("ul")
-        .class("combobox__list")
-        .id(LIST)
-        .attr("role", "listbox")
-        .attr("aria-label", "Resellers")
-        .flag("hidden", !list.open)
-        .flag("data-keep-focus", true)
-        .all(options)
-        .and(rest)
+    // Beside the list and not in it: a list box holds options alone.
+    let rest = list.rest().map(|words| el("p").class("combobox__empty").text(&words));
+    let options = el("ul").id(LIST).attr("role", "listbox").attr("aria-label", "Resellers").all(options);
+    el("div").class("combobox__list").flag("hidden", !list.open).flag("data-keep-focus", true).child(options).and(rest)
 }
 
 fn option(at: usize, offer: &Offer, query: &str, is_active: bool) -> Element {
@@ -258,16 +252,22 @@ fn option(at: usize, offer: &Offer, query: &str, is_active: bool) -> Element {
         (true, false) => "combobox__option combobox__option--disabled",
         (true, true) => "combobox__option combobox__option--active combobox__option--disabled",
     };
-    let (before, fit, after) = matched(&offer.name, query);
+    let name = matched(&offer.name, query);
+    // What the name does not explain, the MPN id or the country does.
+    let meta = matched(&offer.meta, if name.1.is_empty() { query } else { "" });
     let reason = disabled.map(|reason| [" \u{b7} ", reason].concat()).unwrap_or_default();
+    let marked = |element: Element, (before, fit, after): (&str, &str, &str)| {
+        let fit = (!fit.is_empty()).then(|| el("mark").text(fit));
+        element.text(before).and(fit).text(after)
+    };
     el("li")
         .class(class)
         .id(&option_id(at))
         .attr("role", "option")
         .maybe("aria-selected", is_active.then_some("true"))
         .maybe("aria-disabled", disabled.map(|_| "true"))
-        .child(el("span").text(before).child(el("mark").text(fit)).text(after))
-        .child(el("span").class("combobox__meta").text(&[offer.meta.as_str(), &reason].concat()))
+        .child(marked(el("span"), name))
+        .child(marked(el("span").class("combobox__meta"), meta).text(&reason))
 }
 
 /// Id of the option at a place in the list.

@@ -51,14 +51,17 @@ pub(super) fn part(field: Field, part: &str) -> String {
 }
 
 impl Model {
-    /// `aria-describedby` of a field's control: hint first, then error.
+    /// `aria-describedby` of a field's control: hint first, then where the answer comes from, then error.
     pub(super) fn described_by(&self, field: Field) -> Option<String> {
-        let hint = self.hint(field).map(|_| part(field, "hint"));
-        let error = self.fault(field).map(|_| part(field, "error"));
-        match (hint, error) {
-            (Some(hint), Some(error)) => Some([hint.as_str(), " ", &error].concat()),
-            (hint, error) => hint.or(error),
-        }
+        let ids: Vec<String> = [
+            self.hint(field).map(|_| part(field, "hint")),
+            self.taken_words(field).map(|_| part(field, "taken")),
+            self.fault(field).map(|_| part(field, "error")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        (!ids.is_empty()).then(|| ids.join(" "))
     }
 
     /// `aria-invalid` of a field's control.
@@ -94,7 +97,7 @@ fn labelled(element: Element, label: &str) -> Element {
     }
 }
 
-/// Hint and error.
+/// Hint, where the answer comes from, and error.
 pub(super) fn notes(model: &Model, field: Field) -> Vec<Element> {
     let hint = model.hint(field).map(|hint| el("p").class("field__hint").id(&part(field, "hint")).text(&hint));
     let error = model.fault(field).map(|words| {
@@ -104,7 +107,18 @@ pub(super) fn notes(model: &Model, field: Field) -> Vec<Element> {
             .child(icon("/icons.svg#alert"))
             .child(el("span").child(unseen("Error: ")).text(words))
     });
-    hint.into_iter().chain(error).collect()
+    hint.into_iter().chain(taken(model, field)).chain(error).collect()
+}
+
+/// That what stands in a field comes from the last customer.
+pub(super) fn taken(model: &Model, field: Field) -> Option<Element> {
+    model.taken_words(field).map(|words| {
+        el("p")
+            .class("field__taken")
+            .id(&part(field, "taken"))
+            .child(icon("/icons.svg#info"))
+            .child(el("span").text(words))
+    })
 }
 
 fn control(model: &Model, field: Field, tag: &'static str, class: &str) -> Element {
@@ -136,7 +150,8 @@ pub(super) fn text_field(model: &Model, field: Field) -> Element {
 pub(super) fn list_field(model: &Model, field: Field, options: Vec<Element>) -> Element {
     let list = control(model, field, "select", "select").all(options);
     // 248 countries travel once, in the server's markup.
-    let list = if field == Field::Country { list.settled() } else { list };
+    let list =
+        if field == Field::Country { list.attr("data-value", values::get(&model.form, field)).settled() } else { list };
     around(model, field).all(heading(model, field)).child(list)
 }
 

@@ -8,10 +8,13 @@ mod browser_half;
 mod checks;
 mod combobox;
 mod fields;
+mod keep;
 mod model;
 mod preview;
 #[cfg(test)]
 pub(crate) mod samples;
+mod split;
+mod usual;
 mod values;
 mod view;
 
@@ -32,6 +35,16 @@ use crate::domain::NewCustomerForm;
 
 /// Id of the element that is the form's.
 const ROOT_ID: &str = "onboarding";
+/// Id of the form in it.
+pub(crate) const FORM_ID: &str = "onboarding-form";
+/// Id of what is said about the draft.
+pub(crate) const KEPT_ID: &str = "draft-kept";
+/// Id of the same for screen readers, which are told of a change and not of every save.
+pub(crate) const SAID_ID: &str = "draft-said";
+/// Id of the field that says which save of the page is sent.
+pub(crate) const SAVE_ID: &str = "draft-save";
+/// Id of the field that names the field in which the person is.
+pub(crate) const AT_ID: &str = "draft-at";
 /// Id of the list of everything that is wrong.
 const SUMMARY_ID: &str = "error-summary";
 

@@ -7,12 +7,13 @@ use super::{
     advice::{AddressState, DomainState},
     checks::{Answer, reseller_answer},
     combobox::{Found, List, Offer, Step},
+    split::{Split, SplitStep},
     values,
 };
 use crate::{
     domain::{
         AddressAnswer, AddressParts, CountryCode, CountryRules, CustomerOf, DomainAnswer, DomainQuestion, Field,
-        NewCustomerForm, Problem, ResellerId, ResellerReadiness, TenantQuestion, words,
+        NewCustomerForm, Problem, ResellerId, ResellerReadiness, TenantQuestion, UsualChoices, words,
     },
     error::PortalError,
 };
@@ -26,6 +27,8 @@ pub(crate) struct Start {
     pub(crate) rules: CountryRules,
     /// The reseller of `form.reseller_id`.
     pub(crate) reseller: Option<Offer>,
+    /// What the last customer of that reseller had, if the form begins with it.
+    pub(crate) usual: Option<UsualChoices>,
     /// Name of a field and what is wrong with it, in the order of the form.
     pub(crate) faults: Vec<(String, String)>,
     /// Whether the person may create a customer of the provider itself.
@@ -81,6 +84,12 @@ pub(super) struct Model {
     pub is_resellers_own: bool,
     /// Whether the browser's half is at work.
     pub live: bool,
+    /// What the last customer of the reseller had.
+    pub usual: Option<UsualChoices>,
+    /// Fields in which that stands.
+    pub taken: Vec<Field>,
+    /// An address that was pasted in one piece.
+    pub split: Split,
     /// Fields that the person has written to.
     touched: Vec<Field>,
     /// Set for a moment after a submit, so that a double click sends once.
@@ -122,6 +131,14 @@ pub(super) enum Event {
     Tenant(TenantQuestion, Result<Vec<String>, PortalError>),
     /// The answer to a question about this reseller.
     Readiness(ResellerId, Result<ResellerReadiness, PortalError>),
+    /// What the last customer of this reseller had, if there is one.
+    Usual(ResellerId, Option<UsualChoices>),
+    /// Something was pasted into the first line of the address.
+    Pasted(String),
+    /// The parts of what was pasted, if they can be told.
+    MayBeSplit(Option<AddressParts>),
+    /// What a person says to splitting it.
+    Split(SplitStep),
     /// The answer to this search; and whether the person is still in the field.
     Resellers { query: String, answer: Result<Found, PortalError>, focused: bool },
 }
@@ -146,6 +163,10 @@ pub(super) enum Effect {
     Ask(Question),
     /// Ask for the rules of a country.
     AskRules(CountryCode),
+    /// Ask what the last customer of a reseller had.
+    AskUsual(ResellerId),
+    /// Ask what the parts of an address are.
+    AskSplit { text: String, country: String },
     /// Search resellers; at once, or once typing rests.
     Search { query: String, at_once: bool },
     /// Move the focus to the element with this id.
@@ -181,10 +202,14 @@ impl Model {
             may_create_direct: start.may_create_direct,
             is_resellers_own: start.is_resellers_own,
             live: false,
+            usual: start.usual,
+            taken: Vec::new(),
+            split: Split::default(),
             touched: Vec::new(),
             sent: false,
         };
         model.complete();
+        model.take_usual();
         model
     }
 
@@ -292,6 +317,10 @@ impl Model {
                 }
                 Vec::new()
             }
+            Event::Usual(reseller, usual) => self.usually(&reseller, usual),
+            Event::Pasted(text) => self.pasted(text),
+            Event::MayBeSplit(parts) => self.may_be_split(parts),
+            Event::Split(step) => self.step_of_split(step),
             Event::Resellers { query, answer, focused } => self.found(query, answer, focused),
         }
     }
@@ -345,11 +374,17 @@ impl Model {
             value.make_ascii_lowercase();
         }
         self.touched.push(field);
+        self.taken.retain(|taken| *taken != field);
         self.set(field, value)
     }
 
+    /// Whether the person has written to a field.
+    pub(super) fn is_touched(&self, field: Field) -> bool {
+        self.touched.contains(&field)
+    }
+
     /// Changes the value of a field and everything that hangs on it.
-    fn set(&mut self, field: Field, value: String) -> Vec<Effect> {
+    pub(super) fn set(&mut self, field: Field, value: String) -> Vec<Effect> {
         values::put(&mut self.form, field, value);
         let effect = match field {
             Field::Reseller => Some(self.edited_list()),
@@ -442,6 +477,7 @@ impl Model {
         values::carry_over(&mut self.form, &self.rules, &rules, |field| touched.contains(&field));
         self.touched = touched;
         self.rules = rules;
+        self.take_usual();
         // What was wrong only in the former country is wrong no more; where a field has other words for it now, it says
         // those. Of what only the server sees, nothing hangs on the country.
         let blamed: Vec<Field> = self.faults.iter().map(|fault| fault.field).collect();
@@ -556,7 +592,7 @@ impl Model {
 
     // The reseller.
 
-    fn reseller_id(&self) -> Option<ResellerId> {
+    pub(super) fn reseller_id(&self) -> Option<ResellerId> {
         self.reseller.as_ref()?.id.parse().ok()
     }
 
@@ -626,7 +662,7 @@ impl Model {
         self.form.reseller_search.clone_from(&offer.name);
         self.reseller = Some(offer);
         self.relent(Field::Reseller);
-        self.ask_readiness().into_iter().collect()
+        self.ask_readiness().into_iter().chain(self.ask_usual()).collect()
     }
 
     /// The list was left: nothing is taken that a person did not name in full.
@@ -687,7 +723,7 @@ fn depends_on_country(field: Field) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::{
         domain::{
@@ -697,11 +733,12 @@ mod tests {
         islands::onboarding::samples::{first_up, germany},
     };
 
-    fn start(rules: CountryRules) -> Start {
+    pub(in super::super) fn start(rules: CountryRules) -> Start {
         Start {
             draft: String::new(),
             rules,
             reseller: None,
+            usual: None,
             faults: Vec::new(),
             may_create_direct: false,
             is_resellers_own: false,
@@ -826,11 +863,11 @@ mod tests {
     }
 
     fn asked(effects: &[Effect]) -> Question {
-        let questions = effects.iter().filter_map(|effect| match effect {
+        let mut questions = effects.iter().filter_map(|effect| match effect {
             Effect::Ask(question) => Some(question.clone()),
             _ => None,
         });
-        questions.last().unwrap_or_else(|| panic!("{effects:?}"))
+        questions.next_back().unwrap_or_else(|| panic!("{effects:?}"))
     }
 
     fn about_domain(effects: &[Effect]) -> DomainQuestion {

@@ -1,16 +1,17 @@
 //! The form's page, made of what the form knows.
 
 use super::{
-    SUMMARY_ID,
+    FORM_ID, SUMMARY_ID,
     advice::{address_help, domain_field, tenant_notice},
     combobox::reseller_field,
-    fields::{by_country, list_field, locality, notes, text_field},
+    fields::{by_country, list_field, locality, notes, taken, text_field},
     model::{Fault, Model},
     preview::preview,
+    split::split_notice,
 };
 use crate::{
     domain::Field,
-    islands::markup::{Element, el},
+    islands::markup::{Element, el, icon, unseen},
     paths,
 };
 
@@ -23,6 +24,10 @@ pub(crate) struct ServerParts {
     pub(crate) resellers: Option<Element>,
     /// The button that loads the fields of another country, for browsers without script.
     pub(crate) update_country: Option<Element>,
+    /// What the form sends about itself, so that its draft can be kept.
+    pub(crate) keeping: Vec<Element>,
+    /// How the draft stands.
+    pub(crate) kept: Vec<Element>,
     /// The button that suggests domains, for browsers without script.
     pub(crate) suggest_domains: Option<Element>,
 }
@@ -30,17 +35,33 @@ pub(crate) struct ServerParts {
 /// Everything below the stepper.
 pub(super) fn page(model: &Model, parts: ServerParts) -> Vec<Element> {
     let heading = el("h1").class("page__title").text("Onboard a customer");
-    let aside = el("aside").class("columns__aside").child(preview(model));
+    let kept = el("div").id("draft-line").all(parts.kept.clone()).settled();
+    let aside = el("aside").class("columns__aside").child(preview(model)).child(kept);
     let columns = el("div").class("columns").child(form(model, parts)).child(aside);
-    summary(&model.summary).into_iter().chain([heading, columns]).collect()
+    summary(model).into_iter().chain([heading, columns]).collect()
 }
 
-/// Everything that is wrong, at the top of the page.
-fn summary(faults: &[Fault]) -> Option<Element> {
-    let item =
-        |fault: &Fault| el("li").child(el("a").attr("href", &["#", fault.field.name()].concat()).text(&fault.words));
+/// Everything that was wrong when the person wanted to go on, at the top of the page. What has been mended since is marked
+/// and stays where it is, so that nothing jumps while typing.
+fn summary(model: &Model) -> Option<Element> {
+    let faults = &model.summary;
+    let is_mended = |fault: &Fault| model.fault(fault.field).is_none();
+    let item = |fault: &Fault| {
+        let link = el("a").attr("href", &["#", fault.field.name()].concat()).text(&fault.words);
+        if is_mended(fault) {
+            el("li")
+                .class("error-summary__mended")
+                .child(icon("/icons.svg#check"))
+                .child(unseen("Mended: "))
+                .child(link)
+        } else {
+            el("li").child(link)
+        }
+    };
+    // An alert speaks with every change in it, and that a line was mended is nothing to interrupt somebody for.
+    let role = if faults.iter().any(is_mended) { "group" } else { "alert" };
     let said = el("div")
-        .attr("role", "alert")
+        .attr("role", role)
         .child(el("h2").text("There is a problem"))
         .child(el("ul").all(faults.iter().map(item).collect()));
     let summary = el("div").class("error-summary").id(SUMMARY_ID).attr("tabindex", "-1").child(said);
@@ -66,12 +87,14 @@ fn form(model: &Model, parts: ServerParts) -> Element {
         [Field::Culture, Field::Language].into_iter().filter_map(|field| by_country(model, field)).collect();
     el("form")
         .class("columns__main stack")
+        .id(FORM_ID)
         .attr("method", "post")
         .attr("action", paths::NEW_CUSTOMER)
         .flag("novalidate", true)
         // The first button of a form is the one that the Enter key presses.
         .child(button("continue", "Continue", "visually-hidden").attr("tabindex", "-1").attr("aria-hidden", "true"))
         .child(el("input").attr("type", "hidden").attr("name", "draft").attr("value", &model.draft))
+        .child(el("div").id("draft-fields").flag("hidden", true).all(parts.keeping).settled())
         .child(group("Reseller and country", sale))
         .child(group("Company", company))
         .child(group("Registered address", registered_address(model)))
@@ -135,7 +158,7 @@ fn own_reseller(model: &Model) -> Element {
 }
 
 fn registered_address(model: &Model) -> Vec<Element> {
-    [text_field(model, Field::AddressLine1), text_field(model, Field::AddressLine2)]
+    [text_field(model, Field::AddressLine1), split_notice(model), text_field(model, Field::AddressLine2)]
         .into_iter()
         .chain(model.shows_third_line().then(|| text_field(model, Field::AddressLine3)))
         .chain([row(locality(model))])
@@ -168,11 +191,12 @@ fn gdap(model: &Model) -> Element {
         .attr("name", field.name())
         .attr("value", "on")
         .flag("checked", model.form.gdap == "on")
-        .attr("aria-describedby", "gdap-hint");
+        .maybe("aria-describedby", model.described_by(field).as_deref());
     let hint = model.hint(field).unwrap_or_default();
     el("div")
         .class("choice")
         .child(tick)
         .child(el("label").attr("for", field.name()).text(&model.label(field)))
         .child(el("p").class("choice__hint").id("gdap-hint").text(&hint))
+        .and(taken(model, field))
 }

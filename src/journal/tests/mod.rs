@@ -10,6 +10,7 @@ use crate::{
 };
 
 mod approval;
+mod drafts;
 mod reservation;
 
 struct World {

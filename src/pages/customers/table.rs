@@ -75,10 +75,10 @@ fn onboarding_row(view: &CustomersView, row: &ListedOnboarding) -> impl IntoView
                 </a>
             </td>
             <td role="cell" data-label="Started">
-                <Ago at=row.created_at now/>
+                <Ago in_row=true at=row.created_at now/>
             </td>
             <td role="cell" data-label="Last change">
-                <Ago at=row.changed_at now/>
+                <Ago in_row=true at=row.changed_at now/>
             </td>
         </tr>
     }
@@ -86,9 +86,10 @@ fn onboarding_row(view: &CustomersView, row: &ListedOnboarding) -> impl IntoView
 
 fn tenant_row(row: &ListedTenant, now: Timestamp) -> impl IntoView + use<> {
     let company = company(paths::tenant(&row.id), tenant_name(row), &row.domain);
-    let seen = row
-        .listed_at
-        .map_or_else(|| "Before this portal".into_any(), |at| view! { "Seen first " <Ago at now/> }.into_any());
+    let seen = row.listed_at.map_or_else(
+        || "Before this portal".into_any(),
+        |at| view! { "Seen first " <Ago in_row=true at now/> }.into_any(),
+    );
     view! {
         <tr role="row">
             {company}

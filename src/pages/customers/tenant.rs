@@ -11,6 +11,7 @@ use crate::{
         summary::SummaryRow,
         time::{Ago, Exactly},
     },
+    islands::CopyButtons,
     listing::{ListedTenant, ReadingStatus},
     paths,
 };
@@ -82,6 +83,7 @@ pub fn TenantPage(
                     "All customers"
                 </a>
             </div>
+            <CopyButtons/>
         </div>
     }
 }

@@ -134,6 +134,7 @@ fn form(text: &str) -> String {
         }),
         list_refused: None,
         upstream_down: true,
+        keeping: crate::pages::Keeping::default(),
     };
     html(move || view! { <NewCustomerPage props=props/> })
 }

@@ -95,7 +95,7 @@ fn the_list_names_company_domain_reseller_state_person_and_time() {
         "Password not opened",
         "Adele Vance",
         "1 customer",
-        r#"title="20 November 2026, 19:27:05 UTC">3 minutes ago</time>"#,
+        r#"data-exact="20 November 2026, 19:27:05 UTC" class="ago">3 minutes ago</time>"#,
     ] {
         assert!(html.contains(words), "{words}: {html}");
     }

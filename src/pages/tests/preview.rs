@@ -216,16 +216,13 @@ fn write_of_two_sides(folder: &Path) {
     let opened = CustomerView { hand_over: Some(hand_over()), ..sample_view(created.clone(), Some(opened_by_megan())) };
     let waits = sample_view(of_megan(OnboardingState::AwaitingApproval), None);
     let back = Onboarding { sent_back: Some(sent_back()), ..of_megan(OnboardingState::Draft) };
-    for (name, view) in [
-        ("handed-giver", handed.clone()),
-        ("handed-reseller", CustomerView { viewer: megan(), may_open: true, ..handed }),
-        ("handed-opened", opened),
-        ("waits-approver", waits.clone()),
-        ("waits-owner", CustomerView { viewer: megan(), ..waits }),
-        ("sent-back", CustomerView { viewer: megan(), ..sample_view(back, None) }),
-    ] {
-        save(folder, name, frame(path, Environment::Simulator), customer_page(view));
-    }
+    let keep = |name, view| save(folder, name, frame(path, Environment::Simulator), customer_page(view));
+    keep("handed-giver", handed.clone());
+    keep("handed-reseller", CustomerView { viewer: megan(), may_open: true, ..handed });
+    keep("handed-opened", opened);
+    keep("waits-approver", waits.clone());
+    keep("waits-owner", CustomerView { viewer: megan(), ..waits });
+    keep("sent-back", CustomerView { viewer: megan(), ..sample_view(back, None) });
     let missing = Refused { sends_back: true, comment: String::new(), problem: domain::Problem::Missing };
     for (name, environment, refused) in
         [("approval", Environment::Simulator, None), ("approval-refused", Environment::Production, Some(missing))]

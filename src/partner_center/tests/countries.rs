@@ -18,7 +18,7 @@ use crate::{
         Choice, CountryRules, Field, FieldErrors, LiveCountryRules, NewCustomerForm, Problem, ServedCountries,
         testing::wingtip_toys, words,
     },
-    pages::{NewCustomerPage, NewCustomerView},
+    pages::{Keeping, NewCustomerPage, NewCustomerView},
     partner_center::{country_rules, customers::body_of},
     simulator::verdict,
 };
@@ -182,6 +182,7 @@ fn the_form_of_every_country_renders_with_its_fields_in_its_order() {
     for country in countries() {
         let (code, rules) = (country.code, &country.rules);
         let view = NewCustomerView {
+            keeping: Keeping::default(),
             draft: "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap(),
             form: country.example(),
             errors: FieldErrors::default(),
@@ -190,6 +191,7 @@ fn the_form_of_every_country_renders_with_its_fields_in_its_order() {
             domain_answer: None,
             domain_round: 0,
             chosen_reseller: None,
+            usual: None,
             may_create_direct: false,
             is_resellers_own: false,
             not_connected: false,

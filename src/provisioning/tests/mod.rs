@@ -77,6 +77,20 @@ impl TokenSource for FakeTokens {
     }
 }
 
+impl Provisioning {
+    /// Stores the draft, then checks it, as the form's page does.
+    async fn check(
+        &self,
+        operator: &Operator,
+        id: &OnboardingId,
+        form: &NewCustomerForm,
+    ) -> Result<(), ProvisioningError> {
+        self.save_draft(operator, id, form).await?;
+        let errors = self.problems_before_review(operator, id, form).await?;
+        if errors.is_empty() { Ok(()) } else { Err(ProvisioningError::Invalid(errors)) }
+    }
+}
+
 struct World {
     ambient: Ambient,
     clock: Arc<ManualClock>,

@@ -14,7 +14,7 @@ use super::switch;
 use crate::{
     browser::{Browser, Page, unescape},
     resellers::{ALEX, MEGAN, RELECLOUD, connect, sign_in_as_reseller},
-    support::{ADELE, FIRST_UP, World, fill_in, wingtip_with},
+    support::{ADELE, FIRST_UP, World, domain_question, fill_in, wingtip_with},
 };
 
 /// For how many seconds they work.
@@ -168,14 +168,17 @@ impl Worker {
         let other = self.other().word;
         for (function, body) in [
             ("/api/search-resellers", json!({ "query": "" })),
-            ("/api/check-domain", json!({ "prefix": format!("{canary}{number}") })),
+            ("/api/check-domain", domain_question(&format!("{canary}{number}"))),
             ("/api/country-rules", json!({ "country": "US" })),
         ] {
             let answer = self.browser.call(function, &body).await;
             self.look(&answer);
         }
         // Whose tenant a taken domain is, nobody is told.
-        let taken = self.browser.call("/api/check-domain", &json!({ "prefix": format!("{other}{number}") })).await;
+        let asked = format!("{other}{number}");
+        let mut taken = self.browser.call("/api/check-domain", &domain_question(&asked)).await;
+        // What was asked for is repeated, also in what may be had instead.
+        taken.body = taken.body.replace(&asked, "");
         self.look(&taken);
         self.try_foreign().await;
     }

@@ -8,337 +8,32 @@ use std::{
     time::{Duration, Instant},
 };
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use reqwest::Method;
-use reseller_portal::database::Database;
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-use sqlx::{Column, Row};
+use serde_json::json;
+use sqlx::Row;
 use url::form_urlencoded::Serializer;
-use uuid::Uuid;
 
-use super::{Everybody, inventory, switch};
+use super::{
+    Everybody,
+    strangers::{Chance, Foreign, Place, Strangers, cursor, normalised, posted, without_ids},
+    switch,
+};
 use crate::{
     browser::{Browser, Page},
-    resellers::RELECLOUD,
-    support::FIRST_UP,
+    support::wingtip_with,
 };
 
 /// How many foreign records there are; each is tried once.
 const FOREIGN_IDS: &str = "PORTAL_FOREIGN_IDS";
 /// How many pairs each request is timed with.
 const TIMED_PAIRS: &str = "PORTAL_TIMED_PAIRS";
-/// Repeats a run.
-const SEED: &str = "PORTAL_SEED";
 
 /// So many people of reseller A ask at once.
 const AT_ONCE: usize = 4;
 /// How often a long run says how far it is.
 const PROGRESS: Duration = Duration::from_secs(20);
 
-/// Texts that stand in foreign records alone.
-const CANARIES: [&str; 4] = ["Canary B", "Canary Draft", "canaryb", "canarydraft"];
-
-const MEGANS_OID: &str = "0b1ec700-0000-4000-8000-000000000007";
-
 fn number(name: &str, usual: u32) -> u32 {
     switch(name).and_then(|text| text.parse().ok()).unwrap_or(usual)
-}
-
-/// Chance that a seed repeats (`SplitMix64`).
-#[derive(Clone)]
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn coin(&mut self) -> bool {
-        self.next().is_multiple_of(2)
-    }
-
-    /// An id that nobody has, and that is as old as this one: it sorts among all others where the other one does.
-    fn absent(&mut self, like: &str) -> String {
-        let (head, _) = like.rsplit_once('-').unwrap();
-        format!("{head}-{:012x}", self.next() & 0xffff_ffff_ffff)
-    }
-}
-
-/// A record of somebody else's.
-#[derive(Clone, Debug)]
-struct Foreign {
-    id: String,
-    request_id: String,
-    correlation_id: String,
-    customer_id: String,
-}
-
-/// Which of its ids is tried.
-#[derive(Clone, Copy, Debug)]
-enum Kind {
-    Onboarding,
-    Request,
-    Correlation,
-    Customer,
-    Reseller,
-    Person,
-}
-
-impl Foreign {
-    fn of_kind(&self, kind: Kind) -> &str {
-        match kind {
-            Kind::Onboarding => &self.id,
-            Kind::Request => &self.request_id,
-            Kind::Correlation => &self.correlation_id,
-            Kind::Customer => &self.customer_id,
-            Kind::Reseller => RELECLOUD,
-            // Adele's, who has begun them all.
-            Kind::Person => "0b1ec700-0000-4000-8000-000000000001",
-        }
-    }
-}
-
-type Body = Option<(&'static str, String)>;
-
-/// Method, path and body.
-type Asked = (Method, String, Body);
-
-/// A place in which an id can stand.
-struct Place {
-    name: String,
-    kind: Kind,
-    ask: Box<dyn Fn(&str) -> Asked + Send + Sync>,
-}
-
-fn place(name: &str, kind: Kind, ask: impl Fn(&str) -> Asked + Send + Sync + 'static) -> Place {
-    Place { name: name.to_owned(), kind, ask: Box::new(ask) }
-}
-
-fn posted(path: &str, fields: String) -> Asked {
-    (Method::POST, path.to_owned(), Some(("application/x-www-form-urlencoded", fields)))
-}
-
-/// A cursor as the list makes them, at a place of Megan's own making.
-fn cursor(side: &str, at: &Value, fields: &[(&str, &str)]) -> String {
-    let mut question = Serializer::new(format!("{FIRST_UP}/{MEGANS_OID}?"));
-    question.extend_pairs(fields);
-    let fingerprint = Sha256::digest(question.finish()).iter().take(8).copied().collect::<Vec<u8>>();
-    URL_SAFE_NO_PAD.encode(json!([side, at, fingerprint]).to_string())
-}
-
-/// Every place: path and body of every address and function, then search, filters, order and cursors of the list and of
-/// the file, and what names a reseller or a person.
-fn places(own_draft: &str) -> Vec<Place> {
-    let mut places = Vec::new();
-    // A form that is sent under an id of nobody's begins a draft: that one is left out.
-    let begins_a_draft =
-        |request: &super::Request| request.method == Method::POST && request.pattern == "/customers/new";
-    for request in inventory().into_iter().filter(|request| request.names_a_record() && !begins_a_draft(request)) {
-        let name = format!("{} {}", request.method, request.pattern);
-        places.push(place(&name, Kind::Onboarding, move |id| request.as_sent(id)));
-    }
-    let get = |path: String| (Method::GET, path, None);
-    for list in ["/customers", "/customers/export.csv"] {
-        for kind in [Kind::Onboarding, Kind::Request, Kind::Correlation, Kind::Customer, Kind::Reseller] {
-            for order in ["", "&sort=company", "&sort=changed&state=created", "&unopened=yes&rows=compact"] {
-                places.push(place(&format!("GET {list}?q={kind:?}{order}"), kind, move |id| {
-                    get(format!("{list}?q={id}{order}"))
-                }));
-            }
-        }
-        places.push(place(&format!("GET {list}?reseller="), Kind::Reseller, move |id| {
-            get(format!("{list}?reseller={id}&sort=company"))
-        }));
-        places.push(place(&format!("GET {list}?person="), Kind::Person, move |id| {
-            get(format!("{list}?person=a1b2c3d4-0000-4000-8000-00000000c0de/{id}"))
-        }));
-        for side in ["After", "Before", "From", "UpTo"] {
-            places.push(place(&format!("GET {list}?at={side} newest"), Kind::Onboarding, move |id| {
-                get(format!("{list}?at={}", cursor(side, &json!({ "Newest": id }), &[])))
-            }));
-            let key = b"canary b\nrelecloud\nadele vance";
-            places.push(place(&format!("GET {list}?at={side} by name"), Kind::Onboarding, move |id| {
-                let at = cursor(side, &json!({ "Company": [key, id] }), &[("sort", "company")]);
-                get(format!("{list}?sort=company&at={at}"))
-            }));
-            places.push(place(&format!("GET {list}?at={side} by change"), Kind::Onboarding, move |id| {
-                let at = cursor(side, &json!({ "Changed": [1_790_000_000_000_000_i64, id] }), &[("sort", "changed")]);
-                get(format!("{list}?sort=changed&at={at}"))
-            }));
-        }
-    }
-    places.push(place("GET /customers/new?reseller=", Kind::Reseller, move |id| {
-        get(format!("/customers/new?reseller={id}"))
-    }));
-    places.push(place("GET /customers/tenants/{customer}", Kind::Customer, move |id| {
-        get(format!("/customers/tenants/{id}"))
-    }));
-    places.push(place("GET /resellers/{reseller}", Kind::Reseller, move |id| get(format!("/resellers/{id}"))));
-    places.push(place("GET /audit?record=", Kind::Onboarding, move |id| get(format!("/audit?record={id}"))));
-    places.push(place("POST /api/check-reseller", Kind::Reseller, |id| {
-        let body = json!({ "reseller": id }).to_string();
-        (Method::POST, "/api/check-reseller".to_owned(), Some(("application/json", body)))
-    }));
-    let draft = own_draft.to_owned();
-    places.push(place("POST /customers/new reseller_id=", Kind::Reseller, move |id| {
-        let fields = format!("intent=save&draft={draft}&company_name=Own&customer_of=reseller&reseller_id={id}");
-        posted("/customers/new", fields)
-    }));
-    places.push(place("POST /audit/export record=", Kind::Onboarding, |id| {
-        posted("/audit/export", format!("format=csv&record={id}"))
-    }));
-    places
-}
-
-/// Copies of the given onboardings under new ids, with all that belongs to them.
-async fn multiply(database: &Database, originals: &[String], count: usize) -> Vec<Foreign> {
-    let mut copies = Vec::new();
-    let columns = {
-        let row = sqlx::query("SELECT * FROM onboarding LIMIT 1").fetch_one(database.read()).await.unwrap();
-        row.columns().iter().map(|column| column.name().to_owned()).collect::<Vec<_>>()
-    };
-    let values = columns.iter().map(|column| match column.as_str() {
-        "id" => "$2".to_owned(),
-        "request_id" => "$3".to_owned(),
-        "correlation_id" => "$4".to_owned(),
-        "customer_id" => "CASE WHEN customer_id IS NULL THEN NULL ELSE $5 END".to_owned(),
-        other => other.to_owned(),
-    });
-    let onboarding = format!(
-        "INSERT INTO onboarding ({}) SELECT {} FROM onboarding WHERE id = $1",
-        columns.join(", "),
-        values.collect::<Vec<_>>().join(", ")
-    );
-    let events = "INSERT INTO onboarding_event (onboarding_id, position, to_state, actor, happened_at) \
-                  SELECT $2, position, to_state, actor, happened_at FROM onboarding_event WHERE onboarding_id = $1";
-    let words = "INSERT INTO search_word (word, id) SELECT word, $2 FROM search_word WHERE id = $1";
-    let credentials = "INSERT INTO credential (onboarding_id, state, owner_tid, owner_oid, sealed_at, expires_at) \
-                       SELECT $2, state, owner_tid, owner_oid, sealed_at, expires_at FROM credential \
-                       WHERE onboarding_id = $1";
-    while copies.len() < count {
-        let mut tx = database.begin().await.unwrap();
-        for _ in 0..2_000.min(count - copies.len()) {
-            let original = &originals[copies.len() % originals.len()];
-            let [id, request_id, correlation_id, customer_id] = std::array::from_fn(|_| Uuid::now_v7().to_string());
-            sqlx::query(sqlx::AssertSqlSafe(onboarding.as_str()))
-                .bind(original)
-                .bind(&id)
-                .bind(&request_id)
-                .bind(&correlation_id)
-                .bind(&customer_id)
-                .execute(&mut *tx)
-                .await
-                .unwrap();
-            for statement in [events, words, credentials] {
-                sqlx::query(statement).bind(original).bind(&id).execute(&mut *tx).await.unwrap();
-            }
-            copies.push(Foreign { id, request_id, correlation_id, customer_id });
-        }
-        tx.commit().await.unwrap();
-    }
-    copies
-}
-
-/// What stands in an answer whoever asks twice, without what may differ from the next to the same question: the id that
-/// was asked for, nonces, references, ids that the server makes up. Cursors are shown as what they say.
-fn normalised(page: &Page, id: &str, foreign: &HashSet<String>) -> String {
-    let mut text = page.body.clone();
-    for (before, after) in [("nonce=\"", '"'), ("crossorigin=\"", '"'), ("Reference: <code class=\"mono\">", '<')] {
-        text = cut(&text, before, after, |_| String::new());
-    }
-    text = cut(&text, "at=", '"', |cursor| {
-        let said = URL_SAFE_NO_PAD.decode(cursor).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        said.unwrap_or_else(|_| cursor.to_owned())
-    });
-    let head = format!(
-        "{} {} {}",
-        page.status.as_u16(),
-        page.header("content-type").unwrap_or_default(),
-        page.header("location").unwrap_or_default()
-    );
-    let text = format!("{head}\n{text}").replace(id, "ID");
-    for canary in CANARIES {
-        assert!(!text.contains(canary), "another's record shows, a canary in {}: {text}", page.url);
-    }
-    without_ids(&text, |known| {
-        assert!(!foreign.contains(known), "another's record shows, its id in {}: {text}", page.url);
-    })
-}
-
-fn cut(text: &str, before: &str, after: char, change: impl Fn(&str) -> String) -> String {
-    let (mut rest, mut out) = (text, String::new());
-    while let Some((head, tail)) = rest.split_once(before) {
-        let end = tail.find(after).unwrap_or(tail.len());
-        let (inner, tail) = tail.split_at(end);
-        out = [out.as_str(), head, before, &change(inner)].concat();
-        rest = tail;
-    }
-    out + rest
-}
-
-/// The text with a word in place of every id in it, each of which is looked at.
-fn without_ids(text: &str, look: impl Fn(&str)) -> String {
-    const LENGTH: usize = 36;
-    let is_id = |part: &str| {
-        part.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
-    };
-    let (mut out, mut from, mut after) = (String::with_capacity(text.len()), 0, 0);
-    // Nothing but what may be the first dash of one is looked at.
-    while let Some(dash) = text[after..].find('-').map(|at| after + at) {
-        let id = dash.checked_sub(8).filter(|start| *start >= from).and_then(|start| text.get(start..start + LENGTH));
-        match id.filter(|id| is_id(id)) {
-            Some(id) => {
-                look(id);
-                out.push_str(&text[from..dash - 8]);
-                out.push_str("GUID");
-                from = dash - 8 + LENGTH;
-                after = from;
-            }
-            None => after = dash + 1,
-        }
-    }
-    out + &text[from..]
-}
-
-/// A world in which reseller B and the provider have thousands of records, and Megan of reseller A at a browser.
-struct Strangers {
-    everybody: Everybody,
-    megan: Browser,
-    foreign: Arc<[Foreign]>,
-    ids: Arc<HashSet<String>>,
-    places: Arc<[Place]>,
-    chance: Chance,
-}
-
-impl Strangers {
-    async fn gather(count: u32) -> Self {
-        let seed = switch(SEED).and_then(|seed| seed.parse().ok()).unwrap_or_else(|| Uuid::now_v7().as_u64_pair().1);
-        let everybody = Everybody::gather().await;
-        let originals = everybody.records.iter().skip(1).map(|(_, id)| id.clone()).collect::<Vec<_>>();
-        let database = everybody.world.open_database().await;
-        let foreign = multiply(&database, &originals, usize::try_from(count).unwrap()).await;
-        database.close().await;
-        let mut ids = originals.into_iter().collect::<HashSet<_>>();
-        for copy in &foreign {
-            ids.extend([&copy.id, &copy.request_id, &copy.correlation_id, &copy.customer_id].map(Clone::clone));
-        }
-        let (_, megan) = everybody.people.iter().find(|(name, _)| *name == "reseller A").unwrap();
-        let mut megan = megan.clone();
-        let own_draft = megan.get("/customers/new").await.value("draft").unwrap();
-        let draft = [("draft", own_draft.as_str()), ("intent", "save"), ("company_name", "Own")];
-        assert!(megan.post("/customers/new", &draft).await.status.is_success());
-        let places = places(&own_draft);
-        eprintln!("seed {seed}: {} places, {count} foreign records", places.len());
-        let (foreign, ids, places) = (foreign.into(), Arc::new(ids), places.into());
-        Self { everybody, megan, foreign, ids, places, chance: Chance(seed) }
-    }
 }
 
 /// Asks for an id and for one that does not exist, in an order that is left to chance.
@@ -430,6 +125,52 @@ async fn a_foreign_id_and_an_absent_one_are_answered_alike_wherever_a_reseller_p
     eprintln!("{count} pairs, 0 leaks (95%: below {:.6})", 3.0 / f64::from(count));
     assert_eq!(u32::try_from(done.load(std::sync::atomic::Ordering::Relaxed)).unwrap(), count);
     drop(strangers.everybody);
+}
+
+/// A form names the draft that it belongs to. Under an id of somebody else's it becomes a draft of one's own, as under one
+/// that nobody has, and the other one's stays as it is.
+#[tokio::test]
+async fn a_form_that_names_a_foreign_draft_is_stored_like_one_that_names_none() {
+    let mut strangers = Strangers::gather(number(FOREIGN_IDS, 600).div_ceil(50).min(200)).await;
+    let originals = strangers.everybody.records.iter().skip(1).map(|(_, id)| id.clone()).collect::<Vec<_>>();
+    let form = wingtip_with(&[("company_name", "Named by Megan"), ("domain", "namedbymegan")]);
+    let ids = originals.iter().chain(strangers.foreign.iter().map(|copy| &copy.id)).cloned().collect::<Vec<_>>();
+    let mut drafts = HashSet::new();
+    for (at, foreign) in ids.iter().enumerate() {
+        let (path, intent) = [
+            ("/customers/new", "continue"),
+            ("/customers/new", "save"),
+            ("/customers/new", "country"),
+            ("/customers/new", "search"),
+            ("/customers/new/save", ""),
+        ][at % 5];
+        let absent = strangers.chance.absent(foreign);
+        let mut answers = Vec::new();
+        // Twice, as by two clicks.
+        for id in [foreign, &absent, foreign, &absent] {
+            let mut fields = form.clone();
+            fields.extend([("draft", id.as_str()), ("intent", intent)]);
+            let body = Serializer::new(String::new()).extend_pairs(fields).finish();
+            let (method, path, body) = posted(path, body);
+            let page = strangers.megan.ask(method, &path, body).await;
+            let stored = page.header("location").and_then(|to| to.split('/').nth(2)).map(str::to_owned);
+            answers.push((stored.or_else(|| page.value("draft")), normalised(&page, id, &strangers.ids)));
+        }
+        let [(one, of_foreign), (other, of_nobody), (one_again, _), (other_again, _)] = answers.as_slice() else {
+            panic!("{answers:?}")
+        };
+        assert_eq!(of_foreign, of_nobody, "another's record shows: {path} {intent} answers otherwise for it");
+        assert_eq!((one, other), (one_again, other_again), "the same form is the same draft");
+        for stored in [one, other].into_iter().flatten() {
+            assert!(stored != foreign && *stored != absent && drafts.insert(stored.clone()), "{stored}");
+        }
+    }
+    assert!(drafts.len() > ids.len(), "{}", drafts.len());
+    let database = strangers.everybody.world.open_database().await;
+    let mine = "SELECT COUNT(*) FROM onboarding WHERE company_name = 'Named by Megan'";
+    let drafts_now: i64 = sqlx::query(mine).fetch_one(database.read()).await.unwrap().get(0);
+    assert_eq!(usize::try_from(drafts_now).unwrap(), 2 * ids.len(), "each is a draft of its own, and nobody else's");
+    database.close().await;
 }
 
 #[tokio::test]

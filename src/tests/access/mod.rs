@@ -2,10 +2,12 @@
 //! in `ACCESS.md`; an address or a function that is missing there fails these tests.
 #![expect(clippy::disallowed_methods, reason = "ids that nobody has, and a switch")]
 
+mod browsers;
 mod canaries;
 mod changes;
 mod foreign;
 mod origins;
+mod strangers;
 
 use std::{collections::BTreeSet, fmt::Write, path::Path};
 
@@ -16,7 +18,7 @@ use uuid::Uuid;
 use super::{
     browser::{Browser, Page},
     resellers::{ALEX, MEGAN, RELECLOUD, connect, sign_in_as_reseller, tell},
-    support::{ADELE, World, fill_in, onboard, wingtip_with},
+    support::{ADELE, World, domain_question, fill_in, onboard, wingtip_with},
 };
 
 const DIEGO: &str = "diego@tailwind.example";
@@ -56,16 +58,14 @@ impl Request {
 
     /// Whether a record is asked for.
     fn names_a_record(&self) -> bool {
-        self.pattern.contains("{id}") || self.body("").contains("\"id\"") || self.pattern == "/customers/new"
+        self.pattern.contains("{id}") || self.body("").contains("\"id\"") || self.pattern.starts_with("/customers/new")
     }
 
     /// What is sent along: as little as comes as far as the question whose record it is.
     fn body(&self, id: &str) -> String {
         match self.pattern.as_str() {
             "/api/check-domain" => {
-                json!({ "question": { "prefix": "nobodyhasthis", "company_name": "", "email": "", "country": "", "draft": "",
-                        "round": 0 } })
-                .to_string()
+                domain_question("nobodyhasthis").to_string()
             }
             "/api/find-tenant" => {
                 json!({ "question": { "company_name": "Nobody", "email": "", "prefix": "", "reseller_id": "", "draft": "" } })
@@ -78,11 +78,15 @@ impl Request {
                 .to_string()
             }
             "/api/search-resellers" => json!({ "query": "" }).to_string(),
-            "/api/check-reseller" => json!({ "reseller": RELECLOUD }).to_string(),
+            "/api/check-reseller" | "/api/usual-choices" => json!({ "reseller": RELECLOUD }).to_string(),
             "/api/country-rules" => json!({ "country": "US" }).to_string(),
             "/api/claim-credentials" => json!({ "id": id, "token": "t" }).to_string(),
             "/api/confirm-credentials" => json!({ "id": id }).to_string(),
             "/customers/new" => format!("intent=save&draft={id}"),
+            "/customers/new/save" => format!("draft={id}"),
+            "/api/split-address" => {
+                json!({ "text": "One Microsoft Way\nRedmond, WA 98052", "country": "US" }).to_string()
+            }
             "/customers/{id}/agreement" | "/customers/{id}/agreement/check" | "/customers/{id}/password" => {
                 format!("act={}", Uuid::now_v7())
             }
@@ -281,11 +285,14 @@ async fn what_a_server_function_answers_has_the_fields_that_it_may_have_and_no_o
     let rules = reseller_portal::domain::CountryRules::built_in(&"US".parse().unwrap());
     let mut of_rules = BTreeSet::new();
     fields_of(&serde_json::to_value(rules).unwrap(), &mut of_rules);
-    let address = "address_line1 address_line2 city state postal_code country suggestion";
+    let address =
+        "advice tone words is_doubtful suggestions address_line1 address_line2 city state postal_code country";
     let allowed = |pattern: &str| -> BTreeSet<String> {
         let names = match pattern {
             "/api/country-rules" => return of_rules.clone(),
-            "/api/check-address" => address,
+            "/api/check-address" | "/api/split-address" => address,
+            "/api/check-domain" => "advice tone words candidates prefix",
+            "/api/usual-choices" => "country culture language gdap",
             "/api/search-resellers" => "matches total id name mpn_id location state Inactive",
             "/api/claim-credentials" => "user_name password sign_in_address seconds_left",
             _ => "",

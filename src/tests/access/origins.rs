@@ -1,5 +1,5 @@
 //! What comes from a page of another origin, in all the ways in which headers can say so, or fail to. What browsers make
-//! of it is `end2end/tests/origins.hydrate.spec.ts`.
+//! of it is in `browsers.rs`.
 
 use reqwest::Method;
 use sqlx::Row;
@@ -45,8 +45,8 @@ fn origins(own: &str) -> [Option<String>; 10] {
 }
 
 /// What there is to change, as text: whatever a form or a function could do shows in one of these.
-async fn state_of(world: &World) -> Vec<String> {
-    const SEEN: [&str; 9] = [
+pub(super) async fn state_of(world: &World) -> Vec<String> {
+    const SEEN: [&str; 10] = [
         "SELECT id || state || form || COALESCE(payload_hash, '') FROM onboarding",
         "SELECT onboarding_id || state || owner_tid || owner_oid FROM credential",
         "SELECT reseller_id || submission FROM reseller_setting",
@@ -55,6 +55,7 @@ async fn state_of(world: &World) -> Vec<String> {
         "SELECT id || tid || oid FROM session",
         "SELECT id || kind || state FROM tenant_act",
         "SELECT id || sealed FROM parked_form",
+        "SELECT domain || onboarding_id FROM domain_reservation",
         "SELECT CASE WHEN asked_at = 0 THEN 'not asked' ELSE 'asked' END FROM partner_tenant_reading",
     ];
     let database = world.open_database().await;

@@ -1,15 +1,23 @@
 //! `portal demo`: the portal with the simulator inside, on one laptop, without an account at Microsoft.
 
+mod crowd;
+
 use std::{env, fs, io, net::SocketAddr};
+
+use secrecy::ExposeSecret;
 
 use crate::{
     config::{Config, ConfigError},
+    database::{Database, DatabaseError},
     server::{self, StartError},
     simulator::{Simulator, SimulatorOptions},
 };
 
 /// The demo's own database and keys, in the folder where it was started; every demo begins with an empty world.
 const FILES: [&str; 4] = ["portal-demo.db", "portal-demo.db-wal", "portal-demo.db-shm", "portal-demo.keys.json"];
+
+/// So many customers there shall be from the start, for whoever wants to see that, or to measure it.
+const CROWD: &str = "PORTAL_DEMO_CUSTOMERS";
 
 /// Why the demo does not start.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +28,12 @@ pub enum DemoError {
     /// A file of an earlier demo cannot be removed.
     #[error("{0} cannot be removed: {1}")]
     File(&'static str, io::Error),
+    /// The database cannot be opened.
+    #[error("PORTAL_DATABASE_URL: {0}")]
+    Database(#[from] DatabaseError),
+    /// The customers that were asked for cannot be put into it.
+    #[error("{CROWD}: {0}")]
+    Crowd(#[from] sqlx::Error),
     /// A setting is wrong.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -53,6 +67,11 @@ pub async fn run() -> Result<(), DemoError> {
         let simulated = fixed.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
         simulated.or_else(|| setting(name)).or_else(|| default(name, setting("PORTAL_LISTEN").as_deref()))
     })?;
+    if let Some(customers) = setting(CROWD).and_then(|text| text.parse().ok()) {
+        let url = config.database_url.expose_secret();
+        Database::connect(url).await?.close().await;
+        crowd::gather(url, customers).await?;
+    }
     welcome(&config, simulator.address());
     server::run(config).await?;
     simulator.stop().await;

@@ -1,4 +1,5 @@
--- A million customers, made by SQLite itself: everything follows from the number of the row.
+-- Many customers ({customers}), made by SQLite itself: everything follows from the number of the row. The same for
+-- PostgreSQL is beside this file.
 -- Names, resellers and people repeat as they do in life; one reseller has a fifth of all customers.
 CREATE TEMP TABLE syllable AS WITH s(n, t) AS (VALUES
     (0, 'ba'), (1, 'ko'), (2, 'ri'), (3, 'ne'), (4, 'du'), (5, 'fa'), (6, 'mi'), (7, 'lo'), (8, 'su'), (9, 'te'),
@@ -13,7 +14,7 @@ CREATE TEMP TABLE second_word AS WITH s(n, t) AS (VALUES
 CREATE INDEX temp.first_word_n ON first_word (n);
 
 CREATE TEMP TABLE customer AS
-WITH RECURSIVE number(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM number WHERE i + 1 < 1000000),
+WITH RECURSIVE number(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM number WHERE i + 1 < {customers}),
 plan AS (
     SELECT i, 1577836800000 + i * 215000 AS ms, (i * 7919) % 8000 AS one, (i * 31) % 13 AS two, i % 200 AS person,
         CASE WHEN i % 5 = 0 THEN 0 ELSE (i * 104729) % 10000 END AS reseller FROM number
@@ -27,12 +28,14 @@ JOIN first_word r ON r.n = (plan.reseller * 7) % 8000 JOIN first_word p ON p.n =
 INSERT INTO onboarding (id, state, owner_tid, owner_oid, owner_name, form, reseller_id, reseller_name, company_name, domain,
     payload, payload_hash, request_id, correlation_id, in_doubt, customer_id, created_at, changed_at, list_key)
 SELECT id, CASE WHEN i % 20011 = 0 THEN 'needs_attention' WHEN i % 25 = 0 THEN 'rejected' WHEN i % 51 = 0 THEN 'draft' ELSE 'created' END,
-    'bench', printf('person-%d', person), person_word, printf('{"company_name":"%.400c"}', 'x'),
+    'bench', printf('person-%d', person), person_word, printf('{"company_name":"%s %s","domain":"%s","country":"US","reseller_search":"%.300c"}', one, two, label, 'x'),
     printf('%08x-0000-4000-8000-%012x', reseller, reseller), reseller_word || ' Partners', one || ' ' || two, label || '.onmicrosoft.com',
     printf('%.600c', 'x'), printf('%.64c', 'a'), printf('%08x-0000-4001-8000-%012x', i, i), printf('%08x-0000-4002-8000-%012x', i, i), 0,
     printf('%08x-0000-4003-8000-%012x', i, i), ms * 1000, ms * 1000 + (i * 7907) % 100000 * 1000000,
     CAST(one || ' ' || two || char(10) || reseller_word || ' partners' || char(10) || person_word AS BLOB)
 FROM customer ORDER BY id;
+INSERT INTO onboarding_event (onboarding_id, position, to_state, actor, happened_at)
+SELECT id, 1, 'draft', person_word, ms * 1000 FROM customer ORDER BY id;
 INSERT INTO credential (onboarding_id, state, owner_tid, owner_oid, sealed_at, expires_at)
 SELECT id, CASE WHEN i % 2003 = 0 THEN 'sealed' ELSE 'confirmed' END, 'bench', printf('person-%d', person), ms * 1000, 9000000000000000
 FROM customer ORDER BY id;
