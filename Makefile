@@ -20,6 +20,8 @@ BROWSER := --target wasm32-unknown-unknown
 WASM_TOOLCHAIN = $(shell cat '$(CACHE)/tools/wasm-toolchain' 2>/dev/null)
 
 UNIT := INSTA_UPDATE=no INSTA_FORCE_PASS=0 cargo nextest run $(PORTAL)
+# Half of the time a test waits: for a server, a lease, a database.
+AT_ONCE := --test-threads $(shell expr 2 '*' $$(nproc))
 
 # What `portal --version` says; empty outside of a checkout.
 COMMIT = $(shell git rev-parse --short=12 HEAD 2>/dev/null)
@@ -80,9 +82,9 @@ lint: setup ## format, clippy of both sides, documentation, licences and duplica
 .PHONY: unit
 unit: setup-test ## unit and integration tests, those of what is stored on both databases
 	$(call say,unit and integration tests)
-	@$(UNIT) $(if $(CI),--profile ci)
+	@$(UNIT) $(AT_ONCE) $(if $(CI),--profile ci)
 	$(call say,what is stored: on PostgreSQL)
-	@$(UNIT) --profile postgres $(if $(CI),--no-fail-fast)
+	@$(UNIT) $(AT_ONCE) --profile postgres $(if $(CI),--no-fail-fast)
 
 # One after the other: the timing wants the machine for itself. In the profile of `make torture`, for the same reason.
 ACCESS = $(UNIT) --cargo-profile torture --profile access$(if $(filter postgres,$(DATABASE)),-postgres) --no-capture --run-ignored all
