@@ -53,6 +53,8 @@ pub mod partner_center;
 #[cfg(feature = "ssr")]
 pub mod provisioning;
 #[cfg(feature = "ssr")]
+pub mod refusals;
+#[cfg(feature = "ssr")]
 pub mod relationships;
 #[cfg(feature = "ssr")]
 pub mod rotation;
@@ -71,6 +73,12 @@ pub mod tenants;
 
 #[cfg(feature = "simulator")]
 pub mod simulator;
+
+/// For the unit tests; the integration tests have the same file.
+#[cfg(test)]
+#[cfg(feature = "ssr")]
+#[path = "tests/hostile/texts.rs"]
+mod hostile_texts;
 
 /// Makes the islands of a page live; called by the browser's entry crate in `src/hydrate`.
 #[cfg(feature = "hydrate")]

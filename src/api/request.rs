@@ -63,7 +63,7 @@ impl From<ProvisioningError> for PortalError {
             ProvisioningError::SignInAgain => Self::Unauthenticated,
             ProvisioningError::NotConnected => Self::NotConnected,
             ProvisioningError::Forbidden => Self::Forbidden,
-            ProvisioningError::Upstream(_) => Self::Upstream,
+            ProvisioningError::Upstream(_) | ProvisioningError::Refused(_) => Self::Upstream,
             ProvisioningError::Journal(error) => error.into(),
             ProvisioningError::NotReady(reason) => {
                 tracing::error!(reason, "the portal's own keys or tokens cannot be used");

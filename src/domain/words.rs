@@ -268,9 +268,12 @@ fn postal_code(rules: &CountryRules) -> &str {
     rules.postal_code_label.as_deref().unwrap_or("Postal code")
 }
 
-/// The country in the middle of a sentence: "the United States", "Sweden".
 fn country(rules: &CountryRules) -> String {
-    let name = rules.country_name.as_str();
+    country_in_a_sentence(&rules.country_name)
+}
+
+/// The country in the middle of a sentence: "the United States", "Sweden".
+pub fn country_in_a_sentence(name: &str) -> String {
     let takes_article = name.starts_with("United ")
         || [" Islands", " Republic", " Territory", " Territories"].iter().any(|end| name.ends_with(end))
         || ["Bahamas", "Gambia", "Maldives", "Netherlands", "Philippines"].contains(&name);

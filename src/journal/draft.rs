@@ -103,7 +103,7 @@ impl Journal {
         summary: DraftSummary<'_>,
         window: Window<'_>,
     ) -> Result<DraftVersion, JournalError> {
-        self.store_draft(operator, id, form, summary, window, None).await
+        self.store_draft(operator, id, (form, None), summary, window, None).await
     }
 
     /// Stores a draft that was made of the answers of another onboarding.
@@ -116,14 +116,15 @@ impl Journal {
     ) -> Result<DraftVersion, JournalError> {
         let entry = Entry::done(Act::Copy, Actor::Operator(operator)).on_onboarding(&of.id);
         let entry = entry.with_detail(["draft ", id.as_str()].concat());
-        self.store_draft(operator, id, &of.form, summary, Window::default(), Some(&entry)).await
+        self.store_draft(operator, id, (&of.form, Some(&of.id)), summary, Window::default(), Some(&entry)).await
     }
 
+    /// The form, and the onboarding whose answers it began with.
     async fn store_draft(
         &self,
         operator: &Operator,
         id: &OnboardingId,
-        form: &NewCustomerForm,
+        (form, copy_of): (&NewCustomerForm, Option<&OnboardingId>),
         summary: DraftSummary<'_>,
         window: Window<'_>,
         entry: Option<&Entry<'_>>,
@@ -132,7 +133,8 @@ impl Journal {
         // nothing makes none: a page that saves the same once more does not stand in another one's way.
         const SQL: &str = "INSERT INTO onboarding (id, state, owner_tid, owner_oid, owner_name, form, reseller_id, \
                            reseller_name, company_name, domain, in_doubt, created_at, changed_at, draft_page, \
-                           draft_save) VALUES ($1, 'draft', $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13) \
+                           draft_save, copy_of) VALUES ($1, 'draft', $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, \
+                           $12, $13, $15) \
                            ON CONFLICT (id) DO UPDATE SET form = excluded.form, reseller_id = excluded.reseller_id, \
                            reseller_name = excluded.reseller_name, company_name = excluded.company_name, \
                            domain = excluded.domain, draft_page = excluded.draft_page, \
@@ -167,6 +169,7 @@ impl Journal {
             .bind(window.page)
             .bind(window.save)
             .bind(window.version)
+            .bind(copy_of.map(OnboardingId::as_str))
             .fetch_all(&mut *tx)
             .await?;
         let Some(row) = stored.first() else {

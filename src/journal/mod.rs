@@ -93,6 +93,12 @@ pub struct Onboarding {
     pub customer_id: Option<CustomerId>,
     /// Why it was refused, waits, or needs attention.
     pub failure: Option<Failure>,
+    /// `MS-CV` of the answer that brought the tenant.
+    pub created_ms_cv: Option<String>,
+    /// The onboarding whose answers this one began with, because it came to nothing.
+    pub copy_of: Option<OnboardingId>,
+    /// When the create may have gone out last.
+    pub last_sent_at: Option<Timestamp>,
     /// Whether a create may have been carried out and nobody knows.
     pub in_doubt: bool,
     /// When the portal goes on by itself, if nobody is at work on it just now.

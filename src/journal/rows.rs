@@ -9,7 +9,7 @@ use super::{
 use crate::{
     clock::Timestamp,
     database::{DatabaseError, from_micros},
-    domain::PersonKey,
+    domain::{Field, PersonKey},
 };
 
 /// The columns that [`onboarding`] reads, of a table named `o`.
@@ -17,9 +17,9 @@ macro_rules! columns {
     () => {
         "o.id, o.state, o.owner_tid, o.owner_oid, o.owner_name, o.form, o.reseller_id, o.reseller_name, \
          o.company_name, o.domain, o.payload_hash, o.request_id, o.correlation_id, o.customer_id, \
-         o.failure_reason, o.failure_status, o.failure_code, o.failure_ms_cv, o.in_doubt, o.next_attempt_at, \
-         o.visible_at, o.reseller_verified_at, o.sent_back_by, o.sent_back_at, o.sent_back_comment, o.created_at, \
-         o.changed_at"
+         o.failure_reason, o.failure_status, o.failure_code, o.failure_field, o.failure_ms_cv, o.created_ms_cv, \
+         o.copy_of, o.last_sent_at, o.in_doubt, o.next_attempt_at, o.visible_at, o.reseller_verified_at, \
+         o.sent_back_by, o.sent_back_at, o.sent_back_comment, o.created_at, o.changed_at"
     };
 }
 
@@ -73,6 +73,9 @@ pub(super) fn onboarding(row: &AnyRow) -> Result<Onboarding, JournalError> {
         correlation_id: optional_id(row.try_get("correlation_id")?)?,
         customer_id: optional_id(row.try_get("customer_id")?)?,
         failure: failure(row)?,
+        created_ms_cv: row.try_get("created_ms_cv")?,
+        copy_of: optional_id(row.try_get("copy_of")?)?,
+        last_sent_at: optional_instant(row, "last_sent_at")?,
         in_doubt: row.try_get::<i64, _>("in_doubt")? == 1,
         next_attempt_at: optional_instant(row, "next_attempt_at")?,
         visible_at: optional_instant(row, "visible_at")?,
@@ -116,6 +119,7 @@ fn failure(row: &AnyRow) -> Result<Option<Failure>, JournalError> {
             .transpose()
             .map_err(|_| DatabaseError::Corrupt("onboarding.failure_status"))?,
         code: row.try_get("failure_code")?,
+        field: row.try_get::<Option<&str>, _>("failure_field")?.and_then(Field::from_name),
         ms_cv: row.try_get("failure_ms_cv")?,
         reason: Reason::parse(reason)?,
     }))

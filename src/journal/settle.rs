@@ -10,7 +10,7 @@ use crate::{
     audit::{Act, Actor, Entry},
     clock::{SignedDuration, Timestamp},
     database::{WriteTransaction, to_micros},
-    domain::{CustomerId, OnboardingId},
+    domain::{CustomerId, Field, OnboardingId},
 };
 
 /// After so long a new tenant is looked for in Partner Center the first time.
@@ -58,10 +58,12 @@ impl Journal {
         tx: &mut WriteTransaction,
         sending: &Sending,
         customer: &CustomerId,
+        ms_cv: Option<&str>,
         failure: Option<Reason>,
     ) -> Result<Recorded, JournalError> {
         const SQL: &str = "UPDATE onboarding SET state = 'created', customer_id = $1, failure_reason = $2, \
-                           failure_status = NULL, failure_code = NULL, failure_ms_cv = NULL, in_doubt = 0, \
+                           failure_status = NULL, failure_code = NULL, failure_field = NULL, failure_ms_cv = NULL, \
+                           created_ms_cv = $7, in_doubt = 0, \
                            lease = NULL, lease_until_at = NULL, parked_at = NULL, attempts = 0, \
                            next_attempt_at = $3, changed_at = $4 \
                            WHERE id = $5 AND request_id = $6 AND state NOT IN ('draft', 'awaiting_approval', 'created')";
@@ -74,6 +76,7 @@ impl Journal {
             .bind(to_micros(now))
             .bind(intent.id().as_str())
             .bind(intent.request_id.as_str())
+            .bind(ms_cv)
             .execute(&mut **tx)
             .await?;
         if recorded.rows_affected() == 0 {
@@ -94,14 +97,13 @@ impl Journal {
     }
 
     /// The answer was lost; whoever comes at `at` finds out.
-    pub async fn mark_unknown(&self, sending: &Sending, at: Timestamp) -> Result<(), JournalError> {
-        let lost = Reason::LostAnswer.into();
+    pub async fn mark_unknown(&self, sending: &Sending, lost: &Failure, at: Timestamp) -> Result<(), JournalError> {
         let change = Change {
             in_doubt: true,
             next_attempt_at: Some(at),
             sent: true,
             first: true,
-            ..Change::to(OnboardingState::Unknown).because(&lost)
+            ..Change::to(OnboardingState::Unknown).because(lost)
         };
         self.settle(sending.held(), change, None).await
     }
@@ -183,7 +185,7 @@ impl Journal {
             return Err(JournalError::Conflict);
         }
         add_evidence(tx, attempt.id(), evidence, self.ambient.now()).await?;
-        self.finish_created(tx, sending, customer, None).await
+        self.finish_created(tx, sending, customer, None, None).await
     }
 
     /// Whether another onboarding has ended with this tenant.
@@ -201,7 +203,8 @@ impl Journal {
         evidence: Option<&EvidenceRecord>,
     ) -> Result<(), JournalError> {
         const SQL: &str = "UPDATE onboarding SET state = $1, failure_reason = $2, failure_status = $3, \
-                           failure_code = $4, failure_ms_cv = $5, in_doubt = $6, next_attempt_at = $7, \
+                           failure_code = $4, failure_ms_cv = $5, failure_field = $15, in_doubt = $6, \
+                           next_attempt_at = $7, \
                            parked_at = $8, attempts = CASE WHEN $9 = 1 THEN 0 ELSE attempts + 1 END, \
                            repeats = CASE WHEN $9 = 1 THEN 0 ELSE repeats + $10 END, \
                            last_sent_at = CASE WHEN $10 = 1 THEN $11 ELSE last_sent_at END, \
@@ -230,6 +233,7 @@ impl Journal {
             .bind(lease.id.as_str())
             .bind(&lease.holder)
             .bind(state.as_str())
+            .bind(failure.and_then(|failure| failure.field).map(Field::name))
             .execute(&mut *tx)
             .await?;
         if settled.rows_affected() == 0 {

@@ -1,6 +1,6 @@
 //! The states of an onboarding, which may follow which, and why one stands still.
 
-use crate::database::DatabaseError;
+use crate::{database::DatabaseError, domain::Field};
 
 /// Where an onboarding stands (DESIGN: `draft -> submitted -> sending -> created | rejected | unknown -> …`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -267,6 +267,8 @@ pub struct Failure {
     pub status: Option<u16>,
     /// Partner Center's error code.
     pub code: Option<String>,
+    /// The field of the form that the answer names, if it names one.
+    pub field: Option<Field>,
     /// `MS-CV` of the answer.
     pub ms_cv: Option<String>,
     /// What it means.
@@ -276,7 +278,7 @@ pub struct Failure {
 impl Failure {
     /// A failure without an answer of Partner Center.
     pub fn because(reason: Reason) -> Self {
-        Self { status: None, code: None, ms_cv: None, reason }
+        Self { status: None, code: None, field: None, ms_cv: None, reason }
     }
 }
 

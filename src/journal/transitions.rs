@@ -153,7 +153,7 @@ impl Case {
     async fn finish_created(&self) -> Result<(), JournalError> {
         let customer = "626099fe-17af-4756-9fd0-6a73b7127850".parse().unwrap();
         let mut tx = self.journal.transaction().await?;
-        self.journal.finish_created(&mut tx, &self.sending(), &customer, None).await?;
+        self.journal.finish_created(&mut tx, &self.sending(), &customer, None, None).await?;
         Ok(tx.commit().await?)
     }
 
@@ -186,7 +186,7 @@ impl Case {
             Step::MarkSending => journal.mark_sending(Committed(self.attempt())).await.map(drop),
             Step::FinishCreated => self.finish_created().await,
             Step::FinishRejected => journal.finish_rejected(&self.sending(), &failure).await,
-            Step::MarkUnknown => journal.mark_unknown(&self.sending(), now).await,
+            Step::MarkUnknown => journal.mark_unknown(&self.sending(), &Reason::LostAnswer.into(), now).await,
             Step::PostponeCommitted => journal.postpone(Committed(self.attempt()).held(), &failure, now).await,
             Step::PostponeSending => journal.postpone(self.sending().held(), &failure, now).await,
             Step::ParkCommitted => journal.park(Committed(self.attempt()).held(), &failure).await,

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use leptos::prelude::*;
 
+use super::{act::act_said, support::support_part};
 use crate::{
     clock::Timestamp,
     components::{
@@ -16,7 +17,7 @@ use crate::{
     journal::Onboarding,
     partner_center::{AgreementTemplate, RecordedAgreement},
     paths,
-    tenants::{Act, ActFailure, ActState, Hindrance, LiveTenant},
+    tenants::{Act, ActState, Hindrance, LiveTenant},
 };
 
 /// What the page shows.
@@ -40,6 +41,8 @@ pub struct AgreementView {
     pub is_busy: bool,
     /// The last day that can be given.
     pub today: Date,
+    /// Address of Partner Center's API, for its support.
+    pub partner_center: String,
     /// What time it is for the page.
     pub now: Timestamp,
 }
@@ -88,7 +91,7 @@ fn outcome(view: &AgreementView, act: &Act) -> AnyView {
     let who = who.unwrap_or_default();
     let (at, now, check) =
         (act.ended_at.unwrap_or(act.begun_at), view.now, paths::agreement_check(&view.onboarding.id));
-    let (act_id, ids) = (act.id.to_string(), ids(act));
+    let (act_id, ids) = (act.id.to_string(), support_part(act, &view.onboarding, &view.partner_center));
     let when = view! { <Ago at now/> };
     match act.state {
         ActState::Done => {
@@ -109,11 +112,10 @@ fn outcome(view: &AgreementView, act: &Act) -> AnyView {
         }
         .into_any(),
         ActState::Refused => {
-            let (what, whose_move) = explain(act.failure.as_ref());
+            let said = act_said(act, &view.onboarding);
             view! {
                 <Notice kind=NoticeKind::Bad title="The acceptance was not recorded">
-                    <p>{what}</p>
-                    <p>{whose_move}</p>
+                    {said}
                     {ids}
                 </Notice>
             }
@@ -136,45 +138,6 @@ fn outcome(view: &AgreementView, act: &Act) -> AnyView {
             </Notice>
         }
         .into_any(),
-    }
-}
-
-/// What Microsoft's support asks for.
-fn ids(act: &Act) -> impl IntoView + use<> {
-    let ms_cv = act.failure.as_ref().and_then(|failure| failure.ms_cv.clone());
-    view! {
-        <p class="soft">
-            "For Microsoft's support: request " <code class="mono break">{act.request_id.to_string()}</code>
-            ", correlation " <code class="mono break">{act.correlation_id.to_string()}</code>
-            {ms_cv.map(|ms_cv| view! { ", MS-CV " <code class="mono break">{ms_cv}</code> })} "."
-        </p>
-    }
-}
-
-/// What happened, and whose move it is.
-fn explain(failure: Option<&ActFailure>) -> (&'static str, &'static str) {
-    let status = failure.and_then(|failure| failure.status);
-    match failure.map(|failure| failure.hindrance) {
-        Some(Hindrance::SignInAgain) => (
-            "Microsoft no longer accepts your sign-in, or it had no second factor.",
-            "Sign in again with multi-factor authentication, then send the form again.",
-        ),
-        Some(Hindrance::Throttled) => {
-            ("Microsoft has more requests than it wants to answer.", "Wait a minute, then send the form again.")
-        }
-        Some(Hindrance::Refused) if status == Some(403) => (
-            "Your role at Microsoft does not allow it.",
-            "An administrator of your organisation can give you the role of admin agent in Partner Center.",
-        ),
-        Some(Hindrance::Refused) if status == Some(404) => (
-            "Partner Center does not show this customer, or not yet.",
-            "A new customer can take some minutes to appear. Then send the form again.",
-        ),
-        Some(Hindrance::Refused) => (
-            "Microsoft does not accept one of the answers and does not say which.",
-            "Check the name, the email address and the day, then send the form again.",
-        ),
-        _ => ("Microsoft could not be asked.", "Send the form again."),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The pages: each is a view of plain data, made on the server alone.
 
+mod act;
 mod address_choice;
 mod agreement;
 mod approval;
@@ -20,8 +21,10 @@ mod review;
 mod sent_otherwise;
 mod settings;
 mod sign_in;
+mod support;
 #[cfg(test)]
 mod tests;
+mod whose_move;
 
 pub use self::{
     address_choice::RefusedReason,
@@ -36,7 +39,7 @@ pub use self::{
     customers::{CustomersPage, CustomersView, ResellerFilter, TenantPage, TenantView, list_fields},
     draft::{DeleteDraftPage, DeleteDraftView, Keeping, Kept, kept},
     home::{HomePage, HomeView},
-    new_customer::{NewCustomerPage, NewCustomerPageProps, NewCustomerView, ResellerPick},
+    new_customer::{NewCustomerPage, NewCustomerPageProps, NewCustomerView, RefusedBefore, ResellerPick},
     new_password::{NewPasswordPage, NewPasswordView},
     problem::{Problem, problem_page},
     relationship::{RelationshipPage, RelationshipView},

@@ -4,7 +4,7 @@ use std::iter;
 
 use leptos::prelude::*;
 
-use super::draft::Keeping;
+use super::{draft::Keeping, resellers::list_missing, whose_move::whose_move};
 use crate::{
     components::{
         notice::{Notice, NoticeKind},
@@ -17,6 +17,8 @@ use crate::{
     },
     islands::{DOMAINS, Element, Offer, OnboardingForm, ServerParts, Start, button, el, onboarding_form, option},
     journal::SentBack,
+    paths,
+    refusals::{Mover, Row},
 };
 
 /// The resellers that a search without script found.
@@ -26,6 +28,19 @@ pub struct ResellerPick {
     pub matches: Vec<ResellerChoice>,
     /// How many there are in all.
     pub total: u32,
+}
+
+/// That the answers were sent before, and refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedBefore {
+    /// As which onboarding.
+    pub id: OnboardingId,
+    /// What happened.
+    pub what: String,
+    /// Whose move it is.
+    pub mover: Mover,
+    /// What the move is.
+    pub advice: String,
 }
 
 /// What the form's page shows.
@@ -66,6 +81,10 @@ pub struct NewCustomerView {
     pub served: ServedCountries,
     /// What somebody of the provider wants changed.
     pub sent_back: Option<SentBack>,
+    /// What Microsoft said to the same answers before.
+    pub refused: Option<RefusedBefore>,
+    /// Why Microsoft does not show the list of resellers, if it says so.
+    pub list_refused: Option<&'static Row>,
     /// Whether Partner Center could not be asked for the list of resellers.
     pub upstream_down: bool,
 }
@@ -79,6 +98,7 @@ pub fn NewCustomerPage(
     let upstream_down = props.upstream_down;
     let sent_back = props.sent_back.clone();
     let not_connected = props.not_connected;
+    let (refused, list_refused) = (props.refused.clone(), props.list_refused);
     let changed_elsewhere = props.keeping.changed_elsewhere_notice(&props.draft);
     let removed = props.rules.as_ref().filter(|rules| rules.leaves_number_out(&props.form.registration_number));
     let removed = removed.filter(|_| props.shows_errors).map(removed_notice);
@@ -88,11 +108,28 @@ pub fn NewCustomerPage(
             <Stepper current=Step::Details/>
             {changed_elsewhere}
             {sent_back.map(|sent_back| view! { <SentBackNotice sent_back/> })}
-            {upstream_down.then(upstream_notice)}
+            {refused.map(refused_notice)}
+            {upstream_down.then(|| upstream_notice(list_refused))}
             {not_connected.then(not_connected_notice)}
             {removed}
             <OnboardingForm>{form}</OnboardingForm>
         </div>
+    }
+    .into_any()
+}
+
+/// What Microsoft said to these answers, and that they are a new request.
+fn refused_notice(refused: RefusedBefore) -> AnyView {
+    let RefusedBefore { id, what, mover, advice } = refused;
+    let said = whose_move(what, mover.title().to_owned(), advice);
+    view! {
+        <Notice kind=NoticeKind::Warning title="Microsoft refused these answers before">
+            {said}
+            <p class="soft">
+                "What you send from here is a new request. " <a href=paths::customer(&id)>"The refused one"</a>
+                " stays as it is."
+            </p>
+        </Notice>
     }
     .into_any()
 }
@@ -108,7 +145,17 @@ fn removed_notice(rules: &CountryRules) -> AnyView {
     .into_any()
 }
 
-fn upstream_notice() -> AnyView {
+fn upstream_notice(refused: Option<&Row>) -> AnyView {
+    if refused.is_some() {
+        let why = list_missing(refused);
+        return view! {
+            <Notice kind=NoticeKind::Warning title="Microsoft does not show the list of resellers">
+                {why}
+                <p>"You can fill in the rest and save it."</p>
+            </Notice>
+        }
+        .into_any();
+    }
     view! {
         <Notice kind=NoticeKind::Warning title="Microsoft Partner Center does not answer just now">
             <p>"The list of resellers is missing. You can fill in the rest and save it."</p>
@@ -266,6 +313,8 @@ mod tests {
             served: ServedCountries::All,
             shows_errors: false,
             sent_back: None,
+            refused: None,
+            list_refused: None,
             upstream_down: false,
             keeping: Keeping::default(),
         }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::{act::act_said, support::support_part};
 use crate::{
     clock::Timestamp,
     components::{
@@ -13,7 +14,7 @@ use crate::{
     domain::ActId,
     journal::Onboarding,
     paths,
-    tenants::{Act, ActFailure, ActState, Hindrance, ReasonProblem},
+    tenants::{Act, ActState, ReasonProblem},
 };
 
 /// What the page shows. No secret is on it.
@@ -33,6 +34,8 @@ pub struct NewPasswordView {
     pub problem: Option<ReasonProblem>,
     /// Another attempt is under way, so that this one was not made.
     pub is_busy: bool,
+    /// Address of Partner Center's API, for its support.
+    pub partner_center: String,
     /// What time it is for the page.
     pub now: Timestamp,
 }
@@ -46,7 +49,7 @@ pub fn NewPasswordPage(
     let company_name = view.onboarding.company_name.clone();
     let errors = view.problem.iter().map(|problem| ("reason", problem.message().to_owned())).collect();
     let last = view.acts.first().filter(|_| view.problem.is_none());
-    let outcome = last.and_then(|act| outcome(act, view.now));
+    let outcome = last.and_then(|act| outcome(&view, act));
     let is_under_way = view.is_busy || last.is_some_and(|act| act.state == ActState::Sending);
     let busy = view.is_busy.then(|| {
         view! {
@@ -76,10 +79,11 @@ pub fn NewPasswordPage(
 }
 
 /// What became of the last attempt; nothing to say of one that has worked.
-fn outcome(act: &Act, now: Timestamp) -> Option<AnyView> {
+fn outcome(view: &NewPasswordView, act: &Act) -> Option<AnyView> {
+    let now = view.now;
     let (by, at) = (act.actor_name.clone(), act.ended_at.unwrap_or(act.begun_at));
     let when = view! { <Ago at now/> };
-    let ids = ids(act);
+    let ids = support_part(act, &view.onboarding, &view.partner_center);
     match act.state {
         ActState::Done => None,
         ActState::Sending => Some(
@@ -91,12 +95,12 @@ fn outcome(act: &Act, now: Timestamp) -> Option<AnyView> {
             .into_any(),
         ),
         ActState::Refused => {
-            let (what, who_can_help) = explain(act.failure.as_ref());
+            let said = act_said(act, &view.onboarding);
             Some(
                 view! {
                     <Notice kind=NoticeKind::Bad title="No new password was set">
-                        <p>{what} " (" {by} ", " {when} ")"</p>
-                        {who_can_help.into_iter().map(|words| view! { <p>{words}</p> }).collect_view()}
+                        {said}
+                        <p class="soft">"Asked for by " {by} ", " {when} "."</p>
                         {ids}
                     </Notice>
                 }
@@ -115,55 +119,6 @@ fn outcome(act: &Act, now: Timestamp) -> Option<AnyView> {
             }
             .into_any(),
         ),
-    }
-}
-
-/// What happened, and who can help.
-fn explain(failure: Option<&ActFailure>) -> (&'static str, Vec<&'static str>) {
-    let status = failure.and_then(|failure| failure.status);
-    match failure.map(|failure| failure.hindrance) {
-        Some(Hindrance::Refused) if status == Some(403) => (
-            "Microsoft refused: you have no role in this customer's tenant that allows it.",
-            vec![
-                "Who can help: a colleague in a security group that has the role User Administrator or Privileged \
-                 Authentication Administrator by GDAP; for a global administrator it takes the latter.",
-                "If nobody has it: an administrator of the provider assigns such a group to the admin relationship in \
-                 Partner Center (Customers, this company, Admin relationships). If there is no relationship, the customer \
-                 has to accept one first; until then Microsoft's partner support can help with the ids below.",
-            ],
-        ),
-        Some(Hindrance::Refused) if status == Some(404) => (
-            "Partner Center does not show this customer, or not yet.",
-            vec!["A new customer can take some minutes to appear. Try again then."],
-        ),
-        Some(Hindrance::Refused) => (
-            "Microsoft refused, for a reason that this portal does not know.",
-            vec!["Microsoft's partner support can help with the ids below."],
-        ),
-        Some(Hindrance::NoSuchUser) => (
-            "The tenant has no administrator with this name: it was renamed or removed.",
-            vec!["Somebody has signed in as the administrator then. Ask the customer's administrator."],
-        ),
-        Some(Hindrance::SignInAgain) => (
-            "Microsoft no longer accepts your sign-in, or it had no second factor.",
-            vec!["Sign in again with multi-factor authentication, then try again."],
-        ),
-        Some(Hindrance::Throttled) => {
-            ("Microsoft has more requests than it wants to answer.", vec!["Wait a minute, then try again."])
-        }
-        _ => ("Microsoft could not be asked, and nothing was changed.", vec!["Try again in a minute."]),
-    }
-}
-
-/// What Microsoft's support asks for.
-fn ids(act: &Act) -> impl IntoView + use<> {
-    let ms_cv = act.failure.as_ref().and_then(|failure| failure.ms_cv.clone());
-    view! {
-        <p class="soft">
-            "For Microsoft's support: request " <code class="mono break">{act.request_id.to_string()}</code>
-            ", correlation " <code class="mono break">{act.correlation_id.to_string()}</code>
-            {ms_cv.map(|ms_cv| view! { ", MS-CV " <code class="mono break">{ms_cv}</code> })} "."
-        </p>
     }
 }
 

@@ -6,11 +6,13 @@ use leptos::prelude::*;
 
 use super::reseller::submission_words;
 
+use super::whose_move::row_said;
 use crate::{
     components::badge::{Badge, Tone},
     domain::{ResellerChoice, ResellerId, ResellerState, country_name},
     journal::Submission,
     paths,
+    refusals::{Names, Row},
 };
 
 /// What the page shows.
@@ -18,10 +20,21 @@ use crate::{
 pub struct ResellersView {
     /// As Partner Center lists them; `None`: it could not be asked.
     pub resellers: Option<Vec<ResellerChoice>>,
+    /// Why Microsoft does not show the list, if it says so.
+    pub refused: Option<&'static Row>,
     /// Those whose own onboardings do not go on as by default.
     pub submissions: HashMap<ResellerId, Submission>,
     /// Whether the person may change that.
     pub may_set: bool,
+}
+
+/// Why there is no list, and whose move it is.
+pub(super) fn list_missing(refused: Option<&Row>) -> AnyView {
+    let Some(row) = refused else {
+        return view! { <p>"The list of resellers comes live from Partner Center, which cannot be reached just now."</p> }
+            .into_any();
+    };
+    row_said(row, Names::default())
 }
 
 /// The provider's indirect resellers.
@@ -33,8 +46,10 @@ pub fn ResellersPage(
     let content = match view.resellers {
         None => view! {
             <div class="notice notice--warning">
-                <h2 class="notice__title">"Microsoft does not answer"</h2>
-                <p>"The list of resellers comes live from Partner Center, which cannot be reached just now."</p>
+                <h2 class="notice__title">
+                    {if view.refused.is_some() { "Microsoft does not show the list" } else { "Microsoft does not answer" }}
+                </h2>
+                {list_missing(view.refused)}
                 <div class="actions">
                     <a class="button button--secondary" href=paths::RESELLERS>
                         "Try again"

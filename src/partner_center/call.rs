@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use super::{
     CallIds, Effort, PartnerCenter, PartnerCenterError, Refusal,
-    error::{Failure, Loss},
+    error::{Came, Failure, Loss},
     wire::{self, Collection, Link},
 };
 use crate::{
@@ -37,6 +37,9 @@ const LONGEST_ANSWER: usize = 1 << 20;
 
 /// Longest page of a collection: the relationship list is not paged, and a provider may have 10,000 resellers.
 const LONGEST_PAGE: usize = 16 << 20;
+
+/// Longest correlation vector; the specification allows 128 characters.
+const LONGEST_VECTOR: usize = 200;
 
 /// Pages that are followed at most.
 const MOST_PAGES: u32 = 50;
@@ -128,7 +131,8 @@ impl Reply {
             }
             StatusCode::TOO_MANY_REQUESTS => Err(Failure::Throttled { retry_after }),
             status if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT => {
-                Err(Failure::Lost { loss: Loss::ServerFault, retry_after })
+                let came = Came { status: status.as_u16(), ms_cv: self.correlation_vector() };
+                Err(Failure::Lost { loss: Loss::ServerFault, retry_after, came: Some(came) })
             }
             status if status.is_client_error() => Err(Failure::Refused(self.refusal())),
             _ => Err(Failure::lost(Loss::Redirected)),
@@ -153,7 +157,14 @@ impl Reply {
     /// The status alone makes a refusal definite, so a body that broke off counts as empty.
     fn refusal(&self) -> Refusal {
         let body = self.body.as_ref().map_or(&[][..], |body| wire::without_mark(body));
-        Refusal::read(self.status, body, self.header(CORRELATION_VECTOR).map(str::to_owned))
+        Refusal::read(self.status, body, self.correlation_vector())
+    }
+
+    /// `MS-CV`, by which Microsoft's support finds the call; what is longer than one can be is none.
+    pub(super) fn correlation_vector(&self) -> Option<String> {
+        let vector = self.header(CORRELATION_VECTOR)?.trim();
+        let fits = (1..=LONGEST_VECTOR).contains(&vector.len()) && vector.bytes().all(|byte| byte.is_ascii_graphic());
+        fits.then(|| vector.to_owned())
     }
 
     /// The refusal of 2019 has no body; it says "MFA required" in the status line.
@@ -220,7 +231,7 @@ impl PartnerCenter {
             all.extend(items);
             at = next;
         }
-        if at.is_none() { Ok(all) } else { Err(PartnerCenterError::Lost("more pages than a list can have")) }
+        if at.is_none() { Ok(all) } else { Err(PartnerCenterError::Lost("more pages than a list can have".into())) }
     }
 
     /// `GET`s one page of a collection; answers where the next one is.
@@ -236,7 +247,8 @@ impl PartnerCenter {
         let page: Collection<T> = self.read(&call, |reply| wire::decode(operation, reply.success()?)).await?;
         let (items, next) = page.into_parts();
         let next = next.map(|link| {
-            let url = self.follow(&link).ok_or(PartnerCenterError::Lost("the next page has no usable address"))?;
+            let url =
+                self.follow(&link).ok_or(PartnerCenterError::Lost("the next page has no usable address".into()))?;
             let token = link.continuation_token().and_then(|token| HeaderValue::from_str(token).ok());
             Ok::<_, PartnerCenterError>(PageAt { url, continuation_token: token })
         });
@@ -376,7 +388,8 @@ fn bearer(token: &SecretString) -> Option<HeaderValue> {
 /// A token that cannot stand in a header: nothing is sent, and signing in again is the remedy, as after a 401.
 fn unusable_token() -> Failure {
     let description = Some("the token cannot be sent".to_owned());
-    let refusal = Refusal { status: StatusCode::UNAUTHORIZED.as_u16(), code: None, description, ms_cv: None };
+    let refusal =
+        Refusal { status: StatusCode::UNAUTHORIZED.as_u16(), code: None, field: None, description, ms_cv: None };
     Failure::Unauthorized { mfa: false, refusal }
 }
 

@@ -11,7 +11,7 @@ use super::{
     CallIds, PartnerCenter, PartnerCenterError,
     call::{Call, Verdict},
     error::Loss,
-    wire,
+    redact, wire,
 };
 use crate::domain::{Acceptance, CustomerId};
 
@@ -53,7 +53,7 @@ impl PartnerCenter {
             .filter(|template| template.agreement_type.as_deref() == Some(KIND))
             .max_by_key(|template| template.version_rank.unwrap_or_default())
             .and_then(|template| Some(AgreementTemplate { id: template.template_id?, link: template.agreement_link }))
-            .ok_or(PartnerCenterError::Lost(Loss::Unreadable.text()))
+            .ok_or(PartnerCenterError::Lost(Loss::Unreadable.text().into()))
     }
 
     /// `GET /v1/agreementtemplates/{id}/document`: where the text can be downloaded during the next five minutes.
@@ -72,7 +72,7 @@ impl PartnerCenter {
         let address = document.download_uri.or(document.display_uri).and_then(|uri| uri.parse::<Url>().ok());
         address
             .filter(|address| address.scheme() == "https" || address.origin() == self.base.origin())
-            .ok_or(PartnerCenterError::Lost(Loss::Unreadable.text()))
+            .ok_or(PartnerCenterError::Lost(Loss::Unreadable.text().into()))
     }
 
     /// `GET /v1/customers/{id}/agreements`: the acceptances on record.
@@ -117,6 +117,11 @@ impl PartnerCenter {
         // What it answers with is what was sent; that it is a success is all there is to know.
         Ok(self.pursue(&call, &self.patience.repeat, |reply| reply.success().map(drop), Verdict::Final).await?)
     }
+}
+
+/// What is sent to record an acceptance, as JSON without anything that names a person.
+pub fn redacted_agreement_body(template: &str, acceptance: &Acceptance) -> String {
+    redact::body(&WireAcceptance::new(template, acceptance))
 }
 
 #[derive(Deserialize)]

@@ -8,7 +8,7 @@ use super::{
     CallIds, PartnerCenter, PartnerCenterError,
     call::{Call, PageAt, Reply, Verdict},
     error::{Failure, Loss},
-    wire,
+    redact, wire,
 };
 use crate::domain::{CustomerId, DefaultAddress, NewCustomer, ResellerId, SoldBy};
 
@@ -23,6 +23,8 @@ pub struct CreatedCustomer {
     pub password: Option<SecretString>,
     /// As Partner Center confirms it.
     pub associated_partner_id: Option<ResellerId>,
+    /// `MS-CV` of the answer; `None` if the tenant was found without one.
+    pub ms_cv: Option<String>,
 }
 
 /// A customer as a list or a look-up shows it; everything but the id may be missing.
@@ -103,6 +105,11 @@ impl PartnerCenter {
             .await?)
     }
 
+    /// The address of the create.
+    pub fn create_address(&self) -> String {
+        self.endpoint(&["customers"]).into()
+    }
+
     fn create_call<'a>(
         &self,
         token: &'a SecretString,
@@ -118,7 +125,7 @@ impl PartnerCenter {
     pub async fn customer(&self, token: &SecretString, id: &CustomerId) -> Result<CustomerSummary, PartnerCenterError> {
         let url = self.endpoint(&["customers", id.as_str()]);
         let customer: WireCustomer = self.get("customers.get", token, url).await?;
-        customer.into_summary().ok_or(PartnerCenterError::Lost(Loss::Unreadable.text()))
+        customer.into_summary().ok_or(PartnerCenterError::Lost(Loss::Unreadable.text().into()))
     }
 
     /// `GET /v1/customers`: all customers of the provider, a page at a time, from `next` on.
@@ -156,6 +163,11 @@ impl PartnerCenter {
     }
 }
 
+/// What is sent to create the customer, as JSON without anything that names a person: for Microsoft's support.
+pub fn redacted_create_body(customer: &NewCustomer, domain_suffix: &str) -> String {
+    redact::body(&WireNewCustomer::new(customer, domain_suffix))
+}
+
 /// The answer to a create with this prefix; one that names another is the answer to another create.
 fn created(call: &Call<'_>, prefix: &str, reply: &Reply) -> Result<CreatedCustomer, Failure> {
     let created: WireCreated = wire::decode(call.operation(), reply.success()?)?;
@@ -164,7 +176,7 @@ fn created(call: &Call<'_>, prefix: &str, reply: &Reply) -> Result<CreatedCustom
     if named.is_some_and(|named| !named.eq_ignore_ascii_case(prefix)) {
         return Err(Failure::lost(Loss::OfAnotherCall));
     }
-    created.into_created()
+    Ok(CreatedCustomer { ms_cv: reply.correlation_vector(), ..created.into_created()? })
 }
 
 /// The body of a create, for tests.
@@ -188,7 +200,7 @@ impl Doubt {
                 Verdict::Again(failure)
             }
             Failure::Throttled { retry_after } if in_doubt => {
-                Verdict::Again(Failure::Lost { loss: Loss::ThrottledRepeat, retry_after })
+                Verdict::Again(Failure::Lost { loss: Loss::ThrottledRepeat, retry_after, came: None })
             }
             Failure::Throttled { .. } => Verdict::Again(failure),
             Failure::Refused(refusal) if refusal.status == 409 => {
@@ -369,6 +381,7 @@ impl WireCreated {
             user_name: credentials.user_name,
             password: credentials.password,
             associated_partner_id: self.associated_partner_id,
+            ms_cv: None,
         })
     }
 }

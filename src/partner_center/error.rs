@@ -5,11 +5,14 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use serde::Deserialize;
 
-use super::wire;
-use crate::clock::SignedDuration;
+use super::{property, wire};
+use crate::{clock::SignedDuration, domain::Field};
 
 /// Characters of third-party text that are kept; what the documentation calls the longest `description`.
 const LONGEST_DESCRIPTION: usize = 1_024;
+
+/// Longest code that is kept; the longest documented one has seven digits.
+const LONGEST_CODE: usize = 32;
 
 /// A definite refusal: Partner Center has understood the call and said no.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +23,8 @@ pub struct Refusal {
     ///
     /// One number means different things in different services: decide by operation, status and code together.
     pub code: Option<String>,
+    /// The field of the form that the answer names, if it names one.
+    pub field: Option<Field>,
     /// Third-party text for the log alone, at most 1,024 characters, without control characters.
     pub description: Option<String>,
     /// `MS-CV` of the answer.
@@ -51,8 +56,25 @@ pub enum PartnerCenterError {
     },
     /// No answer, or none that can be understood (time-out, reset, 5xx, truncated, HTML): for a write the outcome is
     /// not known.
-    #[error("no usable answer from Partner Center: {0}")]
-    Lost(&'static str),
+    #[error("no usable answer from Partner Center: {}", .0.why)]
+    Lost(LostAnswer),
+}
+
+/// What is left of an answer that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LostAnswer {
+    /// In words of ours, for the log.
+    pub why: &'static str,
+    /// HTTP status, if anything came back.
+    pub status: Option<u16>,
+    /// `MS-CV`, by which Microsoft finds what went wrong on its side.
+    pub ms_cv: Option<String>,
+}
+
+impl From<&'static str> for LostAnswer {
+    fn from(why: &'static str) -> Self {
+        Self { why, status: None, ms_cv: None }
+    }
 }
 
 /// Why there is no usable answer.
@@ -120,14 +142,21 @@ pub(super) enum Failure {
     Unauthorized { mfa: bool, refusal: Refusal },
     /// 429.
     Throttled { retry_after: Option<Duration> },
-    /// No usable answer.
-    Lost { loss: Loss, retry_after: Option<Duration> },
+    /// No usable answer; of an answer that came, what Microsoft's support asks for.
+    Lost { loss: Loss, retry_after: Option<Duration>, came: Option<Came> },
+}
+
+/// What came back in place of a usable answer.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Came {
+    pub(super) status: u16,
+    pub(super) ms_cv: Option<String>,
 }
 
 impl Failure {
     /// A loss without advice when to come back.
     pub(super) fn lost(loss: Loss) -> Self {
-        Self::Lost { loss, retry_after: None }
+        Self::Lost { loss, retry_after: None, came: None }
     }
 
     /// What the server advises.
@@ -156,7 +185,10 @@ impl From<Failure> for PartnerCenterError {
             Failure::Throttled { retry_after } => {
                 Self::Throttled { retry_after: retry_after.and_then(|wait| SignedDuration::try_from(wait).ok()) }
             }
-            Failure::Lost { loss, .. } => Self::Lost(loss.text()),
+            Failure::Lost { loss, came, .. } => {
+                let (status, ms_cv) = came.map(|came| (came.status, came.ms_cv)).unzip();
+                Self::Lost(LostAnswer { why: loss.text(), status, ms_cv: ms_cv.flatten() })
+            }
         }
     }
 }
@@ -171,14 +203,18 @@ struct ErrorBody {
     description: Option<String>,
     #[serde(default, deserialize_with = "wire::text", alias = "Message")]
     message: Option<String>,
+    #[serde(default, alias = "Data")]
+    data: serde_json::Value,
 }
 
 impl Refusal {
     /// Reads an error body; one that is empty, HTML or otherwise strange leaves code and description out.
     pub(super) fn read(status: StatusCode, body: &[u8], ms_cv: Option<String>) -> Self {
         let body: ErrorBody = serde_json::from_slice(body).unwrap_or_default();
-        let description = body.description.or(body.message).map(|text| fit_for_log(&text));
-        Self { status: status.as_u16(), code: body.code, description, ms_cv }
+        let description = body.description.or(body.message);
+        let field = property::named(&body.data, description.as_deref());
+        let description = description.map(|text| fit_for_log(&text));
+        Self { status: status.as_u16(), code: body.code.map(fit_for_page), field, description, ms_cv }
     }
 
     /// Whether the same body is refused so each time it is sent, before a tenant is made of it: the codes that are
@@ -196,4 +232,12 @@ impl Refusal {
 /// Cuts third-party text to size and takes out what could forge a line of a log.
 fn fit_for_log(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_DESCRIPTION).collect()
+}
+
+/// A code is a number, or a word at most: what else stands there is cut to what a page and a ticket can hold.
+fn fit_for_page(code: String) -> String {
+    if code.len() <= LONGEST_CODE && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)) {
+        return code;
+    }
+    code.chars().filter(char::is_ascii_alphanumeric).take(LONGEST_CODE).collect()
 }

@@ -17,6 +17,8 @@ mod domains;
 mod error;
 mod patience;
 mod profiles;
+mod property;
+mod redact;
 mod relationship_requests;
 mod relationships;
 mod users;
@@ -29,14 +31,14 @@ use reqwest::Url;
 
 pub use self::{
     audit::{AddedCustomer, AuditRecord, AuditStatus},
-    customer_agreements::{AgreementTemplate, RecordedAgreement},
-    customers::{CreatedCustomer, CustomerSummary, CustomersPage, NextCustomers},
+    customer_agreements::{AgreementTemplate, RecordedAgreement, redacted_agreement_body},
+    customers::{CreatedCustomer, CustomerSummary, CustomersPage, NextCustomers, redacted_create_body},
     details::{BillingAddress, CustomerDetails, ValidationStatus},
-    error::{PartnerCenterError, Refusal},
+    error::{LostAnswer, PartnerCenterError, Refusal},
     patience::{Effort, Patience},
     profiles::OrganizationProfile,
     relationships::CustomerReseller,
-    users::CustomerUserId,
+    users::{CustomerUserId, redacted_password_body},
 };
 use crate::{
     clock::Ambient,

@@ -31,7 +31,7 @@ impl PartnerCenter {
         }
         let request: WireRequest = self.get("customers.relationship_request", token, url).await?;
         let link = request.url.and_then(|link| link.parse::<Url>().ok()).filter(is_microsofts);
-        link.ok_or(PartnerCenterError::Lost("the link does not lead to Microsoft"))
+        link.ok_or(PartnerCenterError::Lost("the link does not lead to Microsoft".into()))
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::{
     CallIds, PartnerCenter, PartnerCenterError,
     call::{Call, Verdict},
-    wire,
+    redact, wire,
 };
 use crate::domain::CustomerId;
 
@@ -44,10 +44,7 @@ impl PartnerCenter {
         password: &SecretString,
     ) -> Result<(), PartnerCenterError> {
         let url = self.endpoint(&["customers", id.as_str(), "users", &user.0, "resetpassword"]);
-        let body = WireReset {
-            password_profile: WirePassword { password, force_change_password: true },
-            attributes: WireAttributes { object_type: "CustomerUser" },
-        };
+        let body = WireReset::new(password);
         let call = Call::new("users.reset_password", Method::PATCH, url, token, ids.clone()).json(&body);
         Ok(self.pursue(&call, &self.patience.repeat, |reply| reply.success().map(drop), Verdict::Final).await?)
     }
@@ -62,11 +59,26 @@ struct WireUser {
     user_principal_name: Option<String>,
 }
 
+/// What is sent to set a password, without it.
+pub fn redacted_password_body() -> String {
+    let nothing = SecretString::from(String::new());
+    redact::body(&WireReset::new(&nothing))
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct WireReset<'a> {
     password_profile: WirePassword<'a>,
     attributes: WireAttributes,
+}
+
+impl<'a> WireReset<'a> {
+    fn new(password: &'a SecretString) -> Self {
+        Self {
+            password_profile: WirePassword { password, force_change_password: true },
+            attributes: WireAttributes { object_type: "CustomerUser" },
+        }
+    }
 }
 
 #[derive(Serialize)]

@@ -9,6 +9,8 @@ use crate::{
     },
     entra::TokenError,
     journal::JournalError,
+    partner_center::{PartnerCenterError, Refusal},
+    refusals::{self, Asked},
 };
 
 use std::sync::Arc;
@@ -128,6 +130,7 @@ impl Provisioning {
         match self.partner_center.reseller_agreement_signed(&token, &listed.id).await {
             Ok(true) => ResellerReadiness::Ready,
             Ok(false) => ResellerReadiness::AgreementMissing,
+            Err(PartnerCenterError::Refused(refusal)) => refused_readiness(&refusal),
             Err(_) => ResellerReadiness::CouldNotCheck,
         }
     }
@@ -135,6 +138,16 @@ impl Provisioning {
     /// The initial domain in full.
     pub(super) fn full_domain(&self, prefix: &str) -> String {
         [prefix, self.cloud.domain_suffix()].concat()
+    }
+}
+
+/// What a refusal of the question says of the answer: for a reseller that has not signed it is a refusal.
+fn refused_readiness(refusal: &Refusal) -> ResellerReadiness {
+    let row = refusals::explain(Asked::Readiness, Some(refusal.status), refusal.code.as_deref());
+    match (row.code, row.field) {
+        ("2203" | "2206", _) => ResellerReadiness::AgreementMissing,
+        (_, Some(_)) => ResellerReadiness::Inactive,
+        (_, None) => ResellerReadiness::CouldNotCheck,
     }
 }
 

@@ -1,11 +1,12 @@
 //! The rules of a country: what Partner Center says now, else what it said last, else what was built in; then what its
 //! refusals have taught.
 
-use super::{Provisioning, directory::LESSONS_AGE, field_of_code};
+use super::{Provisioning, directory::LESSONS_AGE};
 use crate::{
     domain::{CountryCode, CountryRules, Field, NumberLesson, Operator},
     journal::{Attempt, Onboarding},
     partner_center::Refusal,
+    refusals::{self, Asked},
     rulebook::Rulebook,
 };
 
@@ -73,7 +74,7 @@ impl Provisioning {
 /// Whether the answers of an ended onboarding are to be looked at in the form at once, because Microsoft has named a
 /// field of them.
 pub fn names_a_field(onboarding: &Onboarding) -> bool {
-    let code = onboarding.failure.as_ref().and_then(|failure| failure.code.as_deref());
-    let field = code.and_then(field_of_code).map(|(field, _)| field);
-    matches!(field, Some(Field::RegistrationNumber | Field::Phone))
+    let Some(failure) = &onboarding.failure else { return false };
+    let row = refusals::explain(Asked::Create, failure.status, failure.code.as_deref());
+    matches!(row.field, Some((Field::RegistrationNumber | Field::Phone, _)))
 }

@@ -15,6 +15,9 @@ use crate::{
     journal::{DraftSummary, DraftVersion, JournalError, Onboarding, OnboardingState, Payload, Window},
 };
 
+/// As long as a company's name can be.
+const LONGEST_LISTED: usize = 255;
+
 /// Whose rules stand in while no country is chosen; what depends on the country is not judged then.
 const ANY_COUNTRY: &str = "US";
 
@@ -89,12 +92,12 @@ impl Provisioning {
     ) -> Result<DraftVersion, JournalError> {
         let reseller_id = chosen_reseller(form);
         let reseller_name = reseller_id.as_ref().and_then(|id| self.known_name(operator, id));
-        let prefix = form.domain.trim().to_lowercase();
+        let (company_name, prefix) = (listed(&form.company_name), listed(&form.domain).to_lowercase());
         let domain = if prefix.is_empty() { prefix } else { self.full_domain(&prefix) };
         let summary = DraftSummary {
             reseller_id: reseller_id.as_ref(),
             reseller_name: reseller_name.as_deref(),
-            company_name: form.company_name.trim(),
+            company_name: &company_name,
             domain: &domain,
         };
         match origin {
@@ -422,6 +425,12 @@ impl Provisioning {
         let resellers = self.directory.known_resellers()?;
         resellers.iter().find(|reseller| reseller.id == *id).map(|reseller| reseller.name.clone())
     }
+}
+
+/// What lists and titles show of a text as it was typed: one line of it, without what no database and no terminal wants.
+fn listed(text: &str) -> String {
+    let line: String = text.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect();
+    line.trim().chars().take(LONGEST_LISTED).collect()
 }
 
 /// The form as it counts: for whom a reseller's person creates customers is the person's relationship, and no answer.

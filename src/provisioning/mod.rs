@@ -18,7 +18,6 @@ mod outside;
 mod own_domain;
 mod read_back;
 mod reconcile;
-mod refusals;
 mod schedule;
 mod search;
 mod sending;
@@ -38,7 +37,6 @@ pub use self::{
     country::names_a_field,
     doubts::Doubt,
     existing::{ExistingTenant, KnownTenant},
-    refusals::field_of_code,
     tokens::{TokenFuture, TokenSource},
     verdict::{AuditFound, CustomerFound, DomainFound, Evidence, Match, PATIENCE, Repeat, Verdict, decide},
 };
@@ -57,7 +55,7 @@ use crate::{
     },
     entra::{TenantFinder, TokenError},
     journal::{CapReached, Intent, Journal, JournalError, Onboarding, Payload},
-    partner_center::{PartnerCenter, PartnerCenterError},
+    partner_center::{PartnerCenter, PartnerCenterError, Refusal},
     relationships::Relationships,
     rulebook::Rulebook,
 };
@@ -98,6 +96,9 @@ pub enum ProvisioningError {
     /// Microsoft cannot be reached or does not answer as agreed.
     #[error("upstream: {0}")]
     Upstream(String),
+    /// Microsoft has understood and said no.
+    #[error("refused upstream with status {} and code {:?}", .0.status, .0.code)]
+    Refused(Box<Refusal>),
     /// The portal's own store.
     #[error(transparent)]
     Journal(JournalError),
@@ -169,7 +170,8 @@ impl From<PartnerCenterError> for ProvisioningError {
     fn from(error: PartnerCenterError) -> Self {
         match error {
             PartnerCenterError::Unauthorized { .. } => Self::SignInAgain,
-            _ => Self::Upstream(error.to_string()),
+            PartnerCenterError::Refused(refusal) => Self::Refused(Box::new(refusal)),
+            PartnerCenterError::Throttled { .. } | PartnerCenterError::Lost(_) => Self::Upstream(error.to_string()),
         }
     }
 }

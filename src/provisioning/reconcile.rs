@@ -7,7 +7,7 @@ use super::{
     Provisioning,
     completer::Token,
     schedule,
-    sending::{Outcome, call_ids, log, refused},
+    sending::{Outcome, call_ids, log, lost, refused},
     verdict::{AuditFound, CustomerFound, DomainFound, Evidence, Match, Repeat, Verdict, decide},
 };
 use crate::{
@@ -69,9 +69,7 @@ impl Provisioning {
                 let repeat = Repeat::Refused { status: refusal.status, code: refusal.code.clone() };
                 self.weigh(&token, doubtful, repeat, &refused(&refusal, Reason::LostAnswer)).await
             }
-            Err(PartnerCenterError::Lost(_)) => {
-                self.weigh(&token, doubtful, Repeat::Lost, &Reason::LostAnswer.into()).await
-            }
+            Err(PartnerCenterError::Lost(answer)) => self.weigh(&token, doubtful, Repeat::Lost, &lost(&answer)).await,
         }
     }
 
@@ -124,7 +122,8 @@ impl Provisioning {
         match verdict {
             Verdict::Created(id) => {
                 // Its password nobody has.
-                let found = CreatedCustomer { id, user_name: None, password: None, associated_partner_id: None };
+                let found =
+                    CreatedCustomer { id, user_name: None, password: None, associated_partner_id: None, ms_cv: None };
                 self.conclude(doubtful.sending(), Outcome::Created(&found, Some(&record))).await;
                 Ok(())
             }

@@ -10,7 +10,7 @@ use crate::{
     credentials::{CredentialsError, NewCredential},
     database::DatabaseError,
     journal::{Attempt, Committed, EvidenceRecord, Failure, JournalError, Reason, Sending},
-    partner_center::{CallIds, CreatedCustomer, PartnerCenterError, Refusal},
+    partner_center::{CallIds, CreatedCustomer, LostAnswer, PartnerCenterError, Refusal},
 };
 
 /// The client's own attempts of one create are as many as a minute may have; until it is over nobody asks again.
@@ -147,11 +147,12 @@ impl Provisioning {
             PartnerCenterError::Lost(_) if planted!(LostIsRefused) => {
                 self.journal.finish_rejected(sending, &Reason::Refused.into()).await
             }
-            PartnerCenterError::Lost(_) => {
+            PartnerCenterError::Lost(lost_answer) => {
                 // As many calls as a minute may have were made; unless they took that long.
                 let rest = (ATTEMPTS_OF_A_MINUTE - took).max(SignedDuration::ZERO);
                 let now = self.ambient.now();
-                self.journal.mark_unknown(sending, now.saturating_add(rest).unwrap_or(now)).await
+                let at = now.saturating_add(rest).unwrap_or(now);
+                self.journal.mark_unknown(sending, &lost(lost_answer), at).await
             }
         }
     }
@@ -172,7 +173,9 @@ impl Provisioning {
         let mut tx = self.journal.transaction().await?;
         match evidence {
             Some(evidence) => self.journal.finish_found(&mut tx, sending, &created.id, evidence).await?,
-            None => self.journal.finish_created(&mut tx, sending, &created.id, failure).await?,
+            None => {
+                self.journal.finish_created(&mut tx, sending, &created.id, created.ms_cv.as_deref(), failure).await?
+            }
         };
         if planted!(SealApart) {
             tx.commit().await.map_err(DatabaseError::from)?;
@@ -207,7 +210,14 @@ fn full_user_name(name: Option<&str>, domain: &str) -> String {
 }
 
 pub(super) fn refused(refusal: &Refusal, reason: Reason) -> Failure {
-    Failure { status: Some(refusal.status), code: refusal.code.clone(), ms_cv: refusal.ms_cv.clone(), reason }
+    let Refusal { status, code, field, ms_cv, .. } = refusal.clone();
+    Failure { status: Some(status), code, field, ms_cv, reason }
+}
+
+/// An answer that cannot be used, with what Microsoft's support asks for.
+pub(super) fn lost(answer: &LostAnswer) -> Failure {
+    let LostAnswer { status, ms_cv, .. } = answer.clone();
+    Failure { status, ms_cv, ..Failure::because(Reason::LostAnswer) }
 }
 
 /// One line for each outcome, with the ids that Microsoft's support asks for; a token or a password has no way into it.

@@ -3,7 +3,10 @@
 use tokio::sync::Mutex;
 
 use super::ProvisioningError;
-use crate::clock::{Ambient, SignedDuration, Timestamp};
+use crate::{
+    clock::{Ambient, SignedDuration, Timestamp},
+    partner_center::Refusal,
+};
 
 /// After a failure nobody tries again for so long: those who wait would each wait for a time-out of their own.
 const REST_AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(5);
@@ -29,11 +32,13 @@ struct Content<T> {
     /// The value, and when it was asked for.
     kept: Option<(T, Timestamp)>,
     failed_at: Option<Timestamp>,
+    /// What Microsoft said then, if it said anything.
+    refused: Option<Box<Refusal>>,
 }
 
 impl<T> Default for Slot<T> {
     fn default() -> Self {
-        Self(Mutex::new(Content { kept: None, failed_at: None }))
+        Self(Mutex::new(Content { kept: None, failed_at: None, refused: None }))
     }
 }
 
@@ -54,16 +59,20 @@ impl<T: Clone> Slot<T> {
         }
         let now = ambient.now();
         if content.has_failed_since(age, asked_at, now) {
-            return content.stale(age, now).ok_or_else(unreachable_just_now);
+            return content.stale(age, now).ok_or_else(|| content.failed_just_now());
         }
         match fetch.await {
             Ok(value) => {
-                *content = Content { kept: Some((value.clone(), now)), failed_at: None };
+                *content = Content { kept: Some((value.clone(), now)), failed_at: None, refused: None };
                 Ok(value)
             }
             Err(error @ (ProvisioningError::SignInAgain | ProvisioningError::NotConnected)) => Err(error),
             Err(error) => {
                 content.failed_at = Some(ambient.now());
+                content.refused = match &error {
+                    ProvisioningError::Refused(refusal) => Some(refusal.clone()),
+                    _ => None,
+                };
                 content.stale(age, now).ok_or(error)
             }
         }
@@ -86,6 +95,11 @@ impl<T: Clone> Content<T> {
             Age::Live => asked_at,
             Age::AtMost { fresh, .. } => before(asked_at, fresh),
         })
+    }
+
+    /// The last failure once more.
+    fn failed_just_now(&self) -> ProvisioningError {
+        self.refused.clone().map_or_else(unreachable_just_now, ProvisioningError::Refused)
     }
 
     fn stale(&self, age: Age, now: Timestamp) -> Option<T> {

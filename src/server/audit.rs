@@ -52,8 +52,8 @@ pub struct AuditQuery {
 impl AuditQuery {
     fn search(&self) -> Search {
         Search {
-            person: self.person.trim().to_owned(),
-            record: self.record.trim().to_owned(),
+            person: searched(&self.person),
+            record: searched(&self.record),
             act: Act::parse(&self.act).ok(),
             refused: match self.outcome.as_str() {
                 "refused" => Some(true),
@@ -64,6 +64,11 @@ impl AuditQuery {
             to: day(&self.to),
         }
     }
+}
+
+/// What is looked for: nothing that is stored has a control character in it, and PostgreSQL takes no NUL.
+fn searched(text: &str) -> String {
+    text.trim().chars().filter(|sign| !sign.is_control()).collect()
 }
 
 /// The beginning of a day, UTC.

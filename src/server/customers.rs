@@ -89,6 +89,7 @@ async fn customer_view(visit: &Visit, viewer: Operator, id: &OnboardingId) -> Re
         viewer,
         token: state.ambient.token(),
         sign_in_address: state.config.cloud.customer_sign_in().to_owned(),
+        partner_center: state.config.partner_center_url.to_string(),
         now: state.ambient.now(),
     })
 }
@@ -224,6 +225,7 @@ pub async fn copy(Onboarder(SignedIn { visit, operator }): Onboarder, Id(id): Id
         Err(error) => return visit.failure(error),
     };
     match visit.state.provisioning.copy_to_draft(&operator, &id).await {
+        // What Microsoft did not accept is said there, at the field.
         Ok(draft) if names_a_field(&ended) => see_other(&paths::draft_with_errors(&draft)),
         Ok(draft) => see_other(&paths::draft(&draft)),
         Err(error) => visit.failure(error),

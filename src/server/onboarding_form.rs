@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     customers::sent_otherwise,
     form::PlainForm,
+    resellers::refused_list,
     visit::{Onboarder, Sending, SignedIn, Visit, see_other},
 };
 use crate::{
@@ -21,10 +22,11 @@ use crate::{
     },
     error::PortalError,
     islands::{DOMAINS, RELATIONSHIP, USE_DOMAIN},
-    journal::{DraftVersion, OnboardingState, Window},
-    pages::{Keeping, NewCustomerPage, NewCustomerView, Problem, ResellerPick},
+    journal::{DraftVersion, Onboarding, OnboardingState, Window},
+    pages::{Keeping, NewCustomerPage, NewCustomerView, Problem, RefusedBefore, ResellerPick},
     paths,
     provisioning::ProvisioningError,
+    refusals::{self, Asked, Names, Row},
 };
 
 /// The query of the form's page.
@@ -140,9 +142,11 @@ pub async fn show(Onboarder(SignedIn { visit, operator }): Onboarder, Query(want
                 // What cannot be checked just now is checked again before anything is sent.
                 Some("yes") => {
                     let problems = visit.state.provisioning.problems(&operator, &id, &onboarding.form).await;
-                    (problems.unwrap_or_default(), ShownFor::Check)
+                    let refused = refused_field(&visit, &operator, &onboarding).await;
+                    let problems = problems.unwrap_or_default();
+                    (problems.iter().chain(refused.iter()).cloned().collect(), ShownFor::Check)
                 }
-                _ => (FieldErrors::default(), ShownFor::Filling),
+                _ => (refused_field(&visit, &operator, &onboarding).await, ShownFor::Filling),
             };
             let version = Some(onboarding.draft_version());
             let showing = Showing { errors, version, shown_for, ..Showing::default() };
@@ -151,6 +155,42 @@ pub async fn show(Onboarder(SignedIn { visit, operator }): Onboarder, Query(want
         Ok(_) => see_other(&paths::customer(&id)),
         Err(error) => visit.failure(error),
     }
+}
+
+/// What Microsoft did not accept of the answers that this draft began with, as long as they are the same.
+async fn refused_field(visit: &Visit, operator: &Operator, draft: &Onboarding) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    let Some(former) = former(visit, operator, draft).await else { return errors };
+    let Some((field, problem)) = refusal_of(&former).and_then(|(row, named)| row.field_error(named)) else {
+        return errors;
+    };
+    let rules = match former.form.country.parse() {
+        Ok(country) => visit.state.provisioning.country_rules(operator, &country).await,
+        Err(_) => return errors,
+    };
+    // Where the country's form has no such field, the notice above the form has to do.
+    if rules.shows(field) && typed(&former.form, field) == typed(&draft.form, field) {
+        errors.push(field, problem);
+    }
+    errors
+}
+
+/// The onboarding whose answers this draft began with.
+async fn former(visit: &Visit, operator: &Operator, draft: &Onboarding) -> Option<Onboarding> {
+    visit.state.journal.find(operator, draft.copy_of.as_ref()?).await.ok()
+}
+
+/// What it was refused for, and the field that Microsoft named.
+fn refusal_of(former: &Onboarding) -> Option<(&'static Row, Option<Field>)> {
+    let failure = former.failure.as_ref()?;
+    let status = failure.status.filter(|status| (400..500).contains(status))?;
+    Some((refusals::explain(Asked::Create, Some(status), failure.code.as_deref()), failure.field))
+}
+
+/// What was typed into a field.
+fn typed(form: &NewCustomerForm, field: Field) -> Option<String> {
+    let name = if field == Field::Reseller { "reseller_id" } else { field.name() };
+    answers(form).into_iter().find(|(known, _)| known == name).map(|(_, text)| text)
 }
 
 /// Stores what was typed, then does what the button says. Whoever has no session any more keeps what was typed, too:
@@ -229,6 +269,15 @@ async fn instead_of_storing(
             see_other(&paths::sign_in(&paths::draft_at(&id, submitted.at()), Some("ended")))
         }
         error => visit.failure(error),
+    }
+}
+
+/// What the sentences about a refusal name.
+fn names(onboarding: &Onboarding) -> Names<'_> {
+    Names {
+        country: &onboarding.form.country,
+        reseller: onboarding.reseller_name.as_deref(),
+        domain: &onboarding.domain,
     }
 }
 
@@ -341,6 +390,19 @@ async fn form_page(
         Sending { status, title_prefix: status.is_some().then_some("Error: "), scripts: true, ..Sending::default() };
     // A draft that is one again because somebody wants something changed says so until it is sent.
     let stored = visit.state.journal.find(operator, &draft).await.ok();
+    let former = match &stored {
+        Some(stored) => former(visit, operator, stored).await,
+        None => None,
+    };
+    let refused = former.as_ref().and_then(|former| {
+        let (row, _) = refusal_of(former)?;
+        Some(RefusedBefore {
+            id: former.id.clone(),
+            what: row.what(names(former)),
+            mover: row.mover,
+            advice: row.advice(names(former)),
+        })
+    });
     let now = visit.state.ambient.now();
     let keeping = Keeping {
         page: visit.state.ambient.token(),
@@ -350,6 +412,8 @@ async fn form_page(
         now,
     };
     let view = NewCustomerView {
+        refused,
+        list_refused: seller.list_refused,
         sent_back: stored.and_then(|stored| stored.sent_back),
         keeping,
         draft,
@@ -392,6 +456,8 @@ struct Seller {
     chosen: Option<ResellerChoice>,
     /// The list could not be asked for.
     upstream_down: bool,
+    /// Why Microsoft does not show it, if it says so.
+    list_refused: Option<&'static Row>,
     /// The provider has no account for the onboardings of resellers.
     not_connected: bool,
 }
@@ -405,7 +471,7 @@ async fn seller(visit: &Visit, operator: &Operator, form: &NewCustomerForm) -> R
     match provisioning.resellers(operator).await {
         Ok(resellers) => Ok(Seller { chosen: chosen(form, &resellers), ..Seller::default() }),
         Err(ProvisioningError::SignInAgain) => Err(ProvisioningError::SignInAgain),
-        Err(_) => Ok(Seller { upstream_down: true, ..Seller::default() }),
+        Err(error) => Ok(Seller { upstream_down: true, list_refused: refused_list(&error), ..Seller::default() }),
     }
 }
 

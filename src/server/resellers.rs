@@ -18,6 +18,7 @@ use crate::{
     pages::{Problem, ResellerPage, ResellerView, ResellersPage, ResellersView},
     paths,
     provisioning::ProvisioningError,
+    refusals::{self, Asked, Mover, Row},
 };
 
 /// The provider's relationships, live.
@@ -26,11 +27,13 @@ pub async fn list(Onboarder(SignedIn { visit, operator }): Onboarder) -> Respons
     if operator.reseller().is_some() {
         return visit.problem(Problem::Forbidden);
     }
+    let mut refused = None;
     let resellers = match visit.state.provisioning.resellers(&operator).await {
         Ok(resellers) => Some(resellers.to_vec()),
         Err(ProvisioningError::SignInAgain) => return visit.failure(PortalError::Unauthenticated),
         Err(error) => {
             tracing::warn!(%error, "the list of resellers could not be read");
+            refused = refused_list(&error);
             None
         }
     };
@@ -38,8 +41,16 @@ pub async fn list(Onboarder(SignedIn { visit, operator }): Onboarder) -> Respons
         Ok(submissions) => submissions,
         Err(error) => return visit.failure(error),
     };
-    let view = ResellersView { resellers, submissions, may_set: operator.is_admin() };
+    let view = ResellersView { resellers, refused, submissions, may_set: operator.is_admin() };
     visit.page("Resellers", Sending::default(), move || view! { <ResellersPage view/> })
+}
+
+/// Why Microsoft does not show the list, if it says so.
+pub(super) fn refused_list(error: &ProvisioningError) -> Option<&'static Row> {
+    let ProvisioningError::Refused(refusal) = error else { return None };
+    let row = refusals::explain(Asked::Resellers, Some(refusal.status), refusal.code.as_deref());
+    // That the reason is not known is no better than that nobody answers.
+    (row.mover != Mover::Microsoft).then_some(row)
 }
 
 /// What happened before the page of one reseller.

@@ -218,6 +218,7 @@ async fn agreement_page(visit: &Visit, operator: &Operator, id: &OnboardingId, s
         errors: shown.errors,
         is_busy: shown.is_busy,
         today: state.tenants.today(),
+        partner_center: state.config.partner_center_url.to_string(),
         now: state.ambient.now(),
     };
     visit.page("Microsoft Customer Agreement", sending, move || view! { <AgreementPage view/> })
@@ -334,6 +335,7 @@ async fn password_page(
         reason,
         problem,
         is_busy,
+        partner_center: state.config.partner_center_url.to_string(),
         now: state.ambient.now(),
     };
     visit.page("Set a new first password", sending, move || view! { <NewPasswordPage view/> })

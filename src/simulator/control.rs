@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
+    codes::CODES,
     entra,
     faults::Fault,
     ledger::Ledger,
@@ -29,6 +30,7 @@ pub(super) fn router(simulation: &Simulation) -> Router {
         .route("/health", get(async || "ok"))
         .route("/_simulator/ledger", get(ledger))
         .route("/_simulator/faults", get(faults_to_come).post(script_faults).delete(clear_faults))
+        .route("/_simulator/codes", get(async || Json(CODES)))
         .route("/_simulator/reset", post(reset))
         .route("/_simulator/world", post(load_world))
         .route("/_simulator/people/{upn}", post(change_person))

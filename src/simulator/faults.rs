@@ -64,6 +64,14 @@ pub enum FaultKind {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         description: Option<String>,
     },
+    /// A refusal with one of Partner Center's codes, see [`CODES`](super::CODES).
+    Refusal {
+        /// The code.
+        code: String,
+        /// The property that the answer names.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        property: Option<String>,
+    },
     /// 401 with code 900421, as since 2026.
     UnauthorizedMfa,
     /// 401 with an empty body and its own reason phrase, as from 2019 on.
@@ -93,6 +101,7 @@ impl FaultKind {
                 | Self::Reset
                 | Self::TooManyRequests { .. }
                 | Self::Status { .. }
+                | Self::Refusal { .. }
                 | Self::UnauthorizedMfa
                 | Self::UnauthorizedMfaOld
         )

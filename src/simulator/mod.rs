@@ -13,6 +13,7 @@
 //! ```
 
 mod clock;
+mod codes;
 mod control;
 mod entra;
 mod faults;
@@ -42,6 +43,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 pub use self::{
     clock::SimulatorClock,
+    codes::{CODES, RefusalCode},
     faults::{Fault, FaultKind},
     ledger::{Ledger, LedgerEntry},
     operation::Operation,

@@ -12,14 +12,15 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use hyper::body::Frame;
 
 use super::{
+    codes,
     faults::{Fault, FaultKind},
     listener::ResetConnection,
     operation::Operation,
-    partner_center::answer::Refusal,
+    partner_center::{answer::Refusal, headers},
     shared::{Shared, Simulation},
 };
 
@@ -35,16 +36,19 @@ pub(super) async fn strike(State(shared): State<Simulation>, request: Request, n
         world.faults.strike(operation)
     };
     match fault {
-        Some(fault) => struck(&shared, fault, request, next).await,
+        Some(fault) => struck(&shared, operation, fault, request, next).await,
         None => next.run(request).await,
     }
 }
 
-async fn struck(shared: &Shared, fault: Fault, request: Request, next: Next) -> Response {
+async fn struck(shared: &Shared, operation: Operation, fault: Fault, request: Request, next: Next) -> Response {
+    // A refusal with a code is the service's own, and has its headers.
+    let has_code = matches!(fault.kind, FaultKind::Refusal { .. } | FaultKind::Status { code: Some(_), .. });
+    let added = if has_code { headers::of_the_service(shared, request.headers()) } else { HeaderMap::new() };
     let commits = fault.commit.unwrap_or_else(|| fault.kind.commits());
     let answer =
         if commits { next.run(request).await } else { Refusal::empty(StatusCode::BAD_GATEWAY).into_response() };
-    match fault.kind {
+    let mut answer = match fault.kind {
         FaultKind::TimeoutBeforeCommit | FaultKind::TimeoutAfterCommit => {
             shared.clock.sleep(FOREVER).await;
             reset()
@@ -56,6 +60,7 @@ async fn struck(shared: &Shared, fault: Fault, request: Request, next: Next) -> 
         FaultKind::Reset | FaultKind::ResetAfterCommit => reset(),
         FaultKind::TooManyRequests { retry_after } => too_many_requests(retry_after),
         FaultKind::Status { status, code, description } => with_status(status, code, description),
+        FaultKind::Refusal { code, property } => codes::refusal(operation, &code, property.as_deref()).into_response(),
         FaultKind::UnauthorizedMfa => Refusal::mfa_required().into_response(),
         FaultKind::UnauthorizedMfaOld => Refusal::mfa_required_of_2019().into_response(),
         FaultKind::Malformed => with_body(answer, "application/json; charset=utf-8", Body::from("{\"id\": \"626099fe")),
@@ -63,7 +68,9 @@ async fn struck(shared: &Shared, fault: Fault, request: Request, next: Next) -> 
         FaultKind::Truncated => truncated(answer).await,
         FaultKind::Empty => with_body(answer, "application/json; charset=utf-8", Body::empty()),
         FaultKind::NoPasswordOnReplay | FaultKind::ConflictOnReplay | FaultKind::MfaRequiredOnRefresh => answer,
-    }
+    };
+    answer.headers_mut().extend(added);
+    answer
 }
 
 /// An answer that the listener turns into a reset of the connection.

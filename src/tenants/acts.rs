@@ -7,7 +7,7 @@ use crate::{
     database::{Database, DatabaseError, WriteTransaction, from_micros, to_micros},
     domain::{ActId, CorrelationId, OnboardingId, Operator, PersonKey, RequestId},
     journal::Onboarding,
-    partner_center::{CallIds, Refusal},
+    partner_center::{CallIds, LostAnswer, Refusal},
 };
 
 /// After so long without an outcome the process that had it counts as dead. The calls of one act and the attempts to
@@ -121,6 +121,12 @@ impl ActFailure {
         let status = self.status.map(|status| status.to_string());
         let parts = [Some(self.hindrance.as_str()), status.as_deref(), self.code.as_deref()];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    /// After an answer that cannot be used.
+    pub(super) fn lost(answer: &LostAnswer) -> Self {
+        let LostAnswer { status, ms_cv, .. } = answer.clone();
+        Self { hindrance: Hindrance::Lost, status, code: None, ms_cv }
     }
 
     /// With what a refusal says.

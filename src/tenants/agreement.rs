@@ -154,10 +154,10 @@ impl Tenants {
         log(act, &answer);
         let (state, failure) = match answer {
             Ok(()) => (ActState::Done, None),
-            Err(PartnerCenterError::Lost(_)) => match self.is_on_record(errand, acceptance).await {
+            Err(PartnerCenterError::Lost(lost)) => match self.is_on_record(errand, acceptance).await {
                 Ok(true) => (ActState::Done, None),
                 // That it is not there yet proves nothing: it may still be on its way.
-                Ok(false) | Err(_) => (ActState::Unknown, Some(ActFailure::because(Hindrance::Lost))),
+                Ok(false) | Err(_) => (ActState::Unknown, Some(ActFailure::lost(&lost))),
             },
             Err(error) => judge(&error, is_repeat),
         };
@@ -187,7 +187,7 @@ fn judge(error: &PartnerCenterError, is_repeat: bool) -> (ActState, Option<ActFa
             (not_done, Some(ActFailure::of(refusal, Hindrance::SignInAgain)))
         }
         PartnerCenterError::Throttled { .. } => (not_done, Some(ActFailure::because(Hindrance::Throttled))),
-        PartnerCenterError::Lost(_) => (ActState::Unknown, Some(ActFailure::because(Hindrance::Lost))),
+        PartnerCenterError::Lost(answer) => (ActState::Unknown, Some(ActFailure::lost(answer))),
     }
 }
 

@@ -221,7 +221,7 @@ fn failure_of(error: &PartnerCenterError) -> ActFailure {
         PartnerCenterError::Refused(refusal) => ActFailure::of(refusal, Hindrance::Refused),
         PartnerCenterError::Unauthorized { refusal, .. } => ActFailure::of(refusal, Hindrance::SignInAgain),
         PartnerCenterError::Throttled { .. } => ActFailure::because(Hindrance::Throttled),
-        PartnerCenterError::Lost(_) => ActFailure::because(Hindrance::Lost),
+        PartnerCenterError::Lost(answer) => ActFailure::lost(answer),
     }
 }
 

@@ -124,6 +124,6 @@ async fn without_gdap_microsoft_refuses_a_new_password_and_the_page_says_who_can
     let act = confirm.value("act").unwrap();
     let refused = nestor.post(&format!("{path}/password"), &[("act", &act), ("reason", "answer was lost")]).await;
     assert_eq!(refused.url.path(), format!("{path}/password"), "{}", refused.body);
-    assert!(refused.body.contains("No new password was set") && refused.body.contains("Who can help"));
+    assert!(refused.body.contains("No new password was set") && refused.body.contains("A colleague can help"));
     assert!(nestor.get(&path).await.body.contains("Nobody has the admin password"));
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     clock::{ManualClock, SignedDuration},
-    domain::Role,
+    domain::{Field, Role},
 };
 
 mod approval;
@@ -60,7 +60,7 @@ impl World {
 
     async fn finish_created(&self, sending: &Sending, customer: &CustomerId) -> Result<Recorded, JournalError> {
         let mut tx = self.journal.transaction().await?;
-        let recorded = self.journal.finish_created(&mut tx, sending, customer, None).await?;
+        let recorded = self.journal.finish_created(&mut tx, sending, customer, None, None).await?;
         tx.commit().await?;
         Ok(recorded)
     }
@@ -78,7 +78,7 @@ impl World {
     }
 
     async fn lose(&self, sending: &Sending) {
-        self.journal.mark_unknown(sending, self.ambient.now()).await.unwrap();
+        self.journal.mark_unknown(sending, &Reason::LostAnswer.into(), self.ambient.now()).await.unwrap();
     }
 
     async fn take(&self, id: &OnboardingId) -> Work {
@@ -244,6 +244,7 @@ async fn a_refusal_is_kept_with_its_numbers() {
     let failure = Failure {
         status: Some(400),
         code: Some("600051".to_owned()),
+        field: Some(Field::Phone),
         ms_cv: Some("cv.0".to_owned()),
         reason: Reason::Refused,
     };

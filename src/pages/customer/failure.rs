@@ -1,107 +1,207 @@
 //! Why an onboarding was refused or stopped, in our words: Microsoft's own texts stay in the log.
+//!
+//! What its codes mean is the table of [`refusals`](crate::refusals); here stands what only this portal can meet.
 
 use crate::{
-    domain::country_name,
-    journal::{Onboarding, Reason},
+    domain::Operator,
+    journal::{Failure, Onboarding, Reason},
+    refusals::{self, Asked, Mover, Names, Next, Row},
 };
 
-/// What happened, and whose move it is.
+/// What happened, whose move it is, and what the move is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Explanation {
     pub(super) what: String,
-    pub(super) whose_move: String,
+    pub(super) mover: Mover,
+    pub(super) advice: String,
+    pub(super) next: Next,
 }
 
 impl Explanation {
-    fn new(what: impl Into<String>, whose_move: impl Into<String>) -> Self {
-        Self { what: what.into(), whose_move: whose_move.into() }
+    fn new(what: impl Into<String>, mover: Mover, advice: impl Into<String>, next: Next) -> Self {
+        Self { what: what.into(), mover, advice: advice.into(), next }
+    }
+
+    fn of(row: &Row, onboarding: &Onboarding) -> Self {
+        let names = names(onboarding);
+        Self::new(row.what(names), row.mover, row.advice(names), row.next)
+    }
+
+    /// Whose move it is, for whoever looks at it.
+    pub(super) fn whose_move(&self, onboarding: &Onboarding, viewer: &Operator) -> String {
+        let is_resellers = viewer.reseller().is_some();
+        match self.mover {
+            Mover::Operator if viewer.key == onboarding.owner => "Your move".to_owned(),
+            Mover::Operator => format!("The move of {}", onboarding.owner_name),
+            Mover::Reseller if is_resellers => "Your organisation's move".to_owned(),
+            Mover::Reseller => format!("The move of {}", reseller(onboarding)),
+            Mover::Provider if is_resellers => "The provider's move".to_owned(),
+            mover => mover.title().to_owned(),
+        }
+    }
+}
+
+/// What the table says of the last answer to the create, if it was a refusal.
+pub(super) fn row(failure: &Failure) -> &'static Row {
+    refusals::explain(Asked::Create, failure.status, failure.code.as_deref())
+}
+
+/// What the sentences of the table name.
+pub(super) fn names(onboarding: &Onboarding) -> Names<'_> {
+    Names {
+        country: &onboarding.form.country,
+        reseller: onboarding.reseller_name.as_deref(),
+        domain: &onboarding.domain,
     }
 }
 
 /// Explains the failure of an onboarding.
 pub(super) fn explain(onboarding: &Onboarding) -> Explanation {
     let Some(failure) = &onboarding.failure else {
-        return Explanation::new("The portal has no record of the reason.", CONTACT);
+        return Explanation::new("The portal has no record of the reason.", Mover::Microsoft, CONTACT, Next::Support);
     };
     let domain = &onboarding.domain;
-    match failure.reason {
-        Reason::SignInAgain if onboarding.in_doubt => Explanation::new(
-            format!("Microsoft no longer accepts your sign-in, or it had no second factor, {UNTIL_THEN}"),
-            "Sign in again with multi-factor authentication. The portal then goes on checking by itself.",
-        ),
-        Reason::SignInAgain => Explanation::new(
-            "Microsoft no longer accepts your sign-in, or it had no second factor. Your answers are saved, and nothing \
-             was created.",
-            "Sign in again with multi-factor authentication. The portal then goes on by itself.",
-        ),
-        Reason::NotConnected if onboarding.in_doubt => Explanation::new(
+    let (what, mover, advice, next) = match failure.reason {
+        Reason::Refused => return Explanation::of(row(failure), onboarding),
+        Reason::SignInAgain => return sign_in_again(onboarding, failure),
+        Reason::NotConnected if onboarding.in_doubt => (
             format!(
                 "Microsoft does not accept the account that the provider has connected for resellers, {UNTIL_THEN}"
             ),
+            Mover::Provider,
             "An administrator of the provider connects it again on the page Settings. The portal then goes on checking by \
-             itself.",
+             itself."
+                .to_owned(),
+            Next::Wait,
         ),
-        Reason::NotConnected => Explanation::new(
+        Reason::NotConnected => (
             "Microsoft does not accept the account that the provider has connected for resellers, or there is none. Your \
-             answers are saved, and nothing was created.",
-            "An administrator of the provider connects it on the page Settings. The portal then goes on by itself.",
+             answers are saved, and nothing was created."
+                .to_owned(),
+            Mover::Provider,
+            "An administrator of the provider connects it on the page Settings. The portal then goes on by itself."
+                .to_owned(),
+            Next::Wait,
         ),
-        Reason::Throttled if onboarding.in_doubt => Explanation::new(
+        Reason::Throttled if onboarding.in_doubt => (
             format!(
                 "Microsoft has more requests than it wants to answer and asked us to come back later, {UNTIL_THEN}"
             ),
-            "Wait, then check again. The same request is repeated, so no second tenant can come of it.",
+            Mover::Operator,
+            "Wait, then check again. The same request is repeated, so no second tenant can come of it.".to_owned(),
+            Next::Retry,
         ),
-        Reason::Throttled => Explanation::new(
-            "Microsoft has more requests than it wants to answer and asked us to come back later. Your answers are saved.",
-            "Wait a few minutes, then go on. The same request is repeated, so no second tenant can come of it.",
+        Reason::Throttled => (
+            "Microsoft has more requests than it wants to answer and asked us to come back later. Your answers are saved."
+                .to_owned(),
+            Mover::Operator,
+            "Wait a few minutes, then go on. The same request is repeated, so no second tenant can come of it.".to_owned(),
+            Next::Retry,
         ),
-        Reason::PayloadChanged => Explanation::new(
-            "What is stored is not what was approved, so it is not sent (again).",
-            "Tell whoever runs this portal. Look in Partner Center for the customer before you check the details in a new draft.",
+        Reason::PayloadChanged => (
+            "What is stored is not what was approved, so it is not sent (again).".to_owned(),
+            Mover::Provider,
+            "Tell whoever runs this portal. Look in Partner Center for the customer before you check the details in a new \
+             draft."
+                .to_owned(),
+            Next::Change,
         ),
-        Reason::ResellerDiffers => Explanation::new(
+        Reason::ResellerDiffers => (
             format!("Microsoft names another reseller than {}, for whom it was to be created.", reseller(onboarding)),
-            "Do not hand the credentials over. Give the ids below to Microsoft's support to have the reseller corrected.",
+            Mover::Microsoft,
+            "Do not hand the credentials over. Give the text below to Microsoft's support to have the reseller corrected."
+                .to_owned(),
+            Next::Support,
         ),
-        Reason::NotSent => Explanation::new(
-            "Nothing was sent to Microsoft: the portal could not get a token. Your answers are saved.",
-            "The portal tries again by itself.",
+        Reason::NotSent => (
+            "Nothing was sent to Microsoft: the portal could not get a token. Your answers are saved.".to_owned(),
+            Mover::Nobody,
+            "The portal tries again by itself.".to_owned(),
+            Next::Wait,
         ),
-        Reason::LostAnswer => {
-            Explanation::new("Microsoft's answer was lost or could not be read.", "Ask Microsoft again.")
-        }
-        Reason::DomainTaken => Explanation::new(
+        Reason::LostAnswer => (
+            "Microsoft's answer was lost or could not be read.".to_owned(),
+            Mover::Nobody,
+            "The portal asks Microsoft again by itself.".to_owned(),
+            Next::Wait,
+        ),
+        Reason::DomainTaken
+        | Reason::NotVisible
+        | Reason::FoundOther
+        | Reason::OutcomeOfAnother
+        | Reason::NoEvidence => return unclear(domain, failure.reason),
+    };
+    Explanation { what, mover, advice, next }
+}
+
+/// What was found about a lost answer, and does not fit together.
+fn unclear(domain: &str, reason: Reason) -> Explanation {
+    let (what, mover, advice, next) = match reason {
+        Reason::DomainTaken => (
             format!(
                 "The answer was lost. {domain} is taken since, and none of your customers in Partner Center has it."
             ),
+            Mover::Operator,
             "Look in Partner Center for the company first. If it is not there, the domain is somebody else's: change the \
-             details and choose another one.",
+             details and choose another one."
+                .to_owned(),
+            Next::Change,
         ),
-        Reason::NotVisible => Explanation::new(
+        Reason::NotVisible => (
             format!("Microsoft's audit records say that {domain} was created, and Partner Center does not show it."),
-            "Do not start again. Check once more in an hour; if it is still not there, give the ids below to \
-             Microsoft's partner support.",
+            Mover::Operator,
+            "Do not start again. Check once more in an hour; if it is still not there, give the text below to Microsoft's \
+             partner support."
+                .to_owned(),
+            Next::Retry,
         ),
-        Reason::FoundOther => Explanation::new(
+        Reason::FoundOther => (
             format!(
                 "Partner Center has a customer with {domain}, and its company or its reseller is not what you sent."
             ),
-            "Do not start again. Compare the two in Partner Center. If it is your customer, give the ids below to \
-             Microsoft's partner support to have it corrected.",
+            Mover::Operator,
+            "Do not start again. Compare the two in Partner Center. If it is your customer, give the text below to \
+             Microsoft's partner support to have it corrected."
+                .to_owned(),
+            Next::Support,
         ),
-        Reason::OutcomeOfAnother => Explanation::new(
+        Reason::OutcomeOfAnother => (
             format!(
                 "The customer with {domain} in Partner Center is the outcome of another onboarding in this portal."
             ),
+            Mover::Operator,
             "Look for it in the list of customers. If yours is another company, change the details and choose another \
-             domain.",
+             domain."
+                .to_owned(),
+            Next::Change,
         ),
-        Reason::NoEvidence => Explanation::new(
-            "Microsoft could not be asked for long enough to find out whether the tenant was created.",
-            "Do not start again. Check again when Partner Center works.",
+        _ => (
+            "Microsoft could not be asked for long enough to find out whether the tenant was created.".to_owned(),
+            Mover::Operator,
+            "Do not start again. Check again when Partner Center works.".to_owned(),
+            Next::Retry,
         ),
-        Reason::Refused => refusal(onboarding, failure.status, failure.code.as_deref()),
+    };
+    Explanation::new(what, mover, advice, next)
+}
+
+/// Whose sign-in it is, what Microsoft said of it, and what has become of the onboarding meanwhile.
+fn sign_in_again(onboarding: &Onboarding, failure: &Failure) -> Explanation {
+    let row = refusals::explain(Asked::Create, Some(failure.status.unwrap_or(401)), failure.code.as_deref());
+    let said = Explanation::of(row, onboarding);
+    let what = said.what.trim_end_matches('.');
+    if onboarding.in_doubt {
+        Explanation {
+            what: format!("{what}, {UNTIL_THEN}"),
+            advice: format!("{} The portal then goes on checking by itself.", said.advice),
+            ..said
+        }
+    } else {
+        Explanation {
+            what: format!("{what}. Your answers are saved, and nothing was created."),
+            advice: format!("{} The portal then goes on by itself.", said.advice),
+            ..said
+        }
     }
 }
 
@@ -109,93 +209,14 @@ pub(super) fn explain(onboarding: &Onboarding) -> Explanation {
 const UNTIL_THEN: &str =
     "and until then we cannot find out if the tenant was created. Do not start again; your answers are saved.";
 
-const CONTACT: &str = "Give the ids below to Microsoft's partner support; they lead to the request.";
+const CONTACT: &str = "Give the text below to Microsoft's partner support; it leads to the request.";
 
 /// What Microsoft said of a repeat of the create, if it said anything: the likeliest reason that nothing was created.
 pub(super) fn refusal_of_repeat(onboarding: &Onboarding) -> Option<Explanation> {
     let failure = onboarding.failure.as_ref()?;
-    failure.status.map(|status| refusal(onboarding, Some(status), failure.code.as_deref()))
-}
-
-/// A definite answer of Partner Center, by its code, else by its status.
-fn refusal(onboarding: &Onboarding, status: Option<u16>, code: Option<&str>) -> Explanation {
-    by_code(onboarding, code.unwrap_or_default()).unwrap_or_else(|| match status {
-        Some(400 | 422) => Explanation::new(
-            "Microsoft does not accept one of the answers and does not say which.",
-            "The address and the email address are the usual reasons. Check them against official documents.",
-        ),
-        Some(403) => Explanation::new(
-            "Your role at Microsoft does not allow you to create customers.",
-            "An administrator of your organisation can give you the role of admin agent in Partner Center.",
-        ),
-        Some(409) => Explanation::new(
-            "Microsoft says that this conflicts with something that exists already, most likely the domain.",
-            "Choose another domain.",
-        ),
-        _ => Explanation::new("Microsoft refused without a reason that this portal knows.", CONTACT),
-    })
-}
-
-/// The codes that a create is known to bring (`600002` etc.: documented; the others: seen in the field).
-fn by_code(onboarding: &Onboarding, code: &str) -> Option<Explanation> {
-    let country = country(onboarding);
-    let reseller = reseller(onboarding);
-    let (what, whose_move) = match code {
-        "600002" => (
-            format!("Microsoft does not accept this registration number for {country}."),
-            "Check the number and the country of the address; in most countries no number may be sent.".to_owned(),
-        ),
-        "600049" => (
-            format!("Microsoft requires the company's registration number for {country}, and none was given."),
-            "Change the details and enter it.".to_owned(),
-        ),
-        "600050" => (
-            format!("The registration number does not look as it must in {country}."),
-            "Compare it with official documents.".to_owned(),
-        ),
-        "600051" => (
-            format!("Microsoft requires a phone number for {country}, and none was given."),
-            "Change the details and enter it.".to_owned(),
-        ),
-        "2030" | "20000" => (
-            format!("Your organisation may not sell in {country}."),
-            "Ask your Microsoft partner manager which countries your agreement covers.".to_owned(),
-        ),
-        "900123" | "2203" | "2206" => (
-            format!("{reseller} has not accepted the Microsoft Partner Agreement."),
-            format!("A global admin of {reseller} must sign it in Partner Center. Then create the tenant again."),
-        ),
-        "900124" => (
-            "Your company has not accepted the Microsoft Partner Agreement.".to_owned(),
-            "A global admin of your company must sign it in Partner Center. Then create the tenant again.".to_owned(),
-        ),
-        "800015" | "800016" | "2072" | "900154" => (
-            format!("Microsoft does not know {reseller} as one of your indirect resellers."),
-            "Check the relationship in Partner Center, or choose another reseller.".to_owned(),
-        ),
-        "800039" | "900149" => (
-            format!("The programme enrolment of {reseller} is not active."),
-            format!("{reseller} has to renew it with Microsoft."),
-        ),
-        "27002" | "3000" | "800002" | "2007" | "900126" => (
-            "Microsoft does not accept one of the answers.".to_owned(),
-            "The state, the postal code and the email address are the usual reasons. Check them first.".to_owned(),
-        ),
-        "600006" | "2032" | "900150" | "900308" | "1002" => (
-            "Your role at Microsoft does not allow you to create customers.".to_owned(),
-            "An administrator of your organisation can give you the role of admin agent in Partner Center.".to_owned(),
-        ),
-        "90000" | "900309" => (
-            "A rule of your organisation in Microsoft Entra stopped the request.".to_owned(),
-            "Ask your administrator about Conditional Access for Partner Center.".to_owned(),
-        ),
-        _ => return None,
-    };
-    Some(Explanation { what, whose_move })
-}
-
-fn country(onboarding: &Onboarding) -> &str {
-    country_name(&onboarding.form.country).unwrap_or("this country")
+    // A fault on Microsoft's side is no reason of anything.
+    let is_refusal = failure.status.is_some_and(|status| (400..500).contains(&status));
+    is_refusal.then(|| Explanation::of(row(failure), onboarding))
 }
 
 fn reseller(onboarding: &Onboarding) -> &str {

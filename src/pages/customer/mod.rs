@@ -19,6 +19,7 @@ pub use self::{
     live::{LivePage, LiveView, live_content},
     progress::{progress_content, refresh_seconds},
 };
+use super::support::support_card;
 use crate::{
     clock::Timestamp,
     components::{
@@ -65,6 +66,8 @@ pub struct CustomerView {
     pub token: String,
     /// Where the customer's administrator signs in.
     pub sign_in_address: String,
+    /// Address of Partner Center's API, for its support.
+    pub partner_center: String,
     /// Who looks at it.
     pub viewer: Operator,
     /// What time it is for the page.
@@ -117,7 +120,7 @@ pub fn CustomerPage(
             {created.map(live::live_part)}
             {tenant::another(&onboarding, &viewer)}
             {entered::entered_card(sent.as_ref())}
-            {tenant::support_card(&onboarding)}
+            {support_card(&onboarding, sent.as_ref(), &view.partner_center)}
             {history::history(events, now)}
             <CopyButtons/>
         </div>

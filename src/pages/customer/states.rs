@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::failure::{self, Explanation};
+use super::{
+    super::{support::SUPPORT_ID, whose_move::whose_move},
+    failure::{self, Explanation},
+};
 use crate::{
     components::{
         icon::{Icon, IconName},
@@ -12,6 +15,7 @@ use crate::{
     domain::Operator,
     journal::{Onboarding, OnboardingState, Reason},
     paths,
+    refusals::Next,
 };
 
 /// The part of the page that belongs to the state; nothing for a created tenant that is as it should be.
@@ -25,9 +29,9 @@ pub(super) fn about(onboarding: &Onboarding, viewer: &Operator) -> Option<AnyVie
         | OnboardingState::Sending
         | OnboardingState::Unknown
         | OnboardingState::Reconciling => None,
-        OnboardingState::Created => wrong_reseller(onboarding),
-        OnboardingState::Rejected => Some(rejected(onboarding, may_act)),
-        OnboardingState::NotCreated => Some(not_created(onboarding, may_act)),
+        OnboardingState::Created => wrong_reseller(onboarding, viewer),
+        OnboardingState::Rejected => Some(rejected(onboarding, viewer)),
+        OnboardingState::NotCreated => Some(not_created(onboarding, viewer)),
         OnboardingState::NeedsAttention => Some(needs_attention(onboarding, viewer)),
     }
 }
@@ -94,28 +98,30 @@ fn awaiting_approval(onboarding: &Onboarding, viewer: &Operator) -> AnyView {
     .into_any()
 }
 
-fn rejected(onboarding: &Onboarding, may_act: bool) -> AnyView {
-    let Explanation { what, whose_move } = failure::explain(onboarding);
-    let action = may_act.then(|| change_details(onboarding));
+/// What happened, and whose move it is.
+fn said(explanation: &Explanation, onboarding: &Onboarding, viewer: &Operator) -> AnyView {
+    let title = explanation.whose_move(onboarding, viewer);
+    whose_move(explanation.what.clone(), title, explanation.advice.clone())
+}
+
+fn rejected(onboarding: &Onboarding, viewer: &Operator) -> AnyView {
+    let explanation = failure::explain(onboarding);
+    let actions = actions(onboarding, viewer, explanation.next);
+    let said = said(&explanation, onboarding, viewer);
     view! {
         <Notice kind=NoticeKind::Bad title="Microsoft refused, and nothing was created">
-            <p>{what}</p>
-            <p>{whose_move}</p>
-            <p>"Your answers are kept. They become a new draft when you change them."</p>
-            {action}
+            {said}
+            <p>"Your answers are kept. They become a new draft, and are sent as a new request."</p>
+            {actions}
         </Notice>
     }
     .into_any()
 }
 
-fn not_created(onboarding: &Onboarding, may_act: bool) -> AnyView {
-    let action = may_act.then(|| change_details(onboarding));
-    let why = failure::refusal_of_repeat(onboarding).map(|Explanation { what, whose_move }| {
-        view! {
-            <p>{what}</p>
-            <p>{whose_move}</p>
-        }
-    });
+fn not_created(onboarding: &Onboarding, viewer: &Operator) -> AnyView {
+    let why = failure::refusal_of_repeat(onboarding);
+    let actions = actions(onboarding, viewer, why.as_ref().map_or(Next::SendAgain, |why| why.next));
+    let why = why.map(|why| said(&why, onboarding, viewer));
     view! {
         <Notice kind=NoticeKind::Info title="The tenant was not created">
             <p>
@@ -123,29 +129,48 @@ fn not_created(onboarding: &Onboarding, may_act: bool) -> AnyView {
             </p>
             {why}
             <p>"You can send the same answers again as a new onboarding, or change them first."</p>
-            {action}
+            {actions}
         </Notice>
     }
     .into_any()
 }
 
+/// What can be done from here: what helps most first. The answers can be taken up again in any case.
+fn actions(onboarding: &Onboarding, viewer: &Operator, next: Next) -> AnyView {
+    let copy = viewer.may_onboard().then(|| change_details(onboarding));
+    // A reseller's people have no list of resellers, and nobody at Microsoft whom they could ask.
+    let at_provider = viewer.reseller().is_none();
+    let other = match next {
+        Next::Resellers if at_provider && viewer.may_onboard() => {
+            Some((paths::RESELLERS.to_owned(), "Look at the resellers"))
+        }
+        Next::Support => Some((format!("#{SUPPORT_ID}"), "Copy for Microsoft's support")),
+        _ => None,
+    };
+    let other = other.map(|(address, label)| {
+        view! {
+            <a class="button button--secondary" href=address>
+                {label}
+            </a>
+        }
+    });
+    view! { <div class="actions">{copy} {other}</div> }.into_any()
+}
+
 /// A created tenant that Microsoft has put under another reseller.
-fn wrong_reseller(onboarding: &Onboarding) -> Option<AnyView> {
+fn wrong_reseller(onboarding: &Onboarding, viewer: &Operator) -> Option<AnyView> {
     let failure = onboarding.failure.as_ref()?;
     (failure.reason == Reason::ResellerDiffers).then(|| {
-        let Explanation { what, whose_move } = failure::explain(onboarding);
+        let said = said(&failure::explain(onboarding), onboarding, viewer);
         view! {
-            <Notice kind=NoticeKind::Bad title="The tenant was created under another reseller">
-                <p>{what}</p>
-                <p>{whose_move}</p>
-            </Notice>
+            <Notice kind=NoticeKind::Bad title="The tenant was created under another reseller">{said}</Notice>
         }
         .into_any()
     })
 }
 
 fn needs_attention(onboarding: &Onboarding, viewer: &Operator) -> AnyView {
-    let Explanation { what, whose_move } = failure::explain(onboarding);
+    let said = said(&failure::explain(onboarding), onboarding, viewer);
     let reason = onboarding.failure.as_ref().map(|failure| failure.reason);
     let (title, go_on) = match reason {
         Some(Reason::SignInAgain) if viewer.key != onboarding.owner => {
@@ -169,8 +194,7 @@ fn needs_attention(onboarding: &Onboarding, viewer: &Operator) -> AnyView {
     let copy = (may_act && onboarding.may_be_copied()).then(|| change_details(onboarding));
     view! {
         <Notice kind=NoticeKind::Warning title>
-            <p>{what}</p>
-            <p>{whose_move}</p>
+            {said}
             <div class="actions">{go_on.filter(|_| may_go_on)} {copy}</div>
         </Notice>
     }

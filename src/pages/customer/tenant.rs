@@ -1,15 +1,9 @@
-//! The tenant's own data, what to do next with it, and the ids that Microsoft's support asks for.
+//! The tenant's own data, what to do next with it.
 
 use leptos::prelude::*;
 
 use crate::{
-    clock::Timestamp,
-    components::{
-        copyable::{CopyBlock, Copyable},
-        onboarding::SoldThrough,
-        summary::SummaryRow,
-        time::Exactly,
-    },
+    components::{copyable::Copyable, onboarding::SoldThrough, summary::SummaryRow, time::Exactly},
     domain::Operator,
     journal::{Onboarding, OnboardingState},
     paths,
@@ -66,41 +60,4 @@ pub(super) fn another(onboarding: &Onboarding, viewer: &Operator) -> Option<AnyV
         }
         .into_any(),
     )
-}
-
-/// What leads Microsoft's support to the request, to be copied in one go; nothing before there is a request.
-pub(super) fn support_card(onboarding: &Onboarding) -> Option<impl IntoView + use<>> {
-    let text = ticket(onboarding)?;
-    Some(view! {
-        <section class="card">
-            <h2 class="card__title">"For Microsoft's support"</h2>
-            <p class="soft">"Put this into the ticket: it leads to the request, and holds no secret."</p>
-            <CopyBlock text label="the text for Microsoft's support"/>
-        </section>
-    })
-}
-
-/// Times are UTC, to the second, as Microsoft's support asks for them.
-fn ticket(onboarding: &Onboarding) -> Option<String> {
-    let request_id = onboarding.request_id.as_ref()?;
-    let failure = onboarding.failure.as_ref();
-    let status = failure.and_then(|failure| failure.status).map(|status| status.to_string());
-    let code = failure.and_then(|failure| failure.code.clone());
-    let ms_cv = failure.and_then(|failure| failure.ms_cv.clone());
-    let utc = |at: Timestamp| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-    let lines = [
-        ("Request", Some("POST /v1/customers (create a customer)".to_owned())),
-        ("MS-RequestId", Some(request_id.to_string())),
-        ("MS-CorrelationId", onboarding.correlation_id.as_ref().map(ToString::to_string)),
-        ("MS-CV", ms_cv),
-        ("Status", status),
-        ("Error code", code),
-        ("Customer ID", onboarding.customer_id.as_ref().map(ToString::to_string)),
-        ("Domain", Some(onboarding.domain.clone())),
-        ("Reseller tenant ID", onboarding.reseller_id.as_ref().map(ToString::to_string)),
-        ("Time (UTC)", Some(utc(onboarding.changed_at))),
-        ("Our number", Some(onboarding.id.to_string())),
-    ];
-    let lines = lines.into_iter().filter_map(|(name, value)| Some(format!("{name}: {}", value?)));
-    Some(lines.collect::<Vec<_>>().join("\n"))
 }

@@ -234,9 +234,9 @@ fn a_password_that_nobody_has_is_loud_and_says_how_to_set_a_new_one() {
 #[test]
 fn a_refusal_says_what_to_change_and_that_nothing_was_created() {
     for (status, code, words) in [
-        (400, Some("600051"), "requires a phone number for United States"),
+        (400, Some("600051"), "requires a phone number for the United States"),
         (400, Some("600002"), "does not accept this registration number"),
-        (403, Some("2030"), "may not sell in United States"),
+        (403, Some("2030"), "may not sell in the United States"),
         (403, Some("900123"), "First Up Consultants has not accepted the Microsoft Partner Agreement"),
         (400, None, "does not say which"),
         (403, None, "Your role at Microsoft"),

@@ -188,6 +188,7 @@ fn resellers_show_state_mpn_id_and_location() {
         ..first_up()
     };
     let view = ResellersView {
+        refused: None,
         resellers: Some(vec![first_up(), paused]),
         submissions: std::collections::HashMap::new(),
         may_set: false,
@@ -201,7 +202,8 @@ fn resellers_show_state_mpn_id_and_location() {
 
 #[test]
 fn resellers_that_could_not_be_asked_for_can_be_asked_for_again() {
-    let view = ResellersView { resellers: None, submissions: std::collections::HashMap::new(), may_set: false };
+    let view =
+        ResellersView { resellers: None, refused: None, submissions: std::collections::HashMap::new(), may_set: false };
     let page = html(|| view! { <ResellersPage view/> });
     assert!(page.contains("Try again"), "{page}");
 }

@@ -1,6 +1,7 @@
 //! Every page in every state, rendered and read.
 
 mod customer;
+mod hostile;
 mod lists;
 mod preview;
 mod review;

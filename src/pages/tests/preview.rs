@@ -149,12 +149,13 @@ fn write_lists(folder: &Path) {
         ..first_up()
     };
     let resellers = ResellersView {
+        refused: None,
         submissions: HashMap::from([(first_up().id, Submission::Approved)]),
         resellers: Some(vec![first_up(), paused]),
         may_set: true,
     };
     save(folder, "resellers", simulator("/resellers"), view! { <ResellersPage view=resellers/> }.into_any());
-    let down = ResellersView { resellers: None, submissions: HashMap::new(), may_set: false };
+    let down = ResellersView { resellers: None, refused: None, submissions: HashMap::new(), may_set: false };
     save(folder, "resellers-down", simulator("/resellers"), view! { <ResellersPage view=down/> }.into_any());
 }
 

@@ -121,6 +121,9 @@ pub(super) fn onboarding(state: OnboardingState) -> Onboarding {
         correlation_id: sent.then(|| "c1f9a2d4-7b60-4d8e-9e55-0b8a6f2d3c47".parse().unwrap()),
         customer_id: (state == OnboardingState::Created).then(|| TENANT.parse().unwrap()),
         failure: None,
+        created_ms_cv: (state == OnboardingState::Created).then(|| "q1w2e3r4t5.1".to_owned()),
+        copy_of: None,
+        last_sent_at: None,
         in_doubt: matches!(state, OnboardingState::Unknown | OnboardingState::Reconciling),
         next_attempt_at: None,
         visible_at: None,
@@ -160,6 +163,7 @@ pub(super) fn view(onboarding: Onboarding, credentials: Option<CredentialsStatus
         may_set_password: false,
         token: "claim-token-of-the-form".to_owned(),
         sign_in_address: "https://admin.microsoft.com".to_owned(),
+        partner_center: "https://api.partnercenter.microsoft.com/".to_owned(),
         viewer: adele(),
         now: now(),
     }
@@ -240,6 +244,7 @@ pub(super) fn refused(status: u16, code: Option<&str>) -> Failure {
     Failure {
         status: Some(status),
         code: code.map(str::to_owned),
+        field: None,
         ms_cv: Some("q1w2e3r4t5.0".to_owned()),
         reason: Reason::Refused,
     }

@@ -179,6 +179,7 @@ fn password_page(acts: Vec<Act>, problem: Option<ReasonProblem>) -> String {
         reason: "never \"stored\"".to_owned(),
         problem,
         is_busy: false,
+        partner_center: "https://api.partnercenter.microsoft.com/".to_owned(),
         now: now(),
     };
     html(|| view! { <NewPasswordPage view/> })
@@ -196,7 +197,7 @@ fn what_a_new_password_needs_is_said_before() {
 fn a_refusal_for_want_of_a_role_says_who_can_help() {
     let refused = ActFailure { status: Some(403), ..ActFailure::because(Hindrance::Refused) };
     let html = password_page(vec![act(ActState::Refused, Some(refused))], None);
-    assert!(html.contains("No new password was set") && html.contains("Who can help"), "{html}");
+    assert!(html.contains("No new password was set") && html.contains("A colleague can help"), "{html}");
     assert!(html.contains("6a3e0b7e-2f4d-4a43-8f4a-3f1b9d2c7e11"), "the ids for Microsoft's support: {html}");
 }
 

@@ -199,6 +199,8 @@ fn the_form_of_every_country_renders_with_its_fields_in_its_order() {
             shows_errors: false,
             served: ServedCountries::All,
             sent_back: None,
+            refused: None,
+            list_refused: None,
             upstream_down: false,
         };
         let page = html(move || view! { <NewCustomerPage props=view/> });

@@ -59,7 +59,8 @@ impl World {
         self.provisioning.create(&adele(), &id, &hash).await.unwrap();
         let lost = self.outcome(&id).await;
         assert_eq!((lost.state, lost.in_doubt), (OnboardingState::Unknown, true));
-        assert_eq!(lost.failure, Some(Reason::LostAnswer.into()));
+        let failure = lost.failure.as_ref().unwrap();
+        assert_eq!((failure.reason, failure.status), (Reason::LostAnswer, Some(502)));
         lost
     }
 

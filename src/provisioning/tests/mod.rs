@@ -354,7 +354,9 @@ async fn an_outcome_that_is_not_known_is_said_so_and_asked_for_with_the_same_req
     world.answer_creates(3, answer(502)).await;
     let onboarding = world.onboard(&adele(), &wingtip_toys()).await;
     assert_eq!(onboarding.state, OnboardingState::Unknown);
-    assert_eq!(onboarding.failure, Some(Failure::because(Reason::LostAnswer)));
+    let failure = onboarding.failure.unwrap();
+    assert_eq!((failure.reason, failure.status), (Reason::LostAnswer, Some(502)));
+    assert_eq!(failure.ms_cv.as_deref(), Some("cv.0"), "what Microsoft's support asks for");
     assert_eq!(world.credentials(&onboarding.id).await, None);
 
     world.answer_creates(1, created()).await;
@@ -378,11 +380,12 @@ async fn a_refusal_is_kept_with_its_code_and_the_answers_start_over() {
     let failure = onboarding.failure.unwrap();
     assert_eq!((failure.status, failure.reason), (Some(400), Reason::Refused));
     assert_eq!(failure.ms_cv.as_deref(), Some("cv.0"));
-    assert_eq!(field_of_code(&failure.code.unwrap()), Some((Field::Phone, Problem::Missing)));
+    assert_eq!(failure.code.as_deref(), Some("600051"));
 
     let copy = world.provisioning.copy_to_draft(&adele(), &onboarding.id).await.unwrap();
     let draft = world.journal.find(&adele(), &copy).await.unwrap();
     assert_eq!((draft.state, draft.form), (OnboardingState::Draft, onboarding.form));
+    assert_eq!(draft.copy_of, Some(onboarding.id), "the form says there what was wrong");
     assert!(matches!(world.provisioning.copy_to_draft(&adele(), &copy).await, Err(ProvisioningError::AlreadySent)));
 }
 
@@ -445,7 +448,7 @@ async fn a_reseller_that_cannot_be_confirmed_now_gets_no_customer() {
     let hash = world.provisioning.review(&adele(), &id).await.unwrap().payload_hash;
     world.partner_center.reset().await;
     world.clock.advance(SignedDuration::from_secs(1));
-    assert!(matches!(world.provisioning.create(&adele(), &id, &hash).await, Err(ProvisioningError::Upstream(_))));
+    assert!(matches!(world.provisioning.create(&adele(), &id, &hash).await, Err(ProvisioningError::Refused(_))));
     assert_eq!(world.outcome(&id).await.state, OnboardingState::Draft);
 }
 
@@ -630,7 +633,7 @@ async fn old_resellers_do_for_ten_minutes_when_there_are_no_new_ones() {
     world.provisioning.resellers(&adele()).await.unwrap();
     assert_eq!(world.calls("GET", RELATIONSHIPS).await.len(), 1, "a failure is not repeated at once");
     world.clock.advance(SignedDuration::from_mins(2));
-    assert!(matches!(world.provisioning.resellers(&adele()).await, Err(ProvisioningError::Upstream(_))));
+    assert!(matches!(world.provisioning.resellers(&adele()).await, Err(ProvisioningError::Refused(_))));
 }
 
 #[tokio::test]

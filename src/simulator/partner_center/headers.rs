@@ -45,10 +45,7 @@ fn guid(headers: &HeaderMap, name: &HeaderName, as_documented: &str) -> Result<U
 
 /// Echoes the ids, makes up those that are missing, and adds what the service adds. Answers of the gateway have none.
 pub(super) async fn complete(State(shared): State<Simulation>, request: Request, next: Next) -> Response {
-    let ids = [REQUEST_ID, CORRELATION_ID].map(|name| {
-        let value = request.headers().get(&name).cloned();
-        (name, value.unwrap_or_else(|| made_up(&shared)))
-    });
+    let added = of_the_service(&shared, request.headers());
     let asks_for_mfa = request.headers().contains_key(VALIDATE_MFA);
     let has_mfa = asks_for_mfa && super::auth::has_mfa(&shared, request.headers());
     let mut response = next.run(request).await;
@@ -56,16 +53,26 @@ pub(super) async fn complete(State(shared): State<Simulation>, request: Request,
         return response;
     }
     let headers = response.headers_mut();
-    headers.extend(ids);
+    headers.extend(added);
+    if asks_for_mfa {
+        headers.insert(IS_MFA_COMPLIANT, HeaderValue::from_static(if has_mfa { "true" } else { "false" }));
+    }
+    response
+}
+
+/// What the service adds to its answer to a request with these headers.
+pub(in crate::simulator) fn of_the_service(shared: &Shared, asked: &HeaderMap) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for name in [REQUEST_ID, CORRELATION_ID] {
+        let value = asked.get(&name).cloned();
+        headers.insert(name, value.unwrap_or_else(|| made_up(shared)));
+    }
     if let Ok(vector) = HeaderValue::from_str(&shared.random.ms_cv()) {
         headers.insert(VECTOR, vector);
     }
     headers.insert(SERVER_ID, HeaderValue::from_static("0000112D"));
     headers.insert(CONTEXT, HeaderValue::from_static("appId=cid-v1:03ce8ca8-8373-4021-8f25-d5dd45c7b12f"));
-    if asks_for_mfa {
-        headers.insert(IS_MFA_COMPLIANT, HeaderValue::from_static(if has_mfa { "true" } else { "false" }));
-    }
-    response
+    headers
 }
 
 fn made_up(shared: &Shared) -> HeaderValue {

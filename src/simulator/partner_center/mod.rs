@@ -10,7 +10,7 @@ pub(super) mod country_rules;
 mod customers;
 mod domains;
 mod filter;
-mod headers;
+pub(super) mod headers;
 mod profiles;
 mod relationship_requests;
 mod relationships;

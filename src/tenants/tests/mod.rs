@@ -138,7 +138,7 @@ impl World {
         let committed = self.journal.begin(&owner, &id, intent).await.unwrap();
         let sending = self.journal.mark_sending(committed).await.unwrap();
         let mut tx = self.journal.transaction().await.unwrap();
-        self.journal.finish_created(&mut tx, &sending, &TENANT.parse().unwrap(), None).await.unwrap();
+        self.journal.finish_created(&mut tx, &sending, &TENANT.parse().unwrap(), None, None).await.unwrap();
         let password = password.map(SecretString::from);
         let credential = password.as_ref().map(|password| NewCredential { user_name: "admin@x".to_owned(), password });
         self.credentials.seal(&mut tx, &id, &owner.key, credential.as_ref()).await.unwrap();

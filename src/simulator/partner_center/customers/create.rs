@@ -13,6 +13,7 @@ use super::{
     request::CreateRequest,
 };
 use crate::simulator::{
+    codes,
     faults::FaultKind,
     ledger::LedgerEntry,
     options::{PasswordStyle, Replay},
@@ -141,6 +142,9 @@ struct Job {
 
 impl Job {
     async fn run(self) -> CreateOutcome {
+        if let Some(refusal) = self.request.company_name.as_deref().and_then(codes::refusal_by_name) {
+            return Err(refusal);
+        }
         let rules_of = |country: &str| checks::check_country(&self.shared.world().countries, country);
         let checked = checks::check_fields(&self.request, rules_of)?;
         self.take_domain(&checked.domain)?;
