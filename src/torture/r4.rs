@@ -70,9 +70,9 @@ async fn rounds(bar: &mut Bar, rig: &Rig, world: &World, mode: RefreshTokens) {
         let took = started.elapsed();
         let fair = 1 + took.as_millis() / good_for.as_millis();
         let due = signed_in.elapsed().as_millis() / world.machine_time(ROLES_BELIEVED).as_millis() - rereads;
-        let more = u128::from(refreshes).saturating_sub(fair);
-        rereads += more.min(due);
-        bar.expect(more <= due, || {
+        let beyond = u128::from(refreshes).saturating_sub(fair);
+        rereads += beyond.min(due);
+        bar.expect(beyond <= due, || {
             format!("{mode:?}: {refreshes} refreshes for one ended token, within {:.1} s", took.as_secs_f64())
         });
         bar.tried(CALLS);
