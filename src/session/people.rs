@@ -95,16 +95,18 @@ impl Sessions {
     }
 
     /// Of all who find that somebody should ask, in whatever process, one does.
-    async fn may_ask(&self, person: &PersonKey) -> Result<bool, SessionError> {
+    pub(super) async fn may_ask(&self, person: &PersonKey) -> Result<bool, SessionError> {
         let now = self.ambient.now();
         let asked = sqlx::query(
             "UPDATE operator SET check_tried_at = $1 WHERE tid = $2 AND oid = $3 \
-             AND (check_tried_at <= $4 OR check_tried_at > $1)",
+             AND (check_tried_at <= $4 OR check_tried_at > $5)",
         )
         .bind(now.as_microsecond())
         .bind(&person.tid)
         .bind(&person.oid)
         .bind(now.saturating_sub(PAUSE).unwrap_or(Timestamp::MIN).as_microsecond())
+        // Whoever has just asked may have looked at the clock a little later; only a clock that was set back is further off.
+        .bind(now.saturating_add(PAUSE).unwrap_or(Timestamp::MAX).as_microsecond())
         .execute(self.database.write())
         .await?;
         Ok(asked.rows_affected() == 1)

@@ -93,6 +93,18 @@ async fn whom_entra_has_revoked_is_out_within_the_hour() {
 }
 
 #[tokio::test]
+async fn of_many_at_once_one_asks_even_if_another_has_looked_at_the_clock_a_little_earlier() {
+    let fixture = Fixture::signed_in().await;
+    let (sessions, clock, adele) = (&fixture.sessions, &fixture.provider.clock, FakeProvider::adele());
+    clock.advance(SignedDuration::from_mins(31));
+    assert!(sessions.may_ask(&adele).await.unwrap());
+    clock.advance(SignedDuration::from_millis(-1));
+    assert!(!sessions.may_ask(&adele).await.unwrap());
+    clock.advance(SignedDuration::from_hours(-1));
+    assert!(sessions.may_ask(&adele).await.unwrap(), "a clock that was set back keeps nobody from asking");
+}
+
+#[tokio::test]
 async fn a_relationship_that_ends_shuts_its_people_out_at_the_next_request() {
     let fixture = Fixture::signed_in().await;
     let (sessions, now) = (&fixture.sessions, fixture.provider.now());
