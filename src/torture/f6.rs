@@ -37,7 +37,8 @@ pub(crate) async fn run(rig: &Rig) -> Bar {
     let rest = Arc::new(AtomicBool::new(false));
     let load = tokio::spawn(load(Arc::clone(&world), owner.clone(), Arc::clone(&rest)));
     let kills = killed_rotations(rig, &world).await;
-    let ended = rotation(&world).wait().unwrap();
+    // The rig's proxy, through which a rotation reaches PostgreSQL, goes on meanwhile.
+    let ended = tokio::task::block_in_place(|| rotation(&world).wait().unwrap());
     rest.store(true, Ordering::Relaxed);
     let (mut shown, failures) = load.await.unwrap();
     bar.fail_all(failures);
