@@ -9,7 +9,10 @@ use std::sync::Arc;
 use hydration_context::SsrSharedContext;
 use leptos::{context::provide_context, nonce::Nonce, prelude::*};
 
-use crate::components::shell::{Frame, Shell};
+use crate::{
+    components::shell::{Frame, Shell},
+    i18n::Language,
+};
 
 /// Renders one page as a complete HTML document.
 ///
@@ -24,6 +27,7 @@ where
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let html = owner.with(|| {
         provide_context(Nonce::from_value(nonce));
+        provide_context(frame.language);
         let title = title.to_owned();
         view! { <Shell frame title>{body()}</Shell> }.to_html()
     });
@@ -32,9 +36,12 @@ where
 }
 
 /// Renders a part of a page, without islands and without a document around it.
-pub fn render_fragment<V: IntoView + 'static>(body: impl FnOnce() -> V) -> String {
+pub fn render_fragment<V: IntoView + 'static>(language: Language, body: impl FnOnce() -> V) -> String {
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
-    let html = owner.with(|| body().into_view().to_html());
+    let html = owner.with(|| {
+        provide_context(language);
+        body().into_view().to_html()
+    });
     owner.unset_with_forced_cleanup();
     html
 }

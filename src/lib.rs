@@ -14,6 +14,8 @@ pub mod domain;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod error;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
+pub mod i18n;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod islands;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod paths;

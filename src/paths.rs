@@ -14,6 +14,8 @@ pub const AS_RESELLER: &str = "reseller";
 pub const AUTH_CALLBACK: &str = "/auth/callback";
 /// Ends the session (POST).
 pub const SIGN_OUT: &str = "/auth/sign-out";
+/// Keeps which language somebody reads (POST).
+pub const LANGUAGE: &str = "/language";
 /// The onboarding form; POST checks it and leads to the review.
 pub const NEW_CUSTOMER: &str = "/customers/new";
 /// Stores what is typed into the form while it is typed (POST).

@@ -61,5 +61,6 @@ pub async fn check_reseller(reseller: ResellerId) -> Result<ResellerReadiness, P
 #[server(prefix = "/api", endpoint = "country-rules", input = Json, output = Json)]
 pub async fn load_country_rules(country: CountryCode) -> Result<CountryRules, PortalError> {
     let (state, operator) = super::request::onboarding_operator()?;
-    Ok(state.provisioning.country_rules(&operator, &country).await)
+    let rules = state.provisioning.country_rules(&operator, &country).await;
+    Ok(rules.in_language(crate::i18n::Language::of_page().tag()))
 }

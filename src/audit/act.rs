@@ -5,11 +5,12 @@ use std::net::IpAddr;
 use crate::{
     database::DatabaseError,
     domain::{CorrelationId, OnboardingId, Operator, PersonKey, RequestId, Role, Side},
+    i18n::t,
 };
 
 /// A closed list of words: an enum, the word that is stored for each, and what a page says.
 macro_rules! words {
-    ($(#[$outer:meta])* $name:ident in $column:literal { $($(#[$inner:meta])* $variant:ident = $word:literal, $label:literal;)* }) => {
+    ($(#[$outer:meta])* $name:ident in $column:literal { $($(#[$inner:meta])* $variant:ident = $word:literal, $label:ident;)* }) => {
         $(#[$outer])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum $name { $($(#[$inner])* $variant,)* }
@@ -23,9 +24,9 @@ macro_rules! words {
                 match self { $(Self::$variant => $word,)* }
             }
 
-            /// In words, for a page.
+            /// In words, for a page; in English for an export.
             pub fn label(self) -> &'static str {
-                match self { $(Self::$variant => $label,)* }
+                match self { $(Self::$variant => t!(words.$label),)* }
             }
 
             /// As it was stored.
@@ -40,85 +41,85 @@ words! {
     /// What was done, or tried.
     Act in "audit_event.act" {
         /// Somebody signed in, or was not let in.
-        SignIn = "sign_in", "Sign-in";
+        SignIn = "sign_in", sign_in;
         /// Somebody signed out.
-        SignOut = "sign_out", "Sign-out";
+        SignOut = "sign_out", sign_out;
         /// An intent was committed: from here on one tenant comes of it, or none. Its first send follows at once.
-        Submit = "submit", "Onboarding submitted";
+        Submit = "submit", onboarding_submitted;
         /// An address goes out as it was typed, although Microsoft would write it differently; with the reason.
-        KeepAddress = "keep_address", "Address kept as typed";
+        KeepAddress = "keep_address", address_kept_as_typed;
         /// A reseller's onboarding waits for an approval from here on.
-        AskForApproval = "ask_for_approval", "Approval asked for";
+        AskForApproval = "ask_for_approval", approval_asked_for;
         /// What waited was approved: the intent is committed, under the hash that was looked at.
-        Approve = "approve", "Onboarding approved";
+        Approve = "approve", onboarding_approved;
         /// What waited was sent back with a comment.
-        SendBack = "send_back", "Onboarding sent back";
+        SendBack = "send_back", onboarding_sent_back;
         /// Its owner took back what waited.
-        Withdraw = "withdraw", "Onboarding taken back";
+        Withdraw = "withdraw", onboarding_taken_back;
         /// What waited or was left behind goes out to Microsoft.
-        Send = "send", "Sent to Microsoft";
+        Send = "send", sent_to_microsoft;
         /// Microsoft has created the tenant, or refused to.
-        Create = "create", "Tenant created";
+        Create = "create", tenant_created;
         /// Microsoft's answer was lost; the portal finds out.
-        LoseAnswer = "lose_answer", "Microsoft's answer lost";
+        LoseAnswer = "lose_answer", microsofts_answer_lost;
         /// It was found out that nothing was created.
-        FindNothing = "find_nothing", "Found: no tenant";
+        FindNothing = "find_nothing", found_no_tenant;
         /// A person has to act before it goes on.
-        AskForAttention = "ask_for_attention", "Needs attention";
+        AskForAttention = "ask_for_attention", needs_attention;
         /// Somebody let an onboarding that stood still go on.
-        Resume = "resume", "Onboarding resumed";
+        Resume = "resume", onboarding_resumed;
         /// Somebody took the answers of an onboarding into a new draft.
-        Copy = "copy", "Answers copied";
+        Copy = "copy", answers_copied;
         /// Somebody deleted a draft, or the portal did because nobody had touched it for long.
-        DeleteDraft = "delete_draft", "Draft deleted";
+        DeleteDraft = "delete_draft", draft_deleted;
         /// Admin credentials were shown, or refused.
-        ClaimCredentials = "claim_credentials", "Credentials opened";
+        ClaimCredentials = "claim_credentials", credentials_opened;
         /// The page that opened them asked again within the time for it.
-        RepeatCredentials = "repeat_credentials", "Credentials shown again";
+        RepeatCredentials = "repeat_credentials", credentials_shown_again;
         /// "I have stored it."
-        ConfirmCredentials = "confirm_credentials", "Credentials confirmed";
+        ConfirmCredentials = "confirm_credentials", credentials_confirmed;
         /// They were sealed to the reseller.
-        HandOverCredentials = "hand_over_credentials", "Credentials handed over";
+        HandOverCredentials = "hand_over_credentials", credentials_handed_over;
         /// They were sealed to their former owner again.
-        TakeBackCredentials = "take_back_credentials", "Credentials taken back";
+        TakeBackCredentials = "take_back_credentials", credentials_taken_back;
         /// Nobody opened them in time; they are erased.
-        ExpireCredentials = "expire_credentials", "Credentials expired";
+        ExpireCredentials = "expire_credentials", credentials_expired;
         /// They were opened and never confirmed; they are erased.
-        ForgetCredentials = "forget_credentials", "Credentials unconfirmed";
+        ForgetCredentials = "forget_credentials", credentials_unconfirmed;
         /// Somebody attested that a customer has accepted the customer agreement; it goes out to Microsoft.
-        AttestAgreement = "attest_agreement", "Customer agreement attested";
+        AttestAgreement = "attest_agreement", customer_agreement_attested;
         /// Microsoft has it on record, or not.
-        RecordAgreement = "record_agreement", "Customer agreement recorded";
+        RecordAgreement = "record_agreement", customer_agreement_recorded;
         /// Somebody asked for a new first password, with a reason; it goes out to Microsoft.
-        AskForPassword = "ask_for_password", "New first password asked for";
+        AskForPassword = "ask_for_password", new_first_password_asked_for;
         /// Microsoft has set it, or not.
-        SetPassword = "set_password", "New first password set";
+        SetPassword = "set_password", new_first_password_set;
         /// Whether a reseller's onboardings need an approval was changed.
-        SetSubmission = "set_submission", "Reseller's setting changed";
+        SetSubmission = "set_submission", resellers_setting_changed;
         /// An administrator shut a person out of the portal.
-        EndAccess = "end_access", "Person shut out";
+        EndAccess = "end_access", person_shut_out;
         /// An administrator let a person sign in again.
-        GiveAccess = "give_access", "Person let in again";
+        GiveAccess = "give_access", person_let_in_again;
         /// An administrator connected the account with which resellers' onboardings run.
-        Connect = "connect", "Account connected";
+        Connect = "connect", account_connected;
         /// An administrator took it away.
-        Disconnect = "disconnect", "Account disconnected";
+        Disconnect = "disconnect", account_disconnected;
         /// Somebody asked for a record that is not there for that person, or did what the role does not allow.
-        Access = "access", "Access";
+        Access = "access", access;
         /// Partner Center has a record of a customer that was not added by the portal.
-        FindOutside = "find_outside", "Made outside the portal";
+        FindOutside = "find_outside", made_outside_the_portal;
         /// The list of customers was exported.
-        ExportCustomers = "export_customers", "Customers exported";
+        ExportCustomers = "export_customers", customers_exported;
         /// The audit was exported.
-        ExportAudit = "export_audit", "Audit exported";
+        ExportAudit = "export_audit", audit_exported;
         /// A sealing key was added.
-        AddKey = "add_key", "Sealing key added";
+        AddKey = "add_key", sealing_key_added;
         /// Everything was sealed with a new key.
-        RotateKeys = "rotate_keys", "Sealing keys rotated";
+        RotateKeys = "rotate_keys", sealing_keys_rotated;
         /// A sealing key was removed.
-        RetireKey = "retire_key", "Sealing key removed";
+        RetireKey = "retire_key", sealing_key_removed;
         /// The portal noticed that the rows before do not lead to the sealed end of the chain.
-        InterruptAudit = "interrupt_audit", "Audit did not fit";
+        InterruptAudit = "interrupt_audit", audit_did_not_fit;
     }
 }
 
@@ -126,19 +127,19 @@ words! {
     /// What an act was about.
     RecordKind in "audit_event.record_kind" {
         /// An onboarding, by its id.
-        Onboarding = "onboarding", "Onboarding";
+        Onboarding = "onboarding", onboarding;
         /// A customer's tenant, by its id.
-        Customer = "customer", "Customer";
+        Customer = "customer", customer;
         /// A reseller, by its tenant.
-        Reseller = "reseller", "Reseller";
+        Reseller = "reseller", reseller;
         /// Somebody who has signed in, by tenant and object id.
-        Person = "person", "Person";
+        Person = "person", person;
         /// The account with which resellers' onboardings run, by tenant and object id.
-        Connection = "connection", "Connected account";
+        Connection = "connection", connected_account;
         /// A sealing key, by its id.
-        Key = "key", "Sealing key";
+        Key = "key", sealing_key;
         /// A page or a function of the portal, by the pattern of its address.
-        Address = "address", "Address";
+        Address = "address", address;
     }
 }
 
@@ -146,19 +147,19 @@ words! {
     /// What somebody was at the time of an act.
     ActorRole in "audit_event.role" {
         /// Administrator of the provider.
-        Admin = "admin", "Administrator";
+        Admin = "admin", administrator;
         /// Account manager of the provider.
-        AccountManager = "account_manager", "Account manager";
+        AccountManager = "account_manager", account_manager;
         /// Support of the provider.
-        Support = "support", "Support";
+        Support = "support", support;
         /// A person of a reseller.
-        Reseller = "reseller", "Reseller";
+        Reseller = "reseller", reseller;
         /// Nobody who is signed in.
-        Nobody = "nobody", "Not signed in";
+        Nobody = "nobody", not_signed_in;
         /// The portal itself, by the time or to end what somebody began.
-        Portal = "portal", "The portal";
+        Portal = "portal", the_portal;
         /// Somebody at the machine, by a command.
-        Command = "command", "Command line";
+        Command = "command", command_line;
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
     domain_name::breakable,
     icon::{Icon, IconName},
 };
+use crate::i18n::{rich, t};
 
 /// An id, ready to be copied: monospace, never translated, selected as a whole by one click.
 ///
@@ -26,7 +27,7 @@ pub fn Copyable(
             </code>
             <button type="button" class="copy" data-copy=value hidden=true>
                 <Icon name=IconName::Copy/>
-                "Copy"
+                {t!(components.copy)}
                 <span class="visually-hidden">" " {label}</span>
             </button>
         </span>
@@ -50,8 +51,8 @@ pub fn CopyBlock(
             </pre>
             <button type="button" class="copy" data-copy=text hidden=true>
                 <Icon name=IconName::Copy/>
-                "Copy all"
-                <span class="visually-hidden">" of " {label}</span>
+                {t!(components.copy_all)}
+                <span class="visually-hidden">{rich!(components.of, label = label)}</span>
             </button>
         </div>
     }

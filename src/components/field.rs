@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::{Icon, IconName};
+use crate::i18n::t;
 
 /// What a browser should know of a control.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +53,7 @@ pub fn TextField(
         <div class=class>
             <label class="field__label" for=name>
                 {label}
-                {optional.then(|| view! { <span class="field__optional">" (optional)"</span> })}
+                {optional.then(|| view! { <span class="field__optional">{t!(components.optional)}</span> })}
             </label>
             {hint.map(|hint| view! { <p class="field__hint" id=format!("{name}-hint")>{hint}</p> })}
             {error.map(|error| view! { <FieldError name error/> })}
@@ -83,7 +84,7 @@ pub fn FieldError(
         <p class="field__error" id=format!("{name}-error")>
             <Icon name=IconName::Alert/>
             <span>
-                <span class="visually-hidden">"Error: "</span>
+                <span class="visually-hidden">{t!(components.error)}</span>
                 {error}
             </span>
         </p>
@@ -103,7 +104,7 @@ pub fn ErrorSummary(
         view! {
             <div class="error-summary" tabindex="-1">
                 <div role="alert">
-                    <h2>"There is a problem"</h2>
+                    <h2>{t!(components.there_is_a_problem)}</h2>
                     <ul>{items}</ul>
                 </div>
             </div>

@@ -16,6 +16,7 @@ pub enum IconName {
     External,
     Eye,
     EyeOff,
+    Globe,
     Info,
     Lock,
     Plus,
@@ -28,7 +29,7 @@ pub enum IconName {
 
 impl IconName {
     /// Every icon.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Alert,
         Self::Building,
         Self::Check,
@@ -39,6 +40,7 @@ impl IconName {
         Self::External,
         Self::Eye,
         Self::EyeOff,
+        Self::Globe,
         Self::Info,
         Self::Lock,
         Self::Plus,
@@ -62,6 +64,7 @@ impl IconName {
             Self::External => "external",
             Self::Eye => "eye",
             Self::EyeOff => "eye-off",
+            Self::Globe => "globe",
             Self::Info => "info",
             Self::Lock => "lock",
             Self::Plus => "plus",

@@ -3,7 +3,7 @@
 
 use leptos::{nonce::use_nonce, prelude::*};
 
-use crate::{domain::Operator, paths};
+use crate::{domain::Operator, i18n::t, paths};
 
 /// A key of a single character, where it leads, and what that is.
 type Shortcut = (&'static str, &'static str, &'static str);
@@ -13,11 +13,11 @@ const SEARCH: &str = "/customers#q";
 
 /// What one character does.
 fn shortcuts(operator: &Operator) -> Vec<Shortcut> {
-    let new = operator.may_onboard().then_some(("n", paths::NEW_CUSTOMER, "Onboard a customer"));
+    let new = operator.may_onboard().then_some(("n", paths::NEW_CUSTOMER, t!(shell.onboard_a_customer)));
     let everybody = [
-        ("h", paths::HOME, "Go to Home"),
-        ("c", paths::CUSTOMERS, "Go to Customers"),
-        ("/", SEARCH, "Search customers"),
+        ("h", paths::HOME, t!(shell.go_to_home)),
+        ("c", paths::CUSTOMERS, t!(shell.go_to_customers)),
+        ("/", SEARCH, t!(shell.search_customers)),
     ];
     new.into_iter().chain(everybody).collect()
 }
@@ -49,20 +49,20 @@ pub fn Keys(
         view! {
             <div class="keys__row">
                 <dt>
-                    <kbd>"Ctrl"</kbd> " + " <kbd>"Enter"</kbd>
+                    <kbd>{t!(shell.ctrl)}</kbd> " + " <kbd>{t!(shell.enter)}</kbd>
                 </dt>
-                <dd>"Continue, in the form; also from within a field"</dd>
+                <dd>{t!(shell.continue_in_the_form_also)}</dd>
             </div>
         }
     });
     view! {
         <footer class="foot">
             <button class="button button--quiet" type="button" id="keys-open" hidden>
-                "Keyboard shortcuts"
+                {t!(shell.keyboard_shortcuts)}
             </button>
         </footer>
         <dialog class="keys" id="keys" aria-labelledby="keys-title">
-            <h2 id="keys-title">"Keyboard shortcuts"</h2>
+            <h2 id="keys-title">{t!(shell.keyboard_shortcuts)}</h2>
             <dl class="keys__list">
                 {shortcuts(&operator).into_iter().map(row).collect_view()}
                 {proceeds}
@@ -70,19 +70,19 @@ pub fn Keys(
                     <dt>
                         <kbd>"?"</kbd>
                     </dt>
-                    <dd>"Show this list"</dd>
+                    <dd>{t!(shell.show_this_list)}</dd>
                 </div>
             </dl>
             <div class="choice">
                 <input type="checkbox" id="keys-on" aria-describedby="keys-hint" autocomplete="off"/>
-                <label for="keys-on">"Keys of a single character, on this device"</label>
+                <label for="keys-on">{t!(shell.keys_of_a_single_character)}</label>
                 <p class="choice__hint" id="keys-hint">
-                    "They work outside of fields. Switch them off if they get in the way of speech input or of your own keys"
+                    {t!(shell.they_work_outside_of_fields)}
                 </p>
             </div>
             <form class="actions" method="dialog">
                 <button class="button" type="submit">
-                    "Close"
+                    {t!(shell.close)}
                 </button>
             </form>
         </dialog>

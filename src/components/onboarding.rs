@@ -10,6 +10,7 @@ use super::{
 use crate::{
     clock::Timestamp,
     domain::{CustomerOf, OnboardingId},
+    i18n::t,
     journal::{Onboarding, OnboardingState, Reason, SentBack},
 };
 
@@ -38,8 +39,8 @@ impl SoldThrough {
     pub fn words(&self) -> String {
         match self {
             Self::Reseller(name) => name.clone(),
-            Self::Direct => "Direct customer".to_owned(),
-            Self::NotChosen => "Not chosen yet".to_owned(),
+            Self::Direct => t!(components.direct_customer).to_owned(),
+            Self::NotChosen => t!(components.not_chosen_yet).to_owned(),
         }
     }
 }
@@ -57,8 +58,8 @@ pub struct OnboardingRow {
     pub sold_through: SoldThrough,
     /// Where it stands.
     pub state: OnboardingState,
-    /// What the owner should do next, in two or three words.
-    pub next: &'static str,
+    /// What the owner should do next.
+    pub next: NextAction,
     /// Who started it.
     pub person: String,
     /// When the state last changed.
@@ -74,7 +75,7 @@ impl OnboardingRow {
             domain: onboarding.domain.clone(),
             sold_through: SoldThrough::of(onboarding),
             state: onboarding.state,
-            next: next_action(onboarding),
+            next: NextAction::of(onboarding),
             person: onboarding.owner_name.clone(),
             changed_at: onboarding.changed_at,
         }
@@ -86,41 +87,76 @@ impl OnboardingRow {
     }
 }
 
-/// What the owner should do next.
-fn next_action(onboarding: &Onboarding) -> &'static str {
-    match (onboarding.state, onboarding.failure.as_ref().map(|failure| failure.reason)) {
-        (OnboardingState::Draft, _) if onboarding.sent_back.is_some() => "Mend and send again",
-        (OnboardingState::Draft, _) => "Continue",
-        (OnboardingState::AwaitingApproval, _) => "Look at it",
-        (OnboardingState::NeedsAttention, Some(Reason::SignInAgain)) => "Sign in again",
-        (OnboardingState::NeedsAttention, Some(Reason::NotConnected)) => "See whose move it is",
-        (OnboardingState::NeedsAttention, Some(reason)) if reason.is_resumable() => "Look and check again",
-        (OnboardingState::Created, Some(_)) => "Have the reseller corrected",
-        (OnboardingState::Rejected, _) => "Change the details",
-        (OnboardingState::NotCreated, _) => "Send it again",
-        (state, _) if state.is_working() => "Follow",
-        _ => "See what to do",
+/// What the owner of an onboarding should do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum NextAction {
+    Mend,
+    Continue,
+    Look,
+    SignIn,
+    SeeWhoseMove,
+    CheckAgain,
+    CorrectReseller,
+    ChangeDetails,
+    SendAgain,
+    Follow,
+    SeeWhatToDo,
+}
+
+impl NextAction {
+    fn of(onboarding: &Onboarding) -> Self {
+        match (onboarding.state, onboarding.failure.as_ref().map(|failure| failure.reason)) {
+            (OnboardingState::Draft, _) if onboarding.sent_back.is_some() => Self::Mend,
+            (OnboardingState::Draft, _) => Self::Continue,
+            (OnboardingState::AwaitingApproval, _) => Self::Look,
+            (OnboardingState::NeedsAttention, Some(Reason::SignInAgain)) => Self::SignIn,
+            (OnboardingState::NeedsAttention, Some(Reason::NotConnected)) => Self::SeeWhoseMove,
+            (OnboardingState::NeedsAttention, Some(reason)) if reason.is_resumable() => Self::CheckAgain,
+            (OnboardingState::Created, Some(_)) => Self::CorrectReseller,
+            (OnboardingState::Rejected, _) => Self::ChangeDetails,
+            (OnboardingState::NotCreated, _) => Self::SendAgain,
+            (state, _) if state.is_working() => Self::Follow,
+            _ => Self::SeeWhatToDo,
+        }
+    }
+
+    /// In two or three words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Mend => t!(components.mend_and_send_again),
+            Self::Continue => t!(components.do_continue),
+            Self::Look => t!(components.look_at_it),
+            Self::SignIn => t!(components.sign_in_again),
+            Self::SeeWhoseMove => t!(components.see_whose_move_it_is),
+            Self::CheckAgain => t!(components.look_and_check_again),
+            Self::CorrectReseller => t!(components.have_the_reseller_corrected),
+            Self::ChangeDetails => t!(components.change_the_details),
+            Self::SendAgain => t!(components.send_it_again),
+            Self::Follow => t!(components.follow),
+            Self::SeeWhatToDo => t!(components.see_what_to_do),
+        }
     }
 }
 
 /// The company's name, or what stands for it in a draft without one.
 pub fn name_or_placeholder(company_name: &str) -> String {
-    if company_name.is_empty() { "Draft without a name".to_owned() } else { company_name.to_owned() }
+    if company_name.is_empty() { t!(components.draft_without_a_name).to_owned() } else { company_name.to_owned() }
 }
 
 /// A state as a badge says it.
 pub fn state_words(state: OnboardingState) -> (Tone, &'static str) {
     match state {
-        OnboardingState::Draft => (Tone::Neutral, "Draft"),
-        OnboardingState::AwaitingApproval => (Tone::Waiting, "Waits for approval"),
-        OnboardingState::Submitted => (Tone::Working, "Waiting to be sent"),
-        OnboardingState::Sending => (Tone::Working, "Being created"),
-        OnboardingState::Created => (Tone::Good, "Created"),
-        OnboardingState::Rejected => (Tone::Bad, "Refused"),
-        OnboardingState::Unknown => (Tone::Warning, "Outcome not known"),
-        OnboardingState::Reconciling => (Tone::Working, "Asking Microsoft"),
-        OnboardingState::NotCreated => (Tone::Neutral, "Not created"),
-        OnboardingState::NeedsAttention => (Tone::Bad, "Needs attention"),
+        OnboardingState::Draft => (Tone::Neutral, t!(components.draft)),
+        OnboardingState::AwaitingApproval => (Tone::Waiting, t!(components.waits_for_approval)),
+        OnboardingState::Submitted => (Tone::Working, t!(components.waiting_to_be_sent)),
+        OnboardingState::Sending => (Tone::Working, t!(components.being_created)),
+        OnboardingState::Created => (Tone::Good, t!(components.created)),
+        OnboardingState::Rejected => (Tone::Bad, t!(components.refused)),
+        OnboardingState::Unknown => (Tone::Warning, t!(components.outcome_not_known)),
+        OnboardingState::Reconciling => (Tone::Working, t!(components.asking_microsoft)),
+        OnboardingState::NotCreated => (Tone::Neutral, t!(components.not_created)),
+        OnboardingState::NeedsAttention => (Tone::Bad, t!(components.needs_attention)),
     }
 }
 
@@ -142,7 +178,7 @@ pub fn SentBackNotice(
 ) -> impl IntoView {
     let SentBack { at, by_name, comment } = sent_back;
     view! {
-        <Notice kind=NoticeKind::Warning title="It was sent back: please change something">
+        <Notice kind=NoticeKind::Warning title=t!(components.it_was_sent_back_please)>
             <blockquote class="quote">{comment}</blockquote>
             <p class="soft">{by_name} ", " <Exactly at/></p>
         </Notice>

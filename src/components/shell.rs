@@ -6,10 +6,12 @@ use super::{
     icon::{Icon, IconName},
     keys::Keys,
 };
-use crate::{config::Environment, domain::Operator, paths};
-
-/// Name of the product, at the end of every title and at the start of the top bar.
-pub const PRODUCT: &str = "Reseller portal";
+use crate::{
+    config::Environment,
+    domain::{Operator, Role, Side},
+    i18n::{Language, SAME_PAGE_ID, t},
+    paths,
+};
 
 /// What surrounds a page.
 #[derive(Clone, Debug)]
@@ -22,14 +24,20 @@ pub struct Frame {
     pub operator: Option<Operator>,
     /// Path of the request, for marking where we are in the navigation.
     pub path: String,
+    /// The language of the page.
+    pub language: Language,
+    /// Where whoever chooses another language goes on.
+    pub same_page: String,
+    /// The languages that can be chosen.
+    pub languages: &'static [Language],
     /// Address of the style sheet.
     pub stylesheet: String,
     /// Whether the page has islands and therefore needs their scripts.
     pub scripts: bool,
     /// Whether it shows a secret and therefore has no script at all.
     pub bare: bool,
-    /// Stands in front of the title, e.g. `Error: `.
-    pub title_prefix: Option<&'static str>,
+    /// Whether the title says that something is wrong.
+    pub has_errors: bool,
     /// Without script, the page loads itself again after so many seconds.
     pub refresh_seconds: Option<u32>,
 }
@@ -44,14 +52,20 @@ pub fn Shell(
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    let Frame { options, environment, operator, path, stylesheet, scripts, bare, title_prefix, refresh_seconds } =
+    let Frame { options, environment, operator, path, stylesheet, scripts, bare, has_errors, refresh_seconds, .. } =
         frame;
+    let Frame { language, languages, same_page, .. } = frame;
     let keys = ["/", &options.site_pkg_dir, "/keys.js"].concat();
     let keys = operator.clone().filter(|_| !bare).map(|operator| view! { <Keys operator script=keys/> });
-    let title = [title_prefix.unwrap_or_default().to_owned(), title, format!(" - {PRODUCT}")].concat();
+    let prefix = if has_errors { t!(shell.error_prefix) } else { "" };
+    let mut title = title;
+    title.insert_str(0, prefix);
+    title.extend([" - ", t!(shell.product)]);
+    // Whoever looks at a secret stays: another page would not have it any more.
+    let languages = (!bare).then_some(LanguageSwitchProps { language, languages, same_page });
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-environment=environment_word(environment)>
+        <html lang=language.tag() dir=direction(language) data-environment=environment_word(environment)>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -71,9 +85,9 @@ pub fn Shell(
             </head>
             <body>
                 <a class="skip-link" href="#main">
-                    "Skip to the content"
+                    {t!(shell.skip_to_the_content)}
                 </a>
-                <TopBar environment operator path/>
+                <TopBar environment operator path languages/>
                 <main id="main" class="main" tabindex="-1">
                     {children()}
                 </main>
@@ -85,17 +99,23 @@ pub fn Shell(
 
 /// Name, where we are, navigation, person.
 #[component]
-fn TopBar(environment: Environment, operator: Option<Operator>, path: String) -> impl IntoView {
+fn TopBar(
+    environment: Environment,
+    operator: Option<Operator>,
+    path: String,
+    languages: Option<LanguageSwitchProps>,
+) -> impl IntoView {
     let links = operator.as_ref().map(navigation);
     view! {
         <header class="bar">
             <div class="bar__inner">
                 <a class="bar__name" href=paths::HOME>
-                    {PRODUCT}
+                    {t!(shell.product)}
                 </a>
                 <EnvironmentBadge environment/>
                 {links.map(|links| view! { <Navigation links path/> })}
                 {operator.map(|operator| view! { <Person operator/> })}
+                {languages.map(LanguageSwitch)}
             </div>
         </header>
     }
@@ -110,8 +130,8 @@ pub fn EnvironmentBadge(
     let class = format!("environment environment--{}", environment_word(environment));
     view! {
         <span class=class>
-            <span class="visually-hidden">"Connected to: "</span>
-            {environment.label()}
+            <span class="visually-hidden">{t!(shell.connected_to)}</span>
+            {environment_label(environment)}
         </span>
     }
 }
@@ -122,6 +142,61 @@ fn environment_word(environment: Environment) -> &'static str {
         Environment::Production => "production",
         Environment::Sandbox => "sandbox",
         Environment::Simulator => "simulator",
+    }
+}
+
+fn environment_label(environment: Environment) -> &'static str {
+    match environment {
+        Environment::Production => t!(shell.production),
+        Environment::Sandbox => t!(shell.sandbox),
+        Environment::Simulator => t!(shell.simulator),
+    }
+}
+
+/// On whose behalf, in a word or two.
+fn role_label(side: &Side) -> &'static str {
+    match side {
+        Side::Provider(Role::Support) => t!(shell.support),
+        Side::Provider(Role::AccountManager) => t!(shell.account_manager),
+        Side::Provider(Role::Admin) => t!(shell.administrator),
+        Side::Reseller(_) => t!(shell.reseller),
+    }
+}
+
+/// `dir` where it is not what browsers take for granted.
+fn direction(language: Language) -> Option<&'static str> {
+    Some(language.direction()).filter(|direction| *direction != "ltr")
+}
+
+/// The languages, each by its own name, behind the one that is spoken; a button each, so that it works without script.
+#[component]
+fn LanguageSwitch(language: Language, languages: &'static [Language], same_page: String) -> impl IntoView {
+    let buttons = languages
+        .iter()
+        .map(|&other| {
+            let current = (other == language).then_some("true");
+            view! {
+                <li>
+                    <button class="languages__one" type="submit" name="language" value=other.tag() lang=other.tag()
+                        aria-current=current>
+                        {other.name()}
+                    </button>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <details class="languages">
+            <summary class="languages__current">
+                <Icon name=IconName::Globe/>
+                <span class="visually-hidden">{t!(shell.language)} ": "</span>
+                {language.name()}
+            </summary>
+            <form method="post" action=paths::LANGUAGE>
+                <input type="hidden" id=SAME_PAGE_ID name="return_to" value=same_page/>
+                <ul>{buttons}</ul>
+            </form>
+        </details>
     }
 }
 
@@ -142,7 +217,7 @@ fn Navigation(links: Vec<(&'static str, &'static str)>, path: String) -> impl In
         })
         .collect_view();
     view! {
-        <nav class="bar__navigation" aria-label="Main">
+        <nav class="bar__navigation" aria-label=t!(shell.main)>
             <ul>{links}</ul>
         </nav>
     }
@@ -151,13 +226,13 @@ fn Navigation(links: Vec<(&'static str, &'static str)>, path: String) -> impl In
 /// Address and label of what a person may open. The list of resellers is asked of Partner Center on behalf of the
 /// person, which a person of support cannot do; a reseller is told of no other.
 fn navigation(operator: &Operator) -> Vec<(&'static str, &'static str)> {
-    let mut links = vec![(paths::HOME, "Home"), (paths::CUSTOMERS, "Customers")];
+    let mut links = vec![(paths::HOME, t!(shell.home)), (paths::CUSTOMERS, t!(shell.customers))];
     if operator.reseller().is_none() && operator.may_onboard() {
-        links.push((paths::RESELLERS, "Resellers"));
+        links.push((paths::RESELLERS, t!(shell.resellers)));
     }
     if operator.is_admin() {
-        links.push((paths::AUDIT, "Audit"));
-        links.push((paths::SETTINGS, "Settings"));
+        links.push((paths::AUDIT, t!(shell.audit)));
+        links.push((paths::SETTINGS, t!(shell.settings)));
     }
     links
 }
@@ -172,15 +247,16 @@ fn is_current(href: &str, path: &str) -> bool {
 fn Person(operator: Operator) -> impl IntoView {
     let organisation = operator.reseller().map(|reseller| reseller.name.as_str());
     let organisation = organisation.or_else(|| Some(operator.sign_in_name.split_once('@')?.1));
+    let role = role_label(&operator.side);
     let role = match organisation {
-        Some(organisation) => format!("{}, {organisation}", operator.side.label()),
-        None => operator.side.label().to_owned(),
+        Some(organisation) => t!(shell.in_role_of, role = role, organisation = organisation),
+        None => role.to_owned(),
     };
     view! {
         <div class="bar__person">
             <div class="bar__who">
                 <span class="bar__person-name">
-                    <span class="visually-hidden">"Signed in as "</span>
+                    <span class="visually-hidden">{t!(shell.signed_in_as)}</span>
                     {operator.name}
                 </span>
                 <span class="bar__person-role">
@@ -190,7 +266,7 @@ fn Person(operator: Operator) -> impl IntoView {
             <form method="post" action=paths::SIGN_OUT>
                 <button class="button button--quiet" type="submit">
                     <Icon name=IconName::SignOut/>
-                    "Sign out"
+                    {t!(shell.sign_out)}
                 </button>
             </form>
         </div>
@@ -212,14 +288,14 @@ mod tests {
     fn the_environment_is_said_in_a_word() {
         for environment in [Environment::Production, Environment::Sandbox, Environment::Simulator] {
             let html = page(Frame { environment, ..sample_frame() });
-            assert!(html.contains(&format!("</span>{}</span>", environment.label())), "{html}");
+            assert!(html.contains(&format!("</span>{}</span>", environment_label(environment))), "{html}");
         }
     }
 
     #[test]
     fn the_page_that_is_open_is_marked_and_home_is_not() {
         let html = page(Frame { path: "/customers/018f".to_owned(), ..sample_frame() });
-        assert_eq!(html.matches("aria-current").count(), 1, "{html}");
+        assert_eq!(html.matches(r#"aria-current="page""#).count(), 1, "{html}");
         assert!(html.contains(r#"href="/customers" aria-current="page""#), "{html}");
     }
 
@@ -265,8 +341,14 @@ mod tests {
     }
 
     #[test]
+    fn a_page_with_a_secret_offers_no_way_to_lose_it_to_another_language() {
+        assert!(page(Frame { bare: false, ..sample_frame() }).contains(paths::LANGUAGE));
+        assert!(!page(Frame { bare: true, ..sample_frame() }).contains(paths::LANGUAGE));
+    }
+
+    #[test]
     fn a_title_can_say_that_something_is_wrong() {
-        let html = page(Frame { title_prefix: Some("Error: "), ..sample_frame() });
+        let html = page(Frame { has_errors: true, ..sample_frame() });
         assert!(html.contains("<title>Error: Customers - Reseller portal</title>"), "{html}");
     }
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::i18n::t;
+
 /// A step of an onboarding as the operator sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
@@ -20,10 +22,10 @@ impl Step {
 
     fn label(self) -> &'static str {
         match self {
-            Self::Details => "Details",
-            Self::Check => "Check",
-            Self::Create => "Create",
-            Self::Credentials => "Credentials",
+            Self::Details => t!(components.details),
+            Self::Check => t!(components.check),
+            Self::Create => t!(components.create),
+            Self::Credentials => t!(components.credentials),
         }
     }
 }
@@ -40,14 +42,14 @@ pub fn Stepper(
             let done = step < current;
             view! {
                 <li data-done=done.then_some("") aria-current=(step == current).then_some("step")>
-                    {done.then(|| view! { <span class="visually-hidden">"Done: "</span> })}
+                    {done.then(|| view! { <span class="visually-hidden">{t!(components.done)}</span> })}
                     <span class="stepper__label">{step.label()}</span>
                 </li>
             }
         })
         .collect_view();
     view! {
-        <ol class="stepper" aria-label="Steps of the onboarding">
+        <ol class="stepper" aria-label=t!(components.steps_of_the_onboarding)>
             {steps}
         </ol>
     }

@@ -9,6 +9,7 @@ use super::shell::Frame;
 use crate::{
     config::Environment,
     domain::{Operator, PersonKey, Role, Side},
+    i18n::Language,
     paths,
 };
 
@@ -32,10 +33,13 @@ pub(crate) fn sample_frame() -> Frame {
         environment: Environment::Simulator,
         operator: Some(sample_operator(Role::AccountManager)),
         path: paths::HOME.to_owned(),
+        language: Language::English,
+        same_page: paths::HOME.to_owned(),
+        languages: Language::offered(false),
         stylesheet: "/main.css".to_owned(),
         scripts: false,
         bare: true,
-        title_prefix: None,
+        has_errors: false,
         refresh_seconds: None,
     }
 }

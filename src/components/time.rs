@@ -2,46 +2,29 @@
 
 use leptos::prelude::*;
 
-use crate::clock::Timestamp;
-
-const MINUTE: i64 = 60;
-const HOUR: i64 = 60 * MINUTE;
-const DAY: i64 = 24 * HOUR;
-/// From here on the date says more than a number of days.
-const LONG: i64 = 7 * DAY;
-/// Below this nobody counts; it also covers clocks that differ a little.
-const MOMENT: i64 = 45;
+use crate::{
+    clock::Timestamp,
+    i18n::{self, Language},
+};
 
 /// A moment as people say it: `3 minutes ago`, `in 2 hours`, a date when it is more than a week away.
 pub fn relative(at: Timestamp, now: Timestamp) -> String {
-    let seconds = now.duration_since(at).as_secs();
-    let distance = match seconds.abs() {
-        0..MOMENT => return "just now".to_owned(),
-        near @ MOMENT..HOUR => count((near / MINUTE).max(1), "minute"),
-        hours @ HOUR..DAY => count(hours / HOUR, "hour"),
-        days @ DAY..LONG => count(days / DAY, "day"),
-        _ => return date(at),
-    };
-    if seconds > 0 { format!("{distance} ago") } else { format!("in {distance}") }
+    i18n::relative(Language::of_page(), at, now)
 }
 
 /// Day, month and year, UTC: `20 November 2026`.
 pub fn date(at: Timestamp) -> String {
-    at.strftime("%-d %B %Y").to_string()
+    i18n::date(Language::of_page(), at)
 }
 
 /// To the second, UTC: `20 November 2026, 19:30:05 UTC`.
 pub fn exact(at: Timestamp) -> String {
-    at.strftime("%-d %B %Y, %H:%M:%S UTC").to_string()
+    i18n::exact(Language::of_page(), at)
 }
 
 /// For machines: RFC 3339 to the second.
 fn machine(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
-fn count(number: i64, unit: &str) -> String {
-    if number == 1 { format!("1 {unit}") } else { format!("{number} {unit}s") }
 }
 
 /// How long ago, with the exact time where the pointer or the focus is, and in print. In a row of a list the time is shown

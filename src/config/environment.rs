@@ -13,17 +13,6 @@ pub enum Environment {
     Simulator,
 }
 
-impl Environment {
-    /// The word on the badge.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Production => "Production",
-            Self::Sandbox => "Sandbox",
-            Self::Simulator => "Simulator",
-        }
-    }
-}
-
 /// A text that names no environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be production or sandbox")]

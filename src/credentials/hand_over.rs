@@ -17,6 +17,7 @@ use crate::{
     clock::{SignedDuration, Timestamp},
     database::{DatabaseError, WriteTransaction, from_micros, to_micros},
     domain::{OnboardingId, Operator, PersonKey, ResellerId},
+    i18n::t,
     journal::seen_by,
 };
 
@@ -66,10 +67,10 @@ impl Term {
     /// As a page says it.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Hour => "1 hour",
-            Self::Day => "1 day",
-            Self::ThreeDays => "3 days",
-            Self::Week => "7 days",
+            Self::Hour => t!(words.n_1_hour),
+            Self::Day => t!(words.n_1_day),
+            Self::ThreeDays => t!(words.n_3_days),
+            Self::Week => t!(words.n_7_days),
         }
     }
 

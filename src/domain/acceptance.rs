@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{CountryRules, Field, Problem, email, person_name, phone, words};
+use super::{CountryRules, Problem, email, person_name, phone};
 
 /// The form as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -92,27 +92,6 @@ impl AcceptanceField {
             Self::Phone => "phone",
             Self::AcceptedOn => "accepted_on",
             Self::Attested => "attested",
-        }
-    }
-}
-
-impl AcceptanceError {
-    /// What is said beside the field and in the summary.
-    pub fn message(&self) -> String {
-        let field = match self.field {
-            AcceptanceField::FirstName => Field::FirstName,
-            AcceptanceField::LastName => Field::LastName,
-            AcceptanceField::Phone => Field::Phone,
-            AcceptanceField::Email | AcceptanceField::AcceptedOn | AcceptanceField::Attested => Field::Email,
-        };
-        match &self.problem {
-            AcceptanceProblem::Text(problem) => words::message(field, problem, &CountryRules::before_choice()),
-            AcceptanceProblem::NoDate => "Enter the day on which the customer accepted".to_owned(),
-            AcceptanceProblem::NotADate => "Enter the day as year, month and day, like 2026-01-31".to_owned(),
-            AcceptanceProblem::InTheFuture { today } => {
-                format!("The day must be {today} or earlier (UTC). Microsoft takes none that is still to come")
-            }
-            AcceptanceProblem::NotAttested => "Confirm that the customer has accepted the agreement".to_owned(),
         }
     }
 }
@@ -258,8 +237,6 @@ mod tests {
     fn everything_that_is_wrong_is_said_at_once_in_the_order_of_the_form() {
         use AcceptanceField::{AcceptedOn, Attested, Email, FirstName, LastName};
         assert_eq!(wrong(&AcceptanceForm::default()), [FirstName, LastName, Email, AcceptedOn, Attested]);
-        let errors = AcceptanceForm::default().parse(today()).unwrap_err();
-        assert!(errors.iter().all(|error| !error.message().is_empty()));
     }
 
     #[test]

@@ -2,21 +2,15 @@
 //! the review alike.
 
 use super::{AddressCheck, AddressStatus, Advice, CountryRules, DomainAvailability, Field, Tone, words};
+use crate::i18n::t;
 
 /// About a domain that was typed; `full` is the whole of it.
 pub fn domain(availability: DomainAvailability, full: &str) -> Advice {
     let (tone, words) = match availability {
-        DomainAvailability::Free => (Tone::Good, format!("{full} is free. It can never be changed")),
-        DomainAvailability::Taken => (Tone::Bad, format!("{full} is already used by another tenant")),
-        DomainAvailability::Held => (
-            Tone::Bad,
-            format!("Another onboarding here has just chosen {full}. Choose another, or try again in 15 minutes"),
-        ),
-        DomainAvailability::CouldNotCheck => (
-            Tone::Unknown,
-            "We could not check the domain just now. You can continue; Microsoft will check when you create the tenant"
-                .to_owned(),
-        ),
+        DomainAvailability::Free => (Tone::Good, t!(advice.is_free_it_can_never, full = full)),
+        DomainAvailability::Taken => (Tone::Bad, t!(advice.is_already_used_by_another, full = full)),
+        DomainAvailability::Held => (Tone::Bad, t!(advice.another_onboarding_here_has_just, full = full)),
+        DomainAvailability::CouldNotCheck => (Tone::Unknown, t!(advice.we_could_not_check_the).to_owned()),
     };
     Advice { tone, words }
 }
@@ -26,7 +20,7 @@ pub fn candidate(availability: DomainAvailability) -> Advice {
     let (tone, words) = match availability {
         DomainAvailability::Free => (Tone::Good, "free"),
         DomainAvailability::Taken | DomainAvailability::Held => (Tone::Bad, "taken"),
-        DomainAvailability::CouldNotCheck => (Tone::Unknown, "could not check"),
+        DomainAvailability::CouldNotCheck => (Tone::Unknown, t!(advice.could_not_check)),
     };
     Advice { tone, words: words.to_owned() }
 }
@@ -34,19 +28,15 @@ pub fn candidate(availability: DomainAvailability) -> Advice {
 /// About an address.
 pub fn address(check: &AddressCheck, rules: &CountryRules) -> Advice {
     let (tone, words) = match check.status {
-        AddressStatus::VerifiedShippable => (Tone::Good, "Microsoft knows this address, and mail arrives there"),
-        AddressStatus::Verified => (Tone::Good, "Microsoft knows this address"),
-        AddressStatus::InteractionRequired => {
-            (Tone::Unknown, "Microsoft would change much of this address. Compare the two")
-        }
-        AddressStatus::StreetPartial => (Tone::Unknown, "Microsoft finds the street incomplete"),
-        AddressStatus::PremisesPartial => (Tone::Unknown, "Microsoft finds the house number or unit incomplete"),
-        AddressStatus::Multiple => (Tone::Unknown, "Microsoft finds several parts of the address incomplete"),
-        AddressStatus::None => {
-            (Tone::Bad, "Microsoft does not know this address. Compare it with the official documents")
-        }
-        AddressStatus::NotValidated => (Tone::Unknown, "Microsoft could not check this address. You can continue"),
-        AddressStatus::NoAnswer => (Tone::Unknown, "We could not check the address just now. You can continue"),
+        AddressStatus::VerifiedShippable => (Tone::Good, t!(advice.microsoft_knows_this_address_and)),
+        AddressStatus::Verified => (Tone::Good, t!(advice.microsoft_knows_this_address)),
+        AddressStatus::InteractionRequired => (Tone::Unknown, t!(advice.microsoft_would_change_much_of)),
+        AddressStatus::StreetPartial => (Tone::Unknown, t!(advice.microsoft_finds_the_street_incomplete)),
+        AddressStatus::PremisesPartial => (Tone::Unknown, t!(advice.microsoft_finds_the_house_number)),
+        AddressStatus::Multiple => (Tone::Unknown, t!(advice.microsoft_finds_several_parts_of)),
+        AddressStatus::None => (Tone::Bad, t!(advice.microsoft_does_not_know_this)),
+        AddressStatus::NotValidated => (Tone::Unknown, t!(advice.microsoft_could_not_check_this)),
+        AddressStatus::NoAnswer => (Tone::Unknown, t!(advice.we_could_not_check_the_address)),
     };
     let doubts = if check.status.is_doubtful() { doubts(&check.doubtful, rules) } else { String::new() };
     Advice { tone, words: [words, &doubts].concat() }
@@ -58,13 +48,13 @@ fn doubts(fields: &[Field], rules: &CountryRules) -> String {
         return String::new();
     }
     let names: Vec<String> = fields.iter().map(|field| part(*field, rules)).collect();
-    format!(" (in doubt: {})", names.join(", "))
+    t!(advice.in_doubt, names = names.join(", "))
 }
 
 /// A part of an address, as its country calls it.
 pub fn part(field: Field, rules: &CountryRules) -> String {
     let label = words::label(field, rules);
-    label.strip_suffix(" (optional)").unwrap_or(&label).to_owned()
+    label.strip_suffix(&words::optional()).unwrap_or(&label).to_owned()
 }
 
 /// What speaks for it that a company has a tenant already.
@@ -94,17 +84,17 @@ pub enum TenantSign<'a> {
 pub fn tenant_sign(sign: &TenantSign<'_>) -> String {
     match sign {
         TenantSign::MailDomain(domain) => {
-            format!("A Microsoft tenant already has {domain}, the domain of the contact's email address.")
+            t!(advice.a_microsoft_tenant_already_has, domain = *domain)
         }
-        TenantSign::InitialDomain(domain) => format!("A Microsoft tenant already has {domain}."),
+        TenantSign::InitialDomain(domain) => t!(advice.a_microsoft_tenant_already_has_2, domain = *domain),
         TenantSign::Customer { company_name: "", domain } => {
-            format!("The tenant {domain} is already a customer of the provider in Partner Center.")
+            t!(advice.the_tenant_is_already_a, domain = *domain)
         }
         TenantSign::Customer { company_name, domain } => {
-            format!("{company_name} ({domain}) is already a customer of the provider in Partner Center.")
+            t!(advice.is_already_a_customer_of, company_name = *company_name, domain = *domain)
         }
         TenantSign::Onboarding { company_name, domain } => {
-            format!("{company_name} ({domain}) was onboarded in this portal, or is being onboarded.")
+            t!(advice.was_onboarded_in_this_portal, company_name = *company_name, domain = *domain)
         }
     }
 }

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::InvalidId;
 #[cfg(feature = "ssr")]
 use super::names;
+#[cfg(feature = "ssr")]
+use crate::i18n::Language;
 
 /// A country or region code: two capital letters, ISO 3166-1 alpha-2 or one of Microsoft's own (XK …).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -56,20 +58,16 @@ impl fmt::Display for CountryCode {
     }
 }
 
-/// The language in which the portal speaks where no other is asked for.
-#[cfg(feature = "ssr")]
-const ENGLISH: &str = "en";
-
-/// Every country that Microsoft's list of locales names, as code and English name, sorted by name.
+/// Every country that Microsoft's list of locales names, as code and name in the language of the page, sorted by name.
 #[cfg(feature = "ssr")]
 pub fn all_countries() -> &'static [(&'static str, &'static str)] {
-    names::countries_in(ENGLISH)
+    names::countries_in(Language::of_page().tag())
 }
 
-/// English name of a country.
+/// Name of a country in the language of the page.
 #[cfg(feature = "ssr")]
 pub fn country_name(code: &str) -> Option<&'static str> {
-    names::country_name_in(code, ENGLISH)
+    names::country_name_in(code, Language::of_page().tag())
 }
 
 /// Other names under which people look for a country ("Burma", "Holland", "UK").
@@ -113,16 +111,16 @@ pub fn country_synonyms(code: &str) -> &'static [&'static str] {
     }
 }
 
-/// English name of a culture, e.g. "Portuguese (Portugal)" for `pt-PT`.
+/// Name of a culture, e.g. "Portuguese (Portugal)" for `pt-PT`.
 #[cfg(feature = "ssr")]
 pub fn culture_name(culture: &str) -> Option<&'static str> {
-    names::culture_name_in(culture, ENGLISH)
+    names::culture_name_in(culture, Language::of_page().tag())
 }
 
-/// English name of a language, e.g. "Portuguese" for `pt`; Microsoft has languages with a region, too (`pt-PT`).
+/// Name of a language, e.g. "Portuguese" for `pt`; Microsoft has languages with a region, too (`pt-PT`).
 #[cfg(feature = "ssr")]
 pub fn language_name(language: &str) -> Option<&'static str> {
-    names::language_name_in(language, ENGLISH)
+    names::language_name_in(language, Language::of_page().tag())
 }
 
 #[cfg(all(test, feature = "ssr"))]

@@ -9,6 +9,7 @@ use super::{
     names::{country_name_in, culture_name_in, language_name_in},
     words,
 };
+use crate::i18n::{Language, t};
 
 impl LiveCountryRules {
     /// The expressions that are not used, and why: to be said aloud, because what they would refuse passes.
@@ -71,8 +72,8 @@ impl CountryRules {
         Self { source: RulesSource::Kept, ..Self::from_live(country, live) }
     }
 
-    /// The same with the names of country, cultures and languages in another language, given as a BCP 47 tag. Labels
-    /// and sub-regions stay.
+    /// The same with the names of country, cultures and languages in another language, given as a BCP 47 tag, and
+    /// with its labels. Sub-regions stay.
     #[must_use]
     pub fn in_language(mut self, language: &str) -> Self {
         if let Some(name) = country_name_in(self.country.as_str(), language) {
@@ -83,6 +84,18 @@ impl CountryRules {
         }
         for choice in &mut self.languages {
             rename(choice, language_name_in(&choice.value, language));
+        }
+        let spoken = Language::from_tag(language).unwrap_or_default();
+        let labels = [
+            Some(&mut self.city_label),
+            self.district_label.as_mut(),
+            self.postal_code_label.as_mut(),
+            self.state.as_mut().map(|state| &mut state.label),
+        ];
+        for label in labels.into_iter().flatten() {
+            if let Some(words) = label_in(label, spoken) {
+                words.clone_into(label);
+            }
         }
         self
     }
@@ -217,6 +230,35 @@ impl<'a> Known<'a> {
         };
         Some(rule)
     }
+}
+
+/// A label of the tables in another language.
+fn label_in(label: &str, language: Language) -> Option<&'static str> {
+    Some(match label {
+        "Area" => t!(in language; labels.area),
+        "City" => t!(in language; labels.city),
+        "County" => t!(in language; labels.county),
+        "Department" => t!(in language; labels.department),
+        "District" => t!(in language; labels.district),
+        "Do or si" => t!(in language; labels.do_or_si),
+        "Eircode" => t!(in language; labels.eircode),
+        "Emirate" => t!(in language; labels.emirate),
+        "Island" => t!(in language; labels.island),
+        "Neighborhood" => t!(in language; labels.neighborhood),
+        "Oblast" => t!(in language; labels.oblast),
+        "PIN code" => t!(in language; labels.pin_code),
+        "Parish" => t!(in language; labels.parish),
+        "Post town" => t!(in language; labels.post_town),
+        "Postal code" => t!(in language; labels.postal_code),
+        "Prefecture" => t!(in language; labels.prefecture),
+        "Province" => t!(in language; labels.province),
+        "State" => t!(in language; labels.state),
+        "Suburb" => t!(in language; labels.suburb),
+        "Townland" => t!(in language; labels.townland),
+        "Village or township" => t!(in language; labels.village_or_township),
+        "ZIP code" => t!(in language; labels.zip_code),
+        _ => return None,
+    })
 }
 
 /// What must match, and examples that do.

@@ -45,15 +45,6 @@ impl Role {
             Self::Admin => "Portal.Admin",
         }
     }
-
-    /// The role in words.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Support => "Support",
-            Self::AccountManager => "Account manager",
-            Self::Admin => "Administrator",
-        }
-    }
 }
 
 /// On whose behalf somebody is signed in. Decides what there is to see, before any role does.
@@ -72,16 +63,6 @@ pub struct ResellerOfPerson {
     pub id: ResellerId,
     /// Its name in the relationship.
     pub name: String,
-}
-
-impl Side {
-    /// The role in words.
-    pub fn label(&self) -> &'static str {
-        match self {
-            Self::Provider(role) => role.label(),
-            Self::Reseller(_) => "Reseller",
-        }
-    }
 }
 
 /// The signed-in person, as of this request.

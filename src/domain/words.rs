@@ -5,79 +5,79 @@
 //! there, a description otherwise.
 
 use super::{CountryRules, Field, Problem};
+use crate::i18n::p;
 
 /// The field's label.
 pub fn label(field: Field, rules: &CountryRules) -> String {
     let name = match field {
-        Field::CustomerOf => "Who sells to the customer",
-        Field::Reseller => "Indirect reseller",
-        Field::Country => "Country or region of the company",
-        Field::CompanyName => "Registered company name",
-        Field::Domain => "Microsoft domain",
+        Field::CustomerOf => p!(form.label_customer_of),
+        Field::Reseller => p!(form.label_reseller),
+        Field::Country => p!(form.label_country),
+        Field::CompanyName => p!(form.label_company_name),
+        Field::Domain => p!(form.label_domain),
         Field::RegistrationNumber => {
-            let optional = if rules.is_optional(field) { " (optional)" } else { "" };
-            return [registration_label(rules).as_str(), optional].concat();
+            let label = registration_label(rules);
+            return if rules.is_optional(field) { [label, optional()].concat() } else { label };
         }
-        Field::AddressLine1 => "Address line 1",
-        Field::AddressLine2 => "Address line 2",
-        Field::AddressLine3 => "Address line 3",
+        Field::AddressLine1 => p!(form.label_address_line1),
+        Field::AddressLine2 => p!(form.label_address_line2),
+        Field::AddressLine3 => p!(form.label_address_line3),
         Field::District => district(rules),
-        Field::City => &rules.city_label,
+        Field::City => rules.city_label.clone(),
         Field::State => state(rules),
         Field::PostalCode => postal_code(rules),
-        Field::FirstName => "Given name",
-        Field::MiddleName => "Middle name",
-        Field::LastName => "Family name",
-        Field::Email => "Contact's email address",
-        Field::Phone => "Phone number",
-        Field::Culture => "Language and currency format of invoices",
-        Field::Language => "Language of Microsoft's messages",
-        Field::Gdap => "Give the provider standard admin roles on the new tenant",
+        Field::FirstName => p!(form.label_first_name),
+        Field::MiddleName => p!(form.label_middle_name),
+        Field::LastName => p!(form.label_last_name),
+        Field::Email => p!(form.label_email),
+        Field::Phone => p!(form.label_phone),
+        Field::Culture => p!(form.label_culture),
+        Field::Language => p!(form.label_language),
+        Field::Gdap => p!(form.label_gdap),
     };
-    if rules.is_optional(field) { [name, " (optional)"].concat() } else { name.to_owned() }
+    if rules.is_optional(field) { [name, optional()].concat() } else { name }
+}
+
+/// What stands behind the label of a field that may stay empty.
+pub fn optional() -> String {
+    p!(form.optional)
 }
 
 /// What helps to fill the field in.
 pub fn hint(field: Field, rules: &CountryRules) -> Option<String> {
     let hint = match field {
-        Field::Reseller => "Search by name, MPN ID or country",
-        Field::Country => "The registered address, not where the contact works",
-        Field::CompanyName => "Exactly as in official documents, no short forms",
-        Field::Domain => "It can never be changed. Letters and numbers, up to 27",
+        Field::Reseller => p!(form.hint_reseller),
+        Field::Country => p!(form.hint_country),
+        Field::CompanyName => p!(form.hint_company_name),
+        Field::Domain => p!(form.hint_domain),
         Field::RegistrationNumber => return Some(registration_hint(rules)),
-        Field::AddressLine1 => "Building and street",
-        Field::FirstName => "Main contact at the customer",
-        Field::Email => "Not the reseller's own domain. The admin password is not sent here",
+        Field::AddressLine1 => p!(form.hint_address_line1),
+        Field::FirstName => p!(form.hint_first_name),
+        Field::Email => p!(form.hint_email),
         Field::Phone => return Some(phone_hint(rules)),
-        Field::Gdap => "Needed to re-issue a lost password",
+        Field::Gdap => p!(form.hint_gdap),
         _ => return None,
     };
-    Some(hint.to_owned())
+    Some(hint)
 }
 
 /// What is said about a problem, beside the field and in the summary.
 pub fn message(field: Field, problem: &Problem, rules: &CountryRules) -> String {
-    let subject = subject(field, rules);
+    let subject = &subject(field, rules);
     match problem {
         Problem::Missing => missing(field, rules),
         Problem::TooShort { min } => too_short(field, subject, *min),
-        Problem::TooLong { max } => [subject, " must be ", &max.to_string(), " characters or less"].concat(),
+        Problem::TooLong { max } => p!(form.too_long, subject = subject, max = &max.to_string()),
         Problem::Characters => characters(field, subject),
         Problem::Shape { sample } => shape(field, subject, sample),
         Problem::NotAChoice => not_a_choice(field, rules),
         Problem::NotServed => not_served(rules),
-        Problem::NotAName => "Enter the full registered name, not only \"LLC\" or a repeated letter".to_owned(),
-        Problem::Placeholder => {
-            "Enter the contact's real name. Microsoft refuses names such as \"test\" and \"admin\"".to_owned()
-        }
-        Problem::Taken => "This domain is already used. Try another".to_owned(),
-        Problem::Held => {
-            "Another onboarding here has just chosen this domain. Choose another, or try again in 15 minutes".to_owned()
-        }
-        Problem::ForeignDomain => {
-            "Use the customer's own email address, not one at the reseller's domain or at Microsoft's".to_owned()
-        }
-        Problem::NotReady => "Select another indirect reseller. This one cannot get new customers now".to_owned(),
+        Problem::NotAName => p!(form.not_a_name),
+        Problem::Placeholder => p!(form.placeholder),
+        Problem::Taken => p!(form.taken),
+        Problem::Held => p!(form.held),
+        Problem::ForeignDomain => p!(form.foreign_domain),
+        Problem::NotReady => p!(form.not_ready),
         Problem::NotWanted => not_wanted(field, subject, rules),
         Problem::Refused => refused(field, subject, rules),
     }
@@ -85,154 +85,148 @@ pub fn message(field: Field, problem: &Problem, rules: &CountryRules) -> String 
 
 /// What is said when a text was typed that names no reseller, with the nearest one, if there is one.
 pub fn unknown_reseller(typed: &str, nearest: Option<&str>) -> String {
-    let known = nearest.map(|name| [" Did you mean ", name, "?"].concat()).unwrap_or_default();
-    ["\"", typed, "\" is not one of your resellers.", &known].concat()
+    if let Some(name) = nearest {
+        p!(form.unknown_reseller_nearest, typed = typed, nearest = name)
+    } else {
+        p!(form.unknown_reseller, typed = typed)
+    }
 }
 
 /// What a sentence about the field begins with.
-fn subject(field: Field, rules: &CountryRules) -> &str {
+fn subject(field: Field, rules: &CountryRules) -> String {
     match field {
-        Field::CustomerOf => "Who sells to the customer",
-        Field::Reseller => "Indirect reseller",
-        Field::Country => "Country or region",
-        Field::CompanyName => "Company name",
-        Field::Domain => "Domain",
+        Field::CustomerOf => p!(form.subject_customer_of),
+        Field::Reseller => p!(form.subject_reseller),
+        Field::Country => p!(form.subject_country),
+        Field::CompanyName => p!(form.subject_company_name),
+        Field::Domain => p!(form.subject_domain),
         Field::RegistrationNumber => registration_number(rules),
-        Field::AddressLine1 => "Address line 1",
-        Field::AddressLine2 => "Address line 2",
-        Field::AddressLine3 => "Address line 3",
+        Field::AddressLine1 => p!(form.subject_address_line1),
+        Field::AddressLine2 => p!(form.subject_address_line2),
+        Field::AddressLine3 => p!(form.label_address_line3),
         Field::District => district(rules),
-        Field::City => &rules.city_label,
+        Field::City => rules.city_label.clone(),
         Field::State => state(rules),
         Field::PostalCode => postal_code(rules),
-        Field::FirstName => "Given name",
-        Field::MiddleName => "Middle name",
-        Field::LastName => "Family name",
-        Field::Email => "Email address",
-        Field::Phone => "Phone number",
-        Field::Culture => "Language and currency format",
-        Field::Language => "Language of Microsoft's messages",
-        Field::Gdap => "Standard admin roles",
+        Field::FirstName => p!(form.subject_first_name),
+        Field::MiddleName => p!(form.label_middle_name),
+        Field::LastName => p!(form.subject_last_name),
+        Field::Email => p!(form.subject_email),
+        Field::Phone => p!(form.subject_phone),
+        Field::Culture => p!(form.subject_culture),
+        Field::Language => p!(form.subject_language),
+        Field::Gdap => p!(form.subject_gdap),
     }
 }
 
 fn missing(field: Field, rules: &CountryRules) -> String {
-    let what = match field {
-        Field::CompanyName => "the registered company name",
-        Field::Domain => "the Microsoft domain",
+    match field {
+        Field::CompanyName => p!(form.missing_company_name),
+        Field::Domain => p!(form.missing_domain),
+        Field::AddressLine1 => p!(form.missing_address_line1),
+        Field::AddressLine2 => p!(form.missing_address_line2),
+        Field::AddressLine3 => p!(form.missing_address_line3),
+        Field::District => p!(form.enter_the, what = &inside(&district(rules))),
+        Field::FirstName => p!(form.missing_first_name),
+        Field::MiddleName => p!(form.missing_middle_name),
+        Field::LastName => p!(form.missing_last_name),
+        Field::Email => p!(form.missing_email),
         Field::RegistrationNumber => {
-            return ["Enter the ", in_sentence(registration_number(rules)), " of the company"].concat();
+            p!(form.missing_registration_number, name = &in_sentence(registration_number(rules)))
         }
-        Field::AddressLine1 => "address line 1, the building and street",
-        Field::AddressLine2 => "address line 2",
-        Field::AddressLine3 => "address line 3",
-        Field::District => return ["Enter the ", &lower(district(rules))].concat(),
-        Field::City => return ["Enter the ", &lower(&rules.city_label)].concat(),
-        Field::State => return missing_state(rules),
-        Field::PostalCode => return ["Enter ", &with_article(&lower(postal_code(rules)))].concat(),
-        Field::FirstName => "the contact's given name",
-        Field::MiddleName => "the contact's middle name",
-        Field::LastName => "the contact's family name",
-        Field::Email => "the contact's email address",
-        Field::Phone => {
-            return ["Enter a phone number. Microsoft requires it for ", &country(rules)].concat();
-        }
+        Field::City => p!(form.enter_the, what = &inside(&rules.city_label)),
+        Field::State => missing_state(rules),
+        Field::PostalCode => p!(form.enter_a, what = &with_article(&inside(&postal_code(rules)))),
+        Field::Phone => p!(form.missing_phone, country = &country(rules)),
         Field::CustomerOf | Field::Reseller | Field::Country | Field::Culture | Field::Language | Field::Gdap => {
-            return not_a_choice(field, rules);
+            not_a_choice(field, rules)
         }
-    };
-    ["Enter ", what].concat()
+    }
 }
 
 fn missing_state(rules: &CountryRules) -> String {
     let is_list = rules.state.as_ref().is_some_and(|state| !state.options.is_empty());
-    [if is_list { "Select the " } else { "Enter the " }, &lower(state(rules))].concat()
+    let what = inside(&state(rules));
+    if is_list { p!(form.select_the, what = &what) } else { p!(form.enter_the, what = &what) }
 }
 
 fn not_a_choice(field: Field, rules: &CountryRules) -> String {
-    let what = match field {
-        Field::CustomerOf => "who sells to the customer",
-        Field::Reseller => "the indirect reseller from the list",
-        Field::Country => "the country or region of the company from the list",
-        Field::State => return ["Select the ", &lower(state(rules)), " from the list"].concat(),
-        Field::Culture => "the language and currency format of invoices",
-        Field::Language => "the language of Microsoft's messages",
-        Field::Gdap => "whether the provider gets standard admin roles",
-        _ => "an entry of the list",
-    };
-    ["Select ", what].concat()
+    match field {
+        Field::CustomerOf => p!(form.select_customer_of),
+        Field::Reseller => p!(form.select_reseller),
+        Field::Country => p!(form.select_country),
+        Field::Culture => p!(form.select_culture),
+        Field::Language => p!(form.select_language),
+        Field::Gdap => p!(form.select_gdap),
+        Field::State => p!(form.select_from_list, what = &inside(&state(rules))),
+        _ => p!(form.select_entry),
+    }
 }
 
 fn too_short(field: Field, subject: &str, min: u32) -> String {
-    let unit = if matches!(field, Field::FirstName | Field::MiddleName | Field::LastName) {
-        " letters"
+    let min = &min.to_string();
+    if matches!(field, Field::FirstName | Field::MiddleName | Field::LastName) {
+        p!(form.too_short_letters, subject = subject, min = min)
     } else {
-        " letters or numbers"
-    };
-    [subject, " must have at least ", &min.to_string(), unit].concat()
+        p!(form.too_short, subject = subject, min = min)
+    }
 }
 
 fn characters(field: Field, subject: &str) -> String {
-    let rest = match field {
-        Field::Domain => " can only have letters a to z and numbers",
-        Field::RegistrationNumber => " can only have letters and numbers",
-        _ => " cannot have < or > or characters that do not print",
-    };
-    [subject, rest].concat()
+    match field {
+        Field::Domain => p!(form.characters_domain, subject = subject),
+        Field::RegistrationNumber => p!(form.characters_number, subject = subject),
+        _ => p!(form.characters, subject = subject),
+    }
 }
 
 fn shape(field: Field, subject: &str, sample: &str) -> String {
     match field {
-        Field::Email => ["Enter an email address in the correct format, like ", sample].concat(),
-        Field::Phone => ["Enter a phone number, like ", sample].concat(),
-        _ if sample.is_empty() => ["Check the ", &lower(subject), ". Microsoft expects another format"].concat(),
-        Field::RegistrationNumber if sample.contains(' ') => [subject, " must be ", sample].concat(),
-        _ => [subject, " must look like ", sample].concat(),
+        Field::Email => p!(form.shape_email, sample = sample),
+        Field::Phone => p!(form.shape_phone, sample = sample),
+        _ if sample.is_empty() => p!(form.shape_unknown, what = &inside(subject)),
+        Field::RegistrationNumber if sample.contains(' ') => p!(form.shape_words, subject = subject, sample = sample),
+        _ => p!(form.shape, subject = subject, sample = sample),
     }
 }
 
 /// Somebody at the provider has decided so, and can say why.
 fn not_served(rules: &CountryRules) -> String {
-    let country = country(rules);
-    ["Customers in ", &country, " are not created here. Ask an administrator of the portal which countries are"]
-        .concat()
+    p!(form.not_served, country = &country(rules))
 }
 
 fn not_wanted(field: Field, subject: &str, rules: &CountryRules) -> String {
-    let country = country(rules);
+    let country = &country(rules);
     if field == Field::RegistrationNumber {
-        ["Microsoft does not accept a registration number for ", &country, ". We removed it; check and send again"]
-            .concat()
+        p!(form.not_wanted_number, country = country)
     } else {
-        ["Microsoft does not accept the ", &lower(subject), " for ", &country, ". Remove it and send again"].concat()
+        p!(form.not_wanted, what = &inside(subject), country = country)
     }
 }
 
 fn refused(field: Field, subject: &str, rules: &CountryRules) -> String {
     if field == Field::Country {
-        let country = country(rules);
-        ["Your organisation may not sell in ", &country, ". Ask your Microsoft partner manager"].concat()
+        p!(form.refused_country, country = &country(rules))
     } else {
-        ["Microsoft did not accept the ", &lower(subject), ". Check it and send again"].concat()
+        p!(form.refused, what = &inside(subject))
     }
 }
 
 fn registration_hint(rules: &CountryRules) -> String {
     let sample = rules.registration_number.as_ref().and_then(|rule| rule.sample.as_deref());
-    let shape = match sample {
-        Some(words) if words.contains(' ') => [". ", words].concat(),
-        Some(example) => [". Like ", example].concat(),
-        None => String::new(),
-    };
-    ["Business number, not a personal one", &shape].concat()
+    match sample {
+        Some(words) if words.contains(' ') => p!(form.hint_number_words, sample = words),
+        Some(example) => p!(form.hint_number_like, sample = example),
+        None => p!(form.hint_number),
+    }
 }
 
 /// Where Microsoft has a pattern of its own, that pattern knows the country's way of writing alone.
 fn phone_hint(rules: &CountryRules) -> String {
     match (&rules.phone_pattern, &rules.phone_sample) {
-        _ if rules.country_name.is_empty() => "With country code".to_owned(),
-        (Some(_), Some(sample)) => ["As it is written in ", &country(rules), ", like ", sample].concat(),
-        _ => ["With country code if outside ", &country(rules)].concat(),
+        _ if rules.country_name.is_empty() => p!(form.hint_phone),
+        (Some(_), Some(sample)) => p!(form.hint_phone_like, country = &country(rules), sample = sample),
+        _ => p!(form.hint_phone_outside, country = &country(rules)),
     }
 }
 
@@ -240,39 +234,43 @@ fn phone_hint(rules: &CountryRules) -> String {
 pub(super) const REGISTRATION_NUMBER: &str = "Registration number";
 
 fn registration_label(rules: &CountryRules) -> String {
-    const LABEL: &str = "Company registration or tax number";
     match &rules.registration_number {
-        Some(rule) if rule.local_name != REGISTRATION_NUMBER => [LABEL, " (", &rule.local_name, ")"].concat(),
-        _ => LABEL.to_owned(),
+        Some(rule) if rule.local_name != REGISTRATION_NUMBER => {
+            p!(form.label_registration_number, name = &rule.local_name)
+        }
+        _ => p!(form.label_registration_number_alone),
     }
 }
 
-fn registration_number(rules: &CountryRules) -> &str {
-    rules.registration_number.as_ref().map_or(REGISTRATION_NUMBER, |rule| &rule.local_name)
+fn registration_number(rules: &CountryRules) -> String {
+    let name = rules.registration_number.as_ref().map(|rule| rule.local_name.as_str());
+    let name = name.filter(|name| *name != REGISTRATION_NUMBER);
+    name.map_or_else(|| p!(form.registration_number), str::to_owned)
 }
 
 /// A name of the country's own stays as it is.
-fn in_sentence(name: &str) -> &str {
-    if name == REGISTRATION_NUMBER { "registration number" } else { name }
+fn in_sentence(name: String) -> String {
+    if name == p!(form.registration_number) { inside(&name) } else { name }
 }
 
-fn district(rules: &CountryRules) -> &str {
-    rules.district_label.as_deref().unwrap_or("District")
+fn district(rules: &CountryRules) -> String {
+    rules.district_label.clone().unwrap_or_else(|| p!(form.district))
 }
 
-fn state(rules: &CountryRules) -> &str {
-    rules.state.as_ref().map_or("State", |state| &state.label)
+fn state(rules: &CountryRules) -> String {
+    rules.state.as_ref().map_or_else(|| p!(form.state), |state| state.label.clone())
 }
 
-fn postal_code(rules: &CountryRules) -> &str {
-    rules.postal_code_label.as_deref().unwrap_or("Postal code")
+fn postal_code(rules: &CountryRules) -> String {
+    rules.postal_code_label.clone().unwrap_or_else(|| p!(form.postal_code))
 }
 
 fn country(rules: &CountryRules) -> String {
-    country_in_a_sentence(&rules.country_name)
+    let name = rules.country_name.as_str();
+    if has_articles() { country_in_a_sentence(name) } else { name.to_owned() }
 }
 
-/// The country in the middle of a sentence: "the United States", "Sweden".
+/// The country in the middle of an English sentence: "the United States", "Sweden".
 pub fn country_in_a_sentence(name: &str) -> String {
     let takes_article = name.starts_with("United ")
         || [" Islands", " Republic", " Territory", " Territories"].iter().any(|end| name.ends_with(end))
@@ -280,7 +278,18 @@ pub fn country_in_a_sentence(name: &str) -> String {
     if takes_article { ["the ", name].concat() } else { name.to_owned() }
 }
 
-/// A label in the middle of a sentence: "City" becomes "city"; "ZIP code", "PIN code" and the name Eircode stay.
+/// Whether sentences of the language of the page want a lower-case label, and English articles.
+fn has_articles() -> bool {
+    p!(form.labels_in_sentences) == "lower, with articles"
+}
+
+/// A label in the middle of a sentence of the language of the page.
+fn inside(label: &str) -> String {
+    if p!(form.labels_in_sentences).starts_with("lower") { lower(label) } else { label.to_owned() }
+}
+
+/// A label in the middle of a sentence of English, or of another language with small letters: "City" becomes "city"; "ZIP
+/// code", "PIN code" and the name Eircode stay.
 fn lower(label: &str) -> String {
     if label == "Eircode" {
         return label.to_owned();
@@ -295,6 +304,9 @@ fn lower(label: &str) -> String {
 }
 
 fn with_article(word: &str) -> String {
+    if !has_articles() {
+        return word.to_owned();
+    }
     let begins_with_vowel = word.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
     [if begins_with_vowel { "an " } else { "a " }, word].concat()
 }

@@ -135,10 +135,10 @@ pub(crate) fn reveal_all(selector: &str) {
 }
 
 /// Says in the page's title that something is wrong, which is what a screen reader reads first.
-pub(crate) fn mark_title() {
+pub(crate) fn mark_title(prefix: &str) {
     let title = document().title();
-    if !title.starts_with("Error: ") {
-        document().set_title(&["Error: ", &title].concat());
+    if !title.starts_with(prefix) {
+        document().set_title(&[prefix, &title].concat());
     }
 }
 

@@ -4,6 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use web_sys::Element;
 
 use super::{browser, markup::el};
+use crate::i18n::{self, Phrasebook, p};
 
 /// How long a button says that it has copied, in milliseconds.
 pub(super) const SAID: i32 = 2_000;
@@ -15,8 +16,12 @@ const STATUS_ID: &str = "copy-status";
 /// A copy button is `<button type="button" class="copy" data-copy="the exact value" hidden>`: hidden, because without
 /// script it could do nothing. For two seconds after a click it has the attribute `data-copied`.
 #[island]
-pub fn CopyButtons() -> impl IntoView {
+pub fn CopyButtons(
+    /// What the buttons say.
+    phrases: Phrasebook,
+) -> impl IntoView {
     if cfg!(not(feature = "ssr")) {
+        i18n::keep(const { i18n::area::copying.number() }, phrases);
         start();
     }
     el("p").class("visually-hidden").id(STATUS_ID).attr("role", "status").into_html()
@@ -33,7 +38,7 @@ fn start() {
 
 async fn copy_from(button: Element) {
     let copied = browser::copy(&button.get_attribute("data-copy").unwrap_or_default()).await;
-    say(copied_words(copied));
+    say(&copied_words(copied));
     browser::set_attribute(&button, "data-copied", copied.then_some(""));
     browser::pause(SAID).await;
     browser::set_attribute(&button, "data-copied", None);
@@ -48,6 +53,6 @@ fn say(words: &str) {
 }
 
 /// What is announced after an attempt to copy.
-pub(super) fn copied_words(copied: bool) -> &'static str {
-    if copied { "Copied" } else { "The browser did not allow copying. Select the text and copy it" }
+pub(super) fn copied_words(copied: bool) -> String {
+    if copied { p!(copying.copied) } else { p!(copying.not_allowed) }
 }

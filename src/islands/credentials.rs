@@ -21,6 +21,7 @@ use crate::{
     api::{ClaimCredentials, ConfirmCredentials, ShownCredentials},
     domain::OnboardingId,
     error::PortalError,
+    i18n::{Phrasebook, p},
 };
 
 /// For so long, in milliseconds, the same token is answered again.
@@ -43,10 +44,16 @@ const COVER: &str = "\u{2022}\u{2022}\u{2022}\u{2022}\u{2022}\u{2022}\u{2022}\u{
 pub fn CredentialsPanel(
     /// The onboarding whose credentials they are.
     id: OnboardingId,
+    /// What the panel says.
+    phrases: Phrasebook,
+    /// The characters' names.
+    spelling: Phrasebook,
     /// The plain form.
     children: Children,
 ) -> impl IntoView {
     if cfg!(not(feature = "ssr")) {
+        crate::i18n::keep(const { crate::i18n::area::opening.number() }, phrases);
+        crate::i18n::keep(const { crate::i18n::area::spelling.number() }, spelling);
         start(id);
     }
     view! { <div id=ROOT_ID>{children()}</div> }
@@ -61,7 +68,7 @@ enum Stage {
     /// On the screen.
     Open(Box<Shown>),
     /// They could not be had, or are shown no more; and why.
-    Over(&'static str),
+    Over(String),
 }
 
 /// The credentials on the screen.
@@ -79,7 +86,7 @@ struct Shown {
     /// Which value was copied a moment ago.
     copied: Option<Value>,
     /// Said aloud.
-    status: &'static str,
+    status: String,
 }
 
 /// What can be copied.
@@ -93,11 +100,20 @@ enum Value {
 impl Value {
     const ALL: [Self; 3] = [Self::UserName, Self::Password, Self::SignInAddress];
 
-    fn label(self) -> &'static str {
+    /// What its button is known by.
+    fn word(self) -> &'static str {
         match self {
-            Self::UserName => "User name",
-            Self::Password => "Password",
-            Self::SignInAddress => "Sign-in address",
+            Self::UserName => "user-name",
+            Self::Password => "password",
+            Self::SignInAddress => "sign-in-address",
+        }
+    }
+
+    fn label(self) -> String {
+        match self {
+            Self::UserName => p!(opening.user_name),
+            Self::Password => p!(opening.password),
+            Self::SignInAddress => p!(opening.sign_in_address),
         }
     }
 
@@ -132,7 +148,7 @@ impl Panel {
     fn show(&self) {
         let view = match &*self.stage.borrow() {
             Stage::Closed => return,
-            Stage::Opening(_) => el("p").id("credentials-opening").attr("role", "status").text("Opening\u{2026}"),
+            Stage::Opening(_) => el("p").id("credentials-opening").attr("role", "status").text(&p!(opening.opening)),
             Stage::Open(shown) => shown.view(),
             Stage::Over(why) => over(why),
         };
@@ -161,7 +177,7 @@ impl Panel {
         }
     }
 
-    fn end(&self, why: &'static str) {
+    fn end(&self, why: String) {
         self.stage.replace(Stage::Over(why));
         self.show();
     }
@@ -207,7 +223,7 @@ impl Panel {
             readable: true,
             spelled: false,
             copied: None,
-            status: "",
+            status: String::new(),
         };
         self.stage.replace(Stage::Open(Box::new(shown)));
         self.show();
@@ -234,8 +250,8 @@ impl Panel {
             "confirm" => spawn_local(Rc::clone(self).confirm()),
             "cover" => self.change(Shown::cover_or_show),
             "spell" => self.change(|shown| shown.spelled = !shown.spelled),
-            label => {
-                if let Some(value) = Value::ALL.into_iter().find(|value| value.label() == label) {
+            word => {
+                if let Some(value) = Value::ALL.into_iter().find(|value| value.word() == word) {
                     spawn_local(Rc::clone(self).copy(value));
                 }
             }
@@ -247,10 +263,10 @@ impl Panel {
         match ask(ConfirmCredentials { id: self.id.clone() }).await {
             // Already forgotten is as good as forgotten now; the page says which.
             Ok(()) | Err(PortalError::Conflict | PortalError::NotFound) => {
-                self.end("The password is stored. This page is being loaded again.");
+                self.end(p!(opening.stored));
                 browser::reload();
             }
-            Err(_) => self.change(|shown| shown.status = "The portal cannot be reached. Try again"),
+            Err(_) => self.change(|shown| shown.status = p!(opening.unreachable)),
         }
     }
 
@@ -264,14 +280,14 @@ impl Panel {
         browser::pause(SAID).await;
         self.change(|shown| {
             shown.copied = None;
-            shown.status = "";
+            shown.status = String::new();
         });
     }
 
     /// The page is being left; what the browser may keep of it holds no password.
     fn leave(&self) {
         if !matches!(*self.stage.borrow(), Stage::Closed) {
-            self.end("The password was cleared when this page was left.");
+            self.end(p!(opening.left));
         }
     }
 }
@@ -295,11 +311,8 @@ impl Shown {
             .class("secret")
             .id("credentials-shown")
             .attr("aria-labelledby", TITLE_ID)
-            .child(el("h2").class("card__title").id(TITLE_ID).attr("tabindex", "-1").text("Admin credentials"))
-            .child(
-                el("p")
-                    .text("Store them now: the password is shown this once. It must be changed at the first sign-in."),
-            )
+            .child(el("h2").class("card__title").id(TITLE_ID).attr("tabindex", "-1").text(&p!(opening.title)))
+            .child(el("p").text(&p!(opening.store_them_now)))
             .child(self.row(Value::UserName))
             .child(self.row(Value::Password))
             .child(
@@ -320,21 +333,21 @@ impl Shown {
                     .attr("aria-live", "off")
                     .text(&time_words(self.seconds_left)),
             )
-            .child(el("div").class("actions").child(action("confirm", "I have stored it", "button")))
-            .child(el("p").class("visually-hidden").id("credentials-status").attr("role", "status").text(self.status))
+            .child(el("div").class("actions").child(action("confirm", &p!(opening.i_have_stored_it), "button")))
+            .child(el("p").class("visually-hidden").id("credentials-status").attr("role", "status").text(&self.status))
     }
 
     fn row(&self, value: Value) -> Element {
-        let label = value.label();
+        let label = &value.label();
         let text = value.of(&self.credentials);
         let is_covered = value == Value::Password && !self.readable;
-        let copy = if self.copied == Some(value) { "Copied" } else { "Copy" };
+        let copy = if self.copied == Some(value) { p!(opening.copied) } else { p!(opening.copy) };
         let button = el("button")
             .class("copy")
             .attr("type", "button")
-            .attr("data-act", label)
+            .attr("data-act", value.word())
             .child(icon("/icons.svg#copy"))
-            .text(copy)
+            .text(&copy)
             .child(unseen(&[" ", label].concat()));
         el("div")
             .class("secret__row")
@@ -347,11 +360,12 @@ impl Shown {
     }
 
     fn password_actions(&self) -> Element {
-        let cover = action("cover", if self.readable { "Hide" } else { "Show" }, "button button--quiet");
-        let spell = action("spell", "Spell out", "button button--quiet")
+        let label = if self.readable { p!(opening.hide) } else { p!(opening.show) };
+        let cover = action("cover", &label, "button button--quiet");
+        let spell = action("spell", &p!(opening.spell_out), "button button--quiet")
             .attr("aria-expanded", if self.spelled { "true" } else { "false" })
             .attr("aria-controls", SPELLED_ID);
-        el("div").class("actions").child(cover.child(unseen(" the password"))).child(spell)
+        el("div").class("actions").child(cover.child(unseen(&p!(opening.the_password)))).child(spell)
     }
 }
 
@@ -366,7 +380,7 @@ fn over(why: &str) -> Element {
         .id("credentials-over")
         .attr("role", "alert")
         .child(el("p").text(why))
-        .child(action("reload", "Load the page again", "button button--secondary"))
+        .child(action("reload", &p!(opening.load_again), "button button--secondary"))
 }
 
 /// Whether asking again with the same token can bring nothing else.
@@ -381,16 +395,16 @@ fn is_final(error: &PortalError) -> bool {
     )
 }
 
-fn failure(error: &PortalError) -> &'static str {
+fn failure(error: &PortalError) -> String {
     match error {
         PortalError::Conflict | PortalError::NotFound => {
-            "The password has been opened already, or is no longer there. This page says by whom once it is loaded again."
+            p!(opening.opened_already)
         }
-        PortalError::Unauthenticated => "Your session has ended. The password has not been shown to anybody.",
-        PortalError::TooOften => "That was too often in a short time. Nothing is lost: wait a minute and press again.",
-        PortalError::Forbidden => "You may not open this password. The person who created the customer can.",
+        PortalError::Unauthenticated => p!(opening.session_ended),
+        PortalError::TooOften => p!(opening.too_often),
+        PortalError::Forbidden => p!(opening.may_not),
         _ => {
-            "The portal could not be reached for two minutes. Load the page again to see if the password can still be shown."
+            p!(opening.two_minutes)
         }
     }
 }
@@ -398,11 +412,11 @@ fn failure(error: &PortalError) -> &'static str {
 /// The countdown in words.
 fn time_words(seconds: u32) -> String {
     if seconds == 0 {
-        return "The portal has forgotten the password. It stays on this page until you leave it.".to_owned();
+        return p!(opening.forgotten);
     }
     let (minutes, rest) = (seconds / 60, seconds % 60);
     let zero = if rest < 10 { "0" } else { "" };
-    ["The portal forgets the password in ", &minutes.to_string(), ":", zero, &rest.to_string()].concat()
+    p!(opening.forgets_in, time = &[&minutes.to_string(), ":", zero, &rest.to_string()].concat())
 }
 
 /// Whole seconds of a time in milliseconds, never less than none.
@@ -435,7 +449,7 @@ mod tests {
             readable: true,
             spelled: false,
             copied: None,
-            status: "",
+            status: String::new(),
         }
     }
 
@@ -487,7 +501,7 @@ mod tests {
     fn the_servers_markup_holds_the_plain_form_and_no_credentials() {
         let id = "01890a5d-ac96-774b-bcce-b302099a8057".parse::<OnboardingId>().unwrap_or_else(|_| unreachable!());
         let html = crate::islands::testing::html(|| {
-            view! { <CredentialsPanel id=id><form method="post"></form></CredentialsPanel> }
+            view! { <CredentialsPanel id=id phrases=Phrasebook::default() spelling=Phrasebook::default()><form method="post"></form></CredentialsPanel> }
         });
         assert!(html.contains(r#"<form method="post">"#));
         assert!(!html.contains("Admin credentials"));

@@ -32,7 +32,7 @@ pub use self::{
 pub(crate) use self::{
     markup::{Element, el, icon},
     onboarding::{
-        AT_ID, DOMAINS, FORM_ID, KEPT_ID, Offer, RELATIONSHIP, SAID_ID, SAVE_ID, ServerParts, Start, USE_DOMAIN,
-        button, onboarding_form, option,
+        AT_ID, DOMAINS, FORM_ID, KEPT_ID, Offer, RELATIONSHIP, SAID_ID, SAVE_ID, STORED_ID, ServerParts, Start,
+        USE_DOMAIN, button, onboarding_form, option,
     },
 };

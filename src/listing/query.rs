@@ -6,6 +6,7 @@ use url::form_urlencoded::Serializer;
 use crate::{
     clock::Timestamp,
     domain::{Operator, PersonKey, ResellerId},
+    i18n::t,
     journal::OnboardingState,
     search_index::words,
 };
@@ -50,12 +51,12 @@ impl StateFilter {
     /// As people read it.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Draft => "Draft",
-            Self::Working => "Being created",
-            Self::Created => "Created",
-            Self::NotCreated => "Refused or not created",
-            Self::Attention => "Needs attention",
-            Self::Elsewhere => "Not made here",
+            Self::Draft => t!(words.draft),
+            Self::Working => t!(words.being_created),
+            Self::Created => t!(words.created),
+            Self::NotCreated => t!(words.refused_or_not_created),
+            Self::Attention => t!(words.needs_attention),
+            Self::Elsewhere => t!(words.not_made_here),
         }
     }
 
@@ -103,9 +104,9 @@ impl Sort {
     /// As people read it.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Newest => "Newest first",
-            Self::Company => "Company, A to Z",
-            Self::Changed => "Last change first",
+            Self::Newest => t!(words.newest_first),
+            Self::Company => t!(words.company_a_to_z),
+            Self::Changed => t!(words.last_change_first),
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::whose_move::{title_for, whose_move};
+use super::whose_move::{Said, title_for, whose_move};
 use crate::{
+    i18n::t,
     journal::Onboarding,
     refusals::{self, Asked, Mover, Names, Row},
     tenants::{Act, ActFailure, ActKind, Hindrance},
@@ -17,14 +18,13 @@ pub(super) fn act_said(act: &Act, onboarding: &Onboarding) -> AnyView {
         domain: &onboarding.domain,
     };
     let row = row(act.kind, act.failure.as_ref());
-    let (what, advice) =
-        row.map_or_else(|| (NOT_ASKED.to_owned(), ONCE_MORE.to_owned()), |row| (row.what(names), row.advice(names)));
+    let said = row.map_or_else(
+        || Said::new(t!(failure.could_not_be_asked_and_nothing), t!(failure.send_it_again_in_a)),
+        |row| Said::of(row, names),
+    );
     let mover = row.map_or(Mover::Operator, |row| row.mover);
-    whose_move(what, title_for(mover, &act.actor_name), advice)
+    whose_move(said, title_for(mover, &act.actor_name))
 }
-
-const NOT_ASKED: &str = "Microsoft could not be asked, and nothing was changed.";
-const ONCE_MORE: &str = "Send it again in a minute.";
 
 /// `None`: Microsoft was not asked.
 fn row(kind: ActKind, failure: Option<&ActFailure>) -> Option<&'static Row> {

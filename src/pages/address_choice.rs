@@ -9,6 +9,7 @@ use crate::{
     domain::{
         AddressParts, Field, LONGEST_COMMENT, OnboardingId, Problem, Tone as Said, advice_words, compare_addresses,
     },
+    i18n::t,
     paths,
     provisioning::Review,
 };
@@ -29,9 +30,9 @@ impl RefusedReason {
     /// In words.
     pub(super) fn words(&self) -> String {
         match self.problem {
-            Problem::Missing => "Enter the reason for keeping the address as it is".to_owned(),
-            Problem::TooLong { max } => format!("Reason must be {max} characters or less"),
-            _ => "Reason cannot have < or > or characters that do not print".to_owned(),
+            Problem::Missing => t!(review.enter_the_reason_for_keeping).to_owned(),
+            Problem::TooLong { max } => t!(review.reason_must_be_characters_or, max = max),
+            _ => t!(review.reason_cannot_have_or_or).to_owned(),
         }
     }
 }
@@ -45,7 +46,7 @@ pub(super) fn address_finding(way: Way<'_>, review: &Review, refused: Option<&Re
         Said::Bad | Said::Unknown => Tone::Warning,
     };
     let kept = review.address_kept.clone();
-    let kept = kept.map(|reason| finding(Tone::Neutral, format!("Kept as it was typed. Reason: {reason}")));
+    let kept = kept.map(|reason| finding(Tone::Neutral, t!(review.kept_as_it_was_typed, reason = reason)));
     let decision = match (way, check.status.is_doubtful()) {
         (Way::To(id), true) => Some(decision(id, review, refused)),
         (Way::Nowhere, true) => Some(spellings(review, None).into_any()),
@@ -68,7 +69,7 @@ fn decision(id: &OnboardingId, review: &Review, refused: Option<&RefusedReason>)
     if review.address_kept.is_some() && refused.is_none() {
         view! {
             <details class="decision">
-                <summary>"Decide about the address again"</summary>
+                <summary>{t!(review.decide_about_the_address_again)}</summary>
                 {choice}
             </details>
         }
@@ -104,12 +105,12 @@ fn comparison(typed: &AddressParts, suggested: &AddressParts, review: &Review) -
             let other = if typed == suggested {
                 suggested.to_owned().into_any()
             } else if suggested.is_empty() {
-                view! { <em>"left out"</em> }.into_any()
+                view! { <em>{t!(review.left_out)}</em> }.into_any()
             } else {
                 view! {
                     <mark>{suggested.to_owned()}</mark>
                     " "
-                    <span class="compare__differs">"differs"</span>
+                    <span class="compare__differs">{t!(review.differs)}</span>
                 }
                 .into_any()
             };
@@ -124,12 +125,12 @@ fn comparison(typed: &AddressParts, suggested: &AddressParts, review: &Review) -
         .collect_view();
     view! {
         <table class="compare">
-            <caption class="visually-hidden">"The address as it was typed and as Microsoft would write it"</caption>
+            <caption class="visually-hidden">{t!(review.the_address_as_it_was)}</caption>
             <thead>
                 <tr>
                     <td></td>
-                    <th scope="col">"Typed"</th>
-                    <th scope="col">"Microsoft writes"</th>
+                    <th scope="col">{t!(review.typed)}</th>
+                    <th scope="col">{t!(review.microsoft_writes)}</th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
@@ -154,7 +155,7 @@ fn use_form(id: &OnboardingId, suggested: &AddressParts) -> impl IntoView + use<
         <form class="actions" method="post" action=paths::address(id)>
             {fields}
             <button class="button button--secondary" type="submit" name="decision" value="use">
-                "Use suggested"
+                {t!(review.use_suggested)}
             </button>
         </form>
     }
@@ -167,7 +168,7 @@ fn keep_form(id: &OnboardingId, review: &Review, refused: Option<&RefusedReason>
         let words = refused.words();
         view! {
             <p class="field__error" id="reason-error">
-                <span class="visually-hidden">"Error: "</span>
+                <span class="visually-hidden">{t!(review.error)}</span>
                 {words}
             </p>
         }
@@ -180,10 +181,10 @@ fn keep_form(id: &OnboardingId, review: &Review, refused: Option<&RefusedReason>
             <input type="hidden" name="address" value=review.typed_address().fingerprint()/>
             <div class=class>
                 <label class="field__label" for=REASON>
-                    "Reason for keeping the address as it is"
+                    {t!(review.reason_for_keeping_the_address)}
                 </label>
                 <p class="field__hint" id="reason-hint">
-                    "Such as: as in the official register. It is shown here and kept on record"
+                    {t!(review.such_as_as_in_the)}
                 </p>
                 {error}
                 <input
@@ -200,7 +201,7 @@ fn keep_form(id: &OnboardingId, review: &Review, refused: Option<&RefusedReason>
             </div>
             <div class="actions">
                 <button class="button button--secondary" type="submit" name="decision" value="keep">
-                    "Keep mine"
+                    {t!(review.keep_mine)}
                 </button>
             </div>
         </form>

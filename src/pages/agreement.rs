@@ -11,9 +11,13 @@ use crate::{
         field::{Control, ErrorSummary, FieldError, TextField, described_by, field_class},
         icon::{Icon, IconName},
         notice::{Notice, NoticeKind},
-        time::Ago,
+        time::{Ago, date},
     },
-    domain::{AcceptanceErrors, AcceptanceField, AcceptanceForm, ActId},
+    domain::{
+        AcceptanceError, AcceptanceErrors, AcceptanceField, AcceptanceForm, AcceptanceProblem, ActId, CountryRules,
+        Field, words,
+    },
+    i18n::{rich, t},
     journal::Onboarding,
     partner_center::{AgreementTemplate, RecordedAgreement},
     paths,
@@ -55,13 +59,13 @@ pub fn AgreementPage(
 ) -> impl IntoView {
     let company_name = view.onboarding.company_name.clone();
     let id = view.onboarding.id.clone();
-    let errors = view.errors.iter().map(|error| (error.field.name(), error.message())).collect();
+    let errors = view.errors.iter().map(|error| (error.field.name(), error_words(error))).collect();
     let outcome = view.acts.first().filter(|_| view.errors.is_empty()).map(|act| outcome(&view, act));
     let busy = view.is_busy.then(|| {
         view! {
-            <Notice kind=NoticeKind::Warning title="This was not sent">
+            <Notice kind=NoticeKind::Warning title=t!(agreement.this_was_not_sent)>
                 <p>
-                    "Another acceptance is under way, or was sent from the same form. What you typed is still here: look at what is on record, then send it again."
+                    {t!(agreement.another_acceptance_is_under_way)}
                 </p>
             </Notice>
         }
@@ -71,15 +75,36 @@ pub fn AgreementPage(
         <div class="page page--form">
             <ErrorSummary errors/>
             <a class="back" href=paths::customer(&id)>
-                "Back to " {company_name.clone()}
+                {rich!(agreement.back_to, company_name = company_name.clone())}
             </a>
-            <h1 class="page__title">"Microsoft Customer Agreement of " {company_name}</h1>
+            <h1 class="page__title">{rich!(agreement.microsoft_customer_agreement_of, company_name = company_name)}</h1>
             {busy}
             {outcome}
             {record}
             {form(view)}
         </div>
     }
+}
+
+/// What is wrong with an answer, beside it and in the summary.
+fn error_words(error: &AcceptanceError) -> String {
+    let field = match error.field {
+        AcceptanceField::FirstName => Field::FirstName,
+        AcceptanceField::LastName => Field::LastName,
+        AcceptanceField::Phone => Field::Phone,
+        AcceptanceField::Email | AcceptanceField::AcceptedOn | AcceptanceField::Attested => Field::Email,
+    };
+    match &error.problem {
+        AcceptanceProblem::Text(problem) => words::message(field, problem, &CountryRules::before_choice()),
+        AcceptanceProblem::NoDate => t!(agreement.no_date).to_owned(),
+        AcceptanceProblem::NotADate => t!(agreement.not_a_date).to_owned(),
+        AcceptanceProblem::InTheFuture { today } => t!(agreement.in_the_future, today = today.to_string()),
+        AcceptanceProblem::NotAttested => t!(agreement.not_attested).to_owned(),
+    }
+}
+
+fn day_in_words(day: Date) -> String {
+    day.to_zoned(jiff::tz::TimeZone::UTC).map_or_else(|_| day.to_string(), |day| date(day.timestamp()))
 }
 
 /// What became of the last act.
@@ -96,25 +121,29 @@ fn outcome(view: &AgreementView, act: &Act) -> AnyView {
     match act.state {
         ActState::Done => {
             let before = act.failure.as_ref().is_some_and(|failure| failure.hindrance == Hindrance::RecordedBefore);
-            let title = if before { "Microsoft had this acceptance already" } else { "Recorded at Microsoft" };
+            let title = if before {
+                t!(agreement.microsoft_had_this_acceptance_already)
+            } else {
+                t!(agreement.recorded_at_microsoft)
+            };
             let by = act.actor_name.clone();
             view! {
                 <Notice kind=NoticeKind::Good title>
-                    <p>{who} ". Recorded by " {by} ", " {when} "."</p>
+                    <p>{rich!(agreement.recorded_by, who = who, by = by, when = when)}</p>
                 </Notice>
             }
             .into_any()
         }
         ActState::Sending => view! {
-            <Notice kind=NoticeKind::Info title="Microsoft is being asked">
-                <p>{who} ". This page looks again by itself."</p>
+            <Notice kind=NoticeKind::Info title=t!(agreement.microsoft_is_being_asked)>
+                <p>{rich!(agreement.this_page_looks_again_by, who = who)}</p>
             </Notice>
         }
         .into_any(),
         ActState::Refused => {
             let said = act_said(act, &view.onboarding);
             view! {
-                <Notice kind=NoticeKind::Bad title="The acceptance was not recorded">
+                <Notice kind=NoticeKind::Bad title=t!(agreement.the_acceptance_was_not_recorded)>
                     {said}
                     {ids}
                 </Notice>
@@ -122,16 +151,15 @@ fn outcome(view: &AgreementView, act: &Act) -> AnyView {
             .into_any()
         }
         ActState::Unknown => view! {
-            <Notice kind=NoticeKind::Warning title="We do not know if the acceptance was recorded">
+            <Notice kind=NoticeKind::Warning title=t!(agreement.we_do_not_know_if)>
                 <p>
-                    {who} ". Microsoft's answer was lost, " {when}
-                    ". The portal can look at what Microsoft has on record, and repeats the same request only if it is not there."
+                    {rich!(agreement.microsofts_answer_was_lost_the, who = who, when = when)}
                 </p>
                 <form class="actions" method="post" action=check>
                     <input type="hidden" name="act" value=act_id/>
                     <button class="button" type="submit">
                         <Icon name=IconName::Refresh/>
-                        "Check with Microsoft"
+                        {t!(agreement.check_with_microsoft)}
                     </button>
                 </form>
                 {ids}
@@ -147,30 +175,27 @@ fn on_record(view: &AgreementView) -> AnyView {
     let signed = live.is_some_and(|live| matches!(live.signed_by_customer, Ok(true)));
     let recorded = live.and_then(|live| live.agreements.as_ref().ok());
     let (tone, label) = match recorded {
-        _ if signed => (Tone::Good, "Accepted"),
-        Some(recorded) if !recorded.is_empty() => (Tone::Good, "Accepted"),
-        Some(_) => (Tone::Warning, "Nothing on record"),
-        None => (Tone::Neutral, "Could not ask Microsoft"),
+        _ if signed => (Tone::Good, t!(agreement.accepted)),
+        Some(recorded) if !recorded.is_empty() => (Tone::Good, t!(agreement.accepted)),
+        Some(_) => (Tone::Warning, t!(agreement.nothing_on_record)),
+        None => (Tone::Neutral, t!(agreement.could_not_ask_microsoft)),
     };
     let rows = recorded.map(|recorded| recorded.iter().map(row).collect_view());
     let asked = live.map(|live| (live.asked_at, view.now));
-    let asked = asked.map(|(at, now)| view! { <p class="soft">"Asked " <Ago at now/> "."</p> });
+    let asked =
+        asked.map(|(at, now)| view! { <p class="soft">{rich!(agreement.asked, when = view! { <Ago at now/> })}</p> });
     let words = match recorded {
-        None => {
-            Some("What Partner Center has on record could not be looked up. This says nothing about the agreement.")
-        }
-        Some(recorded) if recorded.is_empty() && !signed => {
-            Some("Nobody has recorded an acceptance yet. Nothing can be ordered for this customer without one.")
-        }
+        None => Some(t!(agreement.what_partner_center_has_on)),
+        Some(recorded) if recorded.is_empty() && !signed => Some(t!(agreement.nobody_has_recorded_an_acceptance)),
         Some(_) => None,
     };
     view! {
         <section class="card">
             <div class="card__header">
-                <h2 class="card__title">"On record at Microsoft"</h2>
+                <h2 class="card__title">{t!(agreement.on_record_at_microsoft)}</h2>
                 <Badge tone label/>
             </div>
-            {signed.then(|| view! { <p>"The customer has accepted in the Microsoft 365 admin center."</p> })}
+            {signed.then(|| view! { <p>{t!(agreement.the_customer_has_accepted_in)}</p> })}
             {words.map(|words| view! { <p>{words}</p> })}
             <ul class="list">{rows}</ul>
             {asked}
@@ -182,36 +207,36 @@ fn on_record(view: &AgreementView) -> AnyView {
 fn row(recorded: &RecordedAgreement) -> impl IntoView + use<> {
     let RecordedAgreement { first_name, last_name, email, accepted_on, .. } = recorded.clone();
     let name = [first_name, last_name].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let day = accepted_on.map(|day| format!("accepted on {}", day.strftime("%-d %B %Y")));
+    let day = accepted_on.map(|day| t!(agreement.accepted_on, day = day_in_words(day)));
     let parts = [Some(name), email, day].into_iter().flatten().filter(|part| !part.is_empty());
     view! { <li class="break">{parts.collect::<Vec<_>>().join(", ")}</li> }
 }
 
 fn form(view: AgreementView) -> AnyView {
     let id = &view.onboarding.id;
-    let error = |field: AcceptanceField| view.errors.get(field).map(crate::domain::AcceptanceError::message);
+    let error = |field: AcceptanceField| view.errors.get(field).map(error_words);
     let about = what_is_accepted(&view);
     let AcceptanceForm { first_name, last_name, email, phone, accepted_on, attested } = view.form;
     let name = |autocomplete| Control { autocomplete, ..Control::TEXT };
     view! {
         <form class="card" method="post" action=paths::agreement(id) novalidate>
-            <h2 class="card__title">"Record an acceptance"</h2>
+            <h2 class="card__title">{t!(agreement.record_an_acceptance)}</h2>
             <p class="soft">
-                "You attest it in your own name. Microsoft keeps who has accepted and when; the same person is recorded once."
+                {t!(agreement.you_attest_it_in_your)}
             </p>
             {about}
             <input type="hidden" name="act" value=view.act.to_string()/>
             <div class="row">
                 <TextField
                     name="first_name"
-                    label="Given name"
+                    label=t!(agreement.given_name)
                     value=first_name
                     error=error(AcceptanceField::FirstName)
                     control=name("given-name")
                 />
                 <TextField
                     name="last_name"
-                    label="Family name"
+                    label=t!(agreement.family_name)
                     value=last_name
                     error=error(AcceptanceField::LastName)
                     control=name("family-name")
@@ -219,15 +244,15 @@ fn form(view: AgreementView) -> AnyView {
             </div>
             <TextField
                 name="email"
-                label="Email address"
-                hint=Some("Of the person at the customer who has accepted")
+                label=t!(agreement.email_address)
+                hint=Some(t!(agreement.of_the_person_at_the))
                 value=email
                 error=error(AcceptanceField::Email)
                 control=Control { kind: "email", ..name("email") }
             />
             <TextField
                 name="phone"
-                label="Phone number"
+                label=t!(agreement.phone_number)
                 optional=true
                 hint=None
                 value=phone
@@ -236,8 +261,8 @@ fn form(view: AgreementView) -> AnyView {
             />
             <TextField
                 name="accepted_on"
-                label="Day of the acceptance"
-                hint=Some("Today or earlier, by the calendar of UTC")
+                label=t!(agreement.day_of_the_acceptance)
+                hint=Some(t!(agreement.today_or_earlier_by_the))
                 value=accepted_on
                 error=error(AcceptanceField::AcceptedOn)
                 control=Control { kind: "date", autocomplete: "off", class: "input input--short" }
@@ -246,7 +271,7 @@ fn form(view: AgreementView) -> AnyView {
             {attestation(attested == "on", error(AcceptanceField::Attested))}
             <div class="actions">
                 <button class="button" type="submit">
-                    "Record the acceptance"
+                    {t!(agreement.record_the_acceptance)}
                 </button>
             </div>
         </form>
@@ -257,8 +282,8 @@ fn form(view: AgreementView) -> AnyView {
 fn what_is_accepted(view: &AgreementView) -> AnyView {
     let Some(template) = &view.template else {
         return view! {
-            <Notice kind=NoticeKind::Warning title="Microsoft does not answer just now">
-                <p>"What is to be accepted could not be looked up. You can fill in the form; it is looked up again when you send it."</p>
+            <Notice kind=NoticeKind::Warning title=t!(agreement.microsoft_does_not_answer_just)>
+                <p>{t!(agreement.what_is_to_be_accepted)}</p>
             </Notice>
         }
         .into_any();
@@ -271,13 +296,13 @@ fn what_is_accepted(view: &AgreementView) -> AnyView {
                 .map(|link| {
                     view! {
                         <a href=link rel="noreferrer">
-                            "About the agreement"
+                            {t!(agreement.about_the_agreement)}
                         </a>
                         ", "
                     }
                 })}
             <a href=paths::agreement_document(&view.onboarding.id) rel="noreferrer">
-                "its text for the customer's country"
+                {t!(agreement.its_text_for_the_customers)}
             </a>
             "."
         </p>
@@ -302,7 +327,7 @@ fn attestation(is_ticked: bool, error: Option<String>) -> AnyView {
                     aria-describedby=described_by
                     aria-invalid=invalid
                 />
-                <label for="attested">"I confirm that this person has accepted the agreement for the customer, on this day"</label>
+                <label for="attested">{t!(agreement.i_confirm_that_this_person)}</label>
             </div>
         </div>
     }

@@ -13,6 +13,7 @@ use crate::{
     },
     config::Environment,
     domain::{LONGEST_COMMENT, OnboardingId, Problem},
+    i18n::{rich, t},
     paths,
     provisioning::Review,
 };
@@ -77,8 +78,8 @@ pub fn ApprovalPage(
             {refused.as_ref().map(summary)}
             <Stepper current=Step::Check/>
             <header>
-                <h1 class="page__title">"Check what " {reseller} " wants to send"</h1>
-                <p class="lede">"Entered by " <strong>{asked_by}</strong> ", waits since " <Ago at=asked_at now/></p>
+                <h1 class="page__title">{rich!(approval.check_what_wants_to_send, reseller = reseller)}</h1>
+                <p class="lede">{rich!(approval.entered_by_waits_since, asked_by = view! { <strong>{asked_by}</strong> }, when = view! { <Ago at=asked_at now/> })}</p>
             </header>
             {answers(&review, &address_lines, Way::Nowhere, None)}
             {decision}
@@ -92,7 +93,7 @@ fn summary(refused: &Refused) -> impl IntoView + use<> {
     view! {
         <div class="error-summary" tabindex="-1">
             <div role="alert">
-                <h2>"There is a problem"</h2>
+                <h2>{t!(approval.there_is_a_problem)}</h2>
                 <ul>
                     <li>
                         <a href=format!("#{field}")>{words(&refused.problem)}</a>
@@ -106,29 +107,29 @@ fn summary(refused: &Refused) -> impl IntoView + use<> {
 /// What is wrong with a comment.
 fn words(problem: &Problem) -> String {
     match problem {
-        Problem::Missing => "Say what is to be changed".to_owned(),
-        Problem::TooLong { max } => format!("Shorten the comment to {max} characters"),
-        _ => "Leave out angle brackets and control characters".to_owned(),
+        Problem::Missing => t!(approval.say_what_is_to_be).to_owned(),
+        Problem::TooLong { max } => t!(approval.shorten_the_comment_to_characters, max = max),
+        _ => t!(approval.leave_out_angle_brackets_and).to_owned(),
     }
 }
 
 /// The form that approves; a comment is welcome.
 fn approve_card(review: &Review, environment: Environment, refused: Option<&Refused>) -> AnyView {
     let means = match environment {
-        Environment::Production => "A real tenant is created at Microsoft, at once. There is no undo.",
-        Environment::Sandbox => "A tenant is created in Microsoft's integration sandbox, at once.",
-        Environment::Simulator => "The simulator creates a tenant, at once. Nothing is created at Microsoft.",
+        Environment::Production => t!(approval.a_real_tenant_is_created),
+        Environment::Sandbox => t!(approval.a_tenant_is_created_in),
+        Environment::Simulator => t!(approval.the_simulator_creates_a_tenant),
     };
     view! {
         <form class="card" method="post" action=paths::approval(&review.id)>
-            <h2 class="card__title">"Approve it"</h2>
-            <p>{means} " What is sent is exactly what stands here. Its password is the reseller's to open."</p>
+            <h2 class="card__title">{t!(approval.approve_it)}</h2>
+            <p>{rich!(approval.what_is_sent_is_exactly, means = means)}</p>
             {answered("approve", &review.payload_hash)}
-            {comment_field(COMMENT, "Comment", true, "The reseller reads it.", refused)}
+            {comment_field(COMMENT, t!(approval.comment), true, t!(approval.the_reseller_reads_it), refused)}
             <div class="actions">
                 <button class="button" type="submit">
                     <Icon name=IconName::Check/>
-                    "Approve and create the tenant"
+                    {t!(approval.approve_and_create_the_tenant)}
                 </button>
             </div>
         </form>
@@ -140,16 +141,16 @@ fn approve_card(review: &Review, environment: Environment, refused: Option<&Refu
 fn send_back_card(review: &Review, owner_name: String, refused: Option<&Refused>) -> impl IntoView + use<> {
     view! {
         <form class="card" method="post" action=paths::approval(&review.id)>
-            <h2 class="card__title">"Send it back"</h2>
-            <p>"It becomes a draft of " {owner_name} " again, with everything that was entered and with what you say here."</p>
+            <h2 class="card__title">{t!(approval.send_it_back)}</h2>
+            <p>{rich!(approval.it_becomes_a_draft_of, owner_name = owner_name)}</p>
             {answered("send_back", &review.payload_hash)}
-            {comment_field(WHY, "What is to be changed", false, "The reseller reads it. No passwords.", refused)}
+            {comment_field(WHY, t!(approval.what_is_to_be_changed), false, t!(approval.the_reseller_reads_it_no), refused)}
             <div class="actions">
                 <button class="button button--secondary" type="submit">
-                    "Send back"
+                    {t!(approval.send_back)}
                 </button>
                 <a class="button button--quiet" href=leave(&review.id)>
-                    "Decide later"
+                    {t!(approval.decide_later)}
                 </a>
             </div>
         </form>
@@ -184,14 +185,14 @@ fn comment_field(
         view! {
             <p class="field__error" id=error_id>
                 <Icon name=IconName::Alert/>
-                <span><span class="visually-hidden">"Error: "</span>{words}</span>
+                <span><span class="visually-hidden">{t!(approval.error)}</span>{words}</span>
             </p>
         }
     });
     view! {
         <div class=class>
             <label class="field__label" for=id>
-                {label} {is_optional.then(|| view! { <span class="field__optional">" (optional)"</span> })}
+                {label} {is_optional.then(|| view! { <span class="field__optional">{t!(approval.optional)}</span> })}
             </label>
             <p class="field__hint" id=hint_id>
                 {hint}

@@ -10,6 +10,7 @@ use crate::{
         badge::{Badge, Tone},
         time::Exactly,
     },
+    i18n::{rich, t},
     paths,
 };
 
@@ -57,9 +58,9 @@ pub fn AuditPage(
         <div class="page">
             <header class="page__header">
                 <div>
-                    <h1 class="page__title">"Audit"</h1>
+                    <h1 class="page__title">{t!(audit.audit)}</h1>
                     <p class="lede">
-                        "Who did what, from where, and what came of it. Nothing is ever removed from it, here or in the database."
+                        {t!(audit.who_did_what_from_where)}
                     </p>
                 </div>
             </header>
@@ -88,47 +89,47 @@ fn filter(search: &Search) -> impl IntoView + use<> {
         .collect_view();
     let is_refused = |refused| search.refused == Some(refused);
     view! {
-        <form class="audit-filter" method="get" action=paths::AUDIT role="search" aria-label="Audit">
+        <form class="audit-filter" method="get" action=paths::AUDIT role="search" aria-label=t!(audit.audit)>
             <div class="audit-filter__field audit-filter__field--wide">
-                <label class="field__label" for="person">"Person"</label>
+                <label class="field__label" for="person">{t!(audit.person)}</label>
                 <input class="input" id="person" name="person" value=search.person.clone() autocomplete="off"
                     aria-describedby="person-hint"/>
-                <span class="field__hint" id="person-hint">"Part of the name, or the object ID"</span>
+                <span class="field__hint" id="person-hint">{t!(audit.part_of_the_name_or)}</span>
             </div>
             <div class="audit-filter__field audit-filter__field--wide">
-                <label class="field__label" for="record">"Record"</label>
+                <label class="field__label" for="record">{t!(audit.record)}</label>
                 <input class="input" id="record" name="record" value=search.record.clone() autocomplete="off"
                     spellcheck="false" aria-describedby="record-hint"/>
-                <span class="field__hint" id="record-hint">"ID of an onboarding, request or correlation ID"</span>
+                <span class="field__hint" id="record-hint">{t!(audit.id_of_an_onboarding_request)}</span>
             </div>
             <div class="audit-filter__field">
-                <label class="field__label" for="act">"What"</label>
+                <label class="field__label" for="act">{t!(audit.what)}</label>
                 <select class="select" id="act" name="act">
-                    <option value="">"Everything"</option>
+                    <option value="">{t!(audit.everything)}</option>
                     {acts}
                 </select>
             </div>
             <div class="audit-filter__field">
-                <label class="field__label" for="outcome">"Outcome"</label>
+                <label class="field__label" for="outcome">{t!(audit.outcome)}</label>
                 <select class="select" id="outcome" name="outcome">
-                    <option value="">"Both"</option>
-                    <option value="done" selected=is_refused(false)>"Done"</option>
-                    <option value="refused" selected=is_refused(true)>"Refused"</option>
+                    <option value="">{t!(audit.both)}</option>
+                    <option value="done" selected=is_refused(false)>{t!(audit.done)}</option>
+                    <option value="refused" selected=is_refused(true)>{t!(audit.refused)}</option>
                 </select>
             </div>
             <div class="audit-filter__field">
-                <label class="field__label" for="from">"From (UTC)"</label>
+                <label class="field__label" for="from">{t!(audit.from_utc)}</label>
                 <input class="input" type="date" id="from" name="from" value=day(search.from)/>
             </div>
             <div class="audit-filter__field">
-                <label class="field__label" for="to">"To (UTC)"</label>
+                <label class="field__label" for="to">{t!(audit.to_utc)}</label>
                 <input class="input" type="date" id="to" name="to" value=day(search.to)/>
             </div>
             <div class="audit-filter__actions">
-                <button class="button" type="submit">"Search"</button>
+                <button class="button" type="submit">{t!(audit.search)}</button>
                 {search
                     .is_narrow()
-                    .then(|| view! { <a class="button button--secondary" href=paths::AUDIT>"Show everything"</a> })}
+                    .then(|| view! { <a class="button button--secondary" href=paths::AUDIT>{t!(audit.show_everything)}</a> })}
             </div>
         </form>
     }
@@ -136,9 +137,9 @@ fn filter(search: &Search) -> impl IntoView + use<> {
 
 fn empty(is_narrow: bool, first: bool) -> impl IntoView {
     let (title, words) = match (is_narrow, first) {
-        (true, true) => ("Nothing fits", "Leave out a condition, or look at other days."),
-        (_, false) => ("That was all", "There are no older entries."),
-        (false, true) => ("Nothing has happened yet", "Entries appear here from the first sign-in on."),
+        (true, true) => (t!(audit.nothing_fits), t!(audit.leave_out_a_condition_or)),
+        (_, false) => (t!(audit.that_was_all), t!(audit.there_are_no_older_entries)),
+        (false, true) => (t!(audit.nothing_has_happened_yet), t!(audit.entries_appear_here_from_the)),
     };
     view! {
         <div class="empty">
@@ -151,16 +152,16 @@ fn empty(is_narrow: bool, first: bool) -> impl IntoView {
 fn table(acts: Vec<RecordedAct>) -> impl IntoView {
     let rows = acts.into_iter().map(|act| row(&act)).collect_view();
     view! {
-        <div class="table-frame" tabindex="0" role="region" aria-label="Entries, newest first">
+        <div class="table-frame" tabindex="0" role="region" aria-label=t!(audit.entries_newest_first)>
             <table class="table audit__table">
                 <thead>
                     <tr>
-                        <th scope="col">"No."</th>
-                        <th scope="col">"When"</th>
-                        <th scope="col">"What"</th>
-                        <th scope="col">"Who"</th>
-                        <th scope="col">"From"</th>
-                        <th scope="col">"Record"</th>
+                        <th scope="col">{t!(audit.no)}</th>
+                        <th scope="col">{t!(audit.when)}</th>
+                        <th scope="col">{t!(audit.what)}</th>
+                        <th scope="col">{t!(audit.who)}</th>
+                        <th scope="col">{t!(audit.from)}</th>
+                        <th scope="col">{t!(audit.record)}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -173,7 +174,7 @@ fn row(act: &RecordedAct) -> impl IntoView + use<> {
     let label = act.act_label();
     let refused = act.is_refused().then(|| {
         let why = act.why.clone().unwrap_or_default();
-        view! { <Badge tone=Tone::Bad label="Refused"/> <span class="table__note mono">{why}</span> }
+        view! { <Badge tone=Tone::Bad label=t!(audit.refused)/> <span class="table__note mono">{why}</span> }
     });
     let detail = act.detail.clone().map(|detail| view! { <span class="table__note">{detail}</span> });
     let role = act.role_label();
@@ -181,12 +182,12 @@ fn row(act: &RecordedAct) -> impl IntoView + use<> {
     let role = act.name.is_some().then(|| view! { <span class="table__note">{role}</span> });
     view! {
         <tr>
-            <td data-label="No." class="mono">{act.position}</td>
-            <td data-label="When"><Exactly at=act.at/></td>
+            <td data-label=t!(audit.no) class="mono">{act.position}</td>
+            <td data-label=t!(audit.when)><Exactly at=act.at/></td>
             <th scope="row">{label} " " {refused} {detail}</th>
-            <td data-label="Who">{who} {role}</td>
-            <td data-label="From" class="mono">{act.address.clone().unwrap_or_else(|| "–".to_owned())}</td>
-            <td data-label="Record">{record(act)}</td>
+            <td data-label=t!(audit.who)>{who} {role}</td>
+            <td data-label=t!(audit.from) class="mono">{act.address.clone().unwrap_or_else(|| "–".to_owned())}</td>
+            <td data-label=t!(audit.record)>{record(act)}</td>
         </tr>
     }
 }
@@ -205,7 +206,7 @@ fn record(act: &RecordedAct) -> impl IntoView + use<> {
         None => view! { <span class="mono" translate="no">{id}</span> }.into_any(),
     };
     let request = act.request_id.clone().map(|id| {
-        view! { <span class="table__note">"Request ID " <span class="mono" translate="no">{id}</span></span> }
+        view! { <span class="table__note">{rich!(audit.request_id, id = view! { <span class="mono" translate="no">{id}</span> })}</span> }
     });
     view! { {record} {request} }
 }
@@ -224,9 +225,9 @@ fn paging(search: &Search, older_than: Option<i64>, first: bool) -> Option<impl 
     let older = older_than.map(|before| address(Some(before)));
     (older.is_some() || newest.is_some()).then(|| {
         view! {
-            <nav class="paging" aria-label="Pages of the audit">
-                {newest.map(|href| view! { <a class="button button--secondary" href=href>"Newest"</a> })}
-                {older.map(|href| view! { <a class="button button--secondary" href=href rel="next">"Older"</a> })}
+            <nav class="paging" aria-label=t!(audit.pages_of_the_audit)>
+                {newest.map(|href| view! { <a class="button button--secondary" href=href>{t!(audit.newest)}</a> })}
+                {older.map(|href| view! { <a class="button button--secondary" href=href rel="next">{t!(audit.older)}</a> })}
             </nav>
         }
     })
@@ -238,15 +239,15 @@ fn exports(search: &Search) -> impl IntoView + use<> {
         .into_iter()
         .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
         .collect_view();
-    let what = if search.is_narrow() { "Export what fits" } else { "Export everything" };
+    let what = if search.is_narrow() { t!(audit.export_what_fits) } else { t!(audit.export_everything) };
     view! {
         <form class="actions" method="post" action=paths::AUDIT_EXPORT>
             {hidden}
             <button class="button button--secondary" type="submit" name="format" value=Format::Csv.word()>
-                {what} " as CSV"
+                {rich!(audit.as_csv, what = what)}
             </button>
             <button class="button button--secondary" type="submit" name="format" value=Format::JsonLines.word()>
-                {what} " as JSON Lines"
+                {rich!(audit.as_json_lines, what = what)}
             </button>
         </form>
     }
@@ -256,15 +257,15 @@ fn exports(search: &Search) -> impl IntoView + use<> {
 fn comparison(compared_at: Option<Timestamp>) -> impl IntoView {
     let outside = format!("{}?act={}", paths::AUDIT, Act::FindOutside.as_str());
     let when = match compared_at {
-        Some(at) => view! { "Compared with Partner Center's own records " <Exactly at/> ". " }.into_any(),
-        None => "Not yet compared with Partner Center's own records; that takes a connected account, or a signed-in account manager or administrator. "
-            .into_any(),
+        Some(at) => {
+            view! { {rich!(audit.compared_with_partner_centers_own_records, at = view! { <Exactly at/> })} }.into_any()
+        }
+        None => t!(audit.not_yet_compared_with_partner).into_any(),
     };
     view! {
         <p class="soft">
             {when}
-            "Once a day, customers that were made outside the portal are looked for and kept here, where they outlive Microsoft's 90 days. "
-            <a href=outside>"Show them"</a>
+            {rich!(audit.once_a_day_customers_that, them = view! { <a href=outside>{t!(audit.show_them)}</a> })}
         </p>
     }
 }
@@ -272,8 +273,7 @@ fn comparison(compared_at: Option<Timestamp>) -> impl IntoView {
 fn end_of_chain(last: &Link) -> impl IntoView + use<> {
     view! {
         <p class="soft audit__end">
-            "Last entry: " <code class="mono" translate="no">{last.to_string()}</code>
-            ". Kept elsewhere, it proves later with “portal audit verify --from” that nothing up to it was changed."
+            {rich!(audit.last_entry_kept_elsewhere_it, last = view! { <code class="mono" translate="no">{last.to_string()}</code> })}
         </p>
     }
 }

@@ -3,7 +3,12 @@
 
 use leptos::prelude::*;
 
-use crate::{clock::Timestamp, components::time::date, paths};
+use crate::{
+    clock::Timestamp,
+    components::time::date,
+    i18n::{rich, t},
+    paths,
+};
 
 /// What there is to know of a country.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,10 +34,10 @@ pub(super) fn countries(served: String, news: Vec<CountryView>) -> AnyView {
                 <table class="table">
                     <thead>
                         <tr>
-                            <th scope="col">"Country or region"</th>
-                            <th scope="col">"What is new"</th>
+                            <th scope="col">{t!(countries.country_or_region)}</th>
+                            <th scope="col">{t!(countries.what_is_new)}</th>
                             <th scope="col">
-                                <span class="visually-hidden">"Action"</span>
+                                <span class="visually-hidden">{t!(countries.action)}</span>
                             </th>
                         </tr>
                     </thead>
@@ -43,7 +48,7 @@ pub(super) fn countries(served: String, news: Vec<CountryView>) -> AnyView {
     });
     view! {
         <section class="stack">
-            <h2 id="countries-title">"Countries"</h2>
+            <h2 id="countries-title">{t!(countries.countries)}</h2>
             <p class="soft">{served}</p>
             {table}
         </section>
@@ -54,18 +59,18 @@ pub(super) fn countries(served: String, news: Vec<CountryView>) -> AnyView {
 fn country_row(view: CountryView) -> AnyView {
     let CountryView { code, name, changes, lessons, unused } = view;
     let changes = changes.map(|(times, at)| {
-        let times = if times == 1 { "once".to_owned() } else { format!("{times} times") };
-        view! { <p>"Microsoft has changed the rules " {times} ", last seen on " {date(at)}</p> }
+        view! { <p>{t!(countries.changed, count = times, at = date(at))}</p> }
     });
     let may_forget = !lessons.is_empty();
     let lessons = lessons.into_iter().map(|(words, at)| view! { <p>{words} " (" {date(at)} ")"</p> }).collect_view();
-    let unused = unused.into_iter().map(|words| view! { <p>"Not used: " {words}</p> }).collect_view();
+    let unused =
+        unused.into_iter().map(|words| view! { <p>{rich!(countries.not_used, words = words)}</p> }).collect_view();
     let about = name.clone();
     let forget = may_forget.then(|| {
         view! {
             <form method="post" action=paths::COUNTRY_FORGET>
                 <button class="button button--quiet" type="submit" name="country" value=code>
-                    "Forget what was learned" <span class="visually-hidden">": " {about}</span>
+                    {t!(countries.forget_what_was_learned)} <span class="visually-hidden">": " {about}</span>
                 </button>
             </form>
         }
@@ -73,7 +78,7 @@ fn country_row(view: CountryView) -> AnyView {
     view! {
         <tr>
             <th scope="row">{name}</th>
-            <td data-label="What is new">{changes} {lessons} {unused}</td>
+            <td data-label=t!(countries.what_is_new)>{changes} {lessons} {unused}</td>
             <td>{forget}</td>
         </tr>
     }

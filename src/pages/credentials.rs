@@ -15,6 +15,7 @@ use crate::{
     },
     credentials::{Credential, CredentialsStatus},
     domain::{OnboardingId, Operator},
+    i18n::{rich, t},
     paths,
 };
 
@@ -43,24 +44,23 @@ pub fn CredentialsPage(
     view! {
         <div class="page page--form">
             <Stepper current=Step::Credentials/>
-            <h1 class="page__title">"Admin credentials of " {company_name}</h1>
-            <Notice kind=NoticeKind::Warning title="This page cannot be shown again">
+            <h1 class="page__title">{rich!(credentials.admin_credentials_of, company_name = company_name)}</h1>
+            <Notice kind=NoticeKind::Warning title=t!(credentials.this_page_cannot_be_shown)>
                 <p>
-                    "Store the password now. After a reload, with Back or in another tab it will not be here, and the portal forgets it "
-                    {relative(credential.until, now)} "."
+                    {rich!(credentials.store_the_password_now_after, relative = relative(credential.until, now))}
                 </p>
             </Notice>
-            <section class="secret" translate="no" aria-label="Admin credentials">
-                {plain("User name", credential.user_name.clone())}
-                {secret("password", "Password", credential.password.expose_secret().to_owned())}
-                {plain("Sign-in address", sign_in_address)}
+            <section class="secret" translate="no" aria-label=t!(credentials.admin_credentials)>
+                {plain(t!(credentials.user_name), credential.user_name.clone())}
+                {secret("password", t!(credentials.password), credential.password.expose_secret().to_owned())}
+                {plain(t!(credentials.sign_in_address), sign_in_address)}
             </section>
             <form class="actions" method="post" action=paths::credentials_stored(&id)>
                 <button class="button" type="submit">
                     <Icon name=IconName::Check/>
-                    "I have stored it"
+                    {t!(credentials.i_have_stored_it)}
                 </button>
-                <span class="soft">"The portal then forgets the password at once."</span>
+                <span class="soft">{t!(credentials.the_portal_then_forgets_the)}</span>
             </form>
         </div>
     }
@@ -121,12 +121,12 @@ pub fn AlreadyOpenedPage(
     let AlreadyOpenedView { id, company_name, status, viewer, now } = view;
     view! {
         <div class="page page--form">
-            <h1 class="page__title">"The password is not shown again"</h1>
-            <p class="lede">"Admin credentials of " {name_or_placeholder(&company_name)}</p>
+            <h1 class="page__title">{t!(credentials.the_password_is_not_shown)}</h1>
+            <p class="lede">{rich!(credentials.admin_credentials_of, company_name = name_or_placeholder(&company_name))}</p>
             <section class="card">{credentials_told(&id, &status, &viewer, now)}</section>
             <div class="actions">
                 <a class="button" href=paths::customer(&id)>
-                    "Go to the customer's page"
+                    {t!(credentials.go_to_the_customers_page)}
                 </a>
             </div>
         </div>

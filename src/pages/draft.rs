@@ -11,16 +11,14 @@ use crate::{
         time::relative,
     },
     domain::OnboardingId,
-    islands::{AT_ID, Element, FORM_ID, KEPT_ID, SAID_ID, SAVE_ID, el, icon},
+    i18n::{rich, t},
+    islands::{AT_ID, Element, FORM_ID, KEPT_ID, SAID_ID, SAVE_ID, STORED_ID, el, icon},
     journal::DRAFT_KEPT,
     paths,
 };
 
 /// Stands where the browser puts the time of its own clock.
 const TIME: &str = "{time}";
-
-/// What is said by the browser when the portal says nothing.
-const NOT_SAVED: &str = "Not saved just now: the portal cannot be reached. It is tried again while you type";
 
 /// For how long drafts are kept, in days.
 pub(super) fn days_kept() -> i64 {
@@ -60,11 +58,11 @@ impl Keeping {
     pub(super) fn line(&self, id: &OnboardingId) -> Vec<Element> {
         let saved = self.saved_at.filter(|_| self.changed_elsewhere.is_none());
         let kept = match saved {
-            Some(at) => saved_line(id, &["Saved ", &relative(at, self.now)].concat()),
+            Some(at) => saved_line(id, &t!(draft.saved, relative = relative(at, self.now))),
             None => Vec::new(),
         };
         vec![
-            el("div").class("draft-line").id(KEPT_ID).attr("data-not-saved", NOT_SAVED).all(kept),
+            el("div").class("draft-line").id(KEPT_ID).attr("data-not-saved", t!(draft.not_saved)).all(kept),
             el("p").class("visually-hidden").id(SAID_ID).attr("role", "status"),
         ]
     }
@@ -74,11 +72,13 @@ impl Keeping {
         let at = relative(self.changed_elsewhere?, self.now);
         let other = paths::draft(id);
         Some(view! {
-            <Notice kind=NoticeKind::Warning title="This draft was changed in another window">
+            <Notice kind=NoticeKind::Warning title=t!(draft.changed_in_another_window)>
                 <p>
-                    "That was saved " {at}
-                    ". What you typed is below and is not saved yet. Continue or save, and it replaces the other; or "
-                    <a href=other target="_blank">"look at the other in a new tab"</a> " first."
+                    {rich!(
+                        draft.what_you_typed_is_below,
+                        at = at,
+                        look = view! { <a href=other target="_blank">{t!(draft.look_at_the_other)}</a> },
+                    )}
                 </p>
             </Notice>
         })
@@ -117,23 +117,16 @@ pub fn kept(what: Kept, id: &OnboardingId) -> String {
     };
     let link = |href: &str, label: &str| el("a").attr("href", href).attr("target", "_blank").text(label);
     let parts = match what {
-        Kept::Saved => saved_line(id, &["Saved at ", TIME].concat()),
-        Kept::SignedOut => problem(
-            "Your session has ended. What you type is not saved until you have signed in again",
-            vec![submit("sign-in", "Sign in and go on here")],
-        ),
+        Kept::Saved => saved_line(id, &t!(draft.saved_at, time = TIME)),
+        Kept::SignedOut => problem(t!(draft.session_ended), vec![submit("sign-in", t!(draft.sign_in_and_go_on))]),
         Kept::ChangedElsewhere { at, now } => problem(
-            &["Not saved: this draft was changed in another window, ", &relative(at, now)].concat(),
-            vec![submit("replace", "Replace it with this"), link(&paths::draft(id), "Look at the other in a new tab")],
+            &t!(draft.not_saved_changed, relative = relative(at, now)),
+            vec![submit("replace", t!(draft.replace_it)), link(&paths::draft(id), t!(draft.look_at_the_other_tab))],
         ),
-        Kept::Sent => problem(
-            "Not saved: this onboarding was handed in from another window",
-            vec![link(&paths::customer(id), "See where it stands")],
-        ),
-        Kept::Foreign => problem(
-            "Not saved: somebody else is signed in by now, in another window. Sign out there, then go on here",
-            Vec::new(),
-        ),
+        Kept::Sent => {
+            problem(t!(draft.not_saved_sent), vec![link(&paths::customer(id), t!(draft.see_where_it_stands))])
+        }
+        Kept::Foreign => problem(t!(draft.not_saved_foreign), Vec::new()),
     };
     let mut html = String::new();
     for part in parts {
@@ -144,7 +137,8 @@ pub fn kept(what: Kept, id: &OnboardingId) -> String {
 
 fn saved_line(id: &OnboardingId, words: &str) -> Vec<Element> {
     let saved = el("span").child(icon("/icons.svg#check")).text(words);
-    let delete = el("a").attr("href", &paths::draft_delete(id)).text("Delete this draft");
+    let delete = el("a").id(STORED_ID).attr("data-draft", &paths::draft(id));
+    let delete = delete.attr("href", &paths::draft_delete(id)).text(t!(draft.delete_this_draft));
     vec![saved, delete]
 }
 
@@ -171,17 +165,20 @@ pub fn DeleteDraftPage(
     let name = name_or_placeholder(&company_name);
     view! {
         <div class="page page--form">
-            <h1 class="page__title">"Delete this draft?"</h1>
+            <h1 class="page__title">{t!(draft.delete_title)}</h1>
             <p>
-                <strong>{name}</strong> ", saved " {relative(saved_at, now)}
-                ". Everything that was typed into it is erased. Nothing was sent to Microsoft, and no tenant is touched."
+                {rich!(
+                    draft.everything_is_erased,
+                    name = view! { <strong>{name}</strong> },
+                    relative = relative(saved_at, now),
+                )}
             </p>
             <form class="actions" method="post" action=paths::draft_delete(&id)>
                 <button class="button" type="submit">
-                    "Delete the draft"
+                    {t!(draft.delete)}
                 </button>
                 <a class="button button--secondary" href=paths::draft(&id)>
-                    "Keep it"
+                    {t!(draft.keep)}
                 </a>
             </form>
         </div>

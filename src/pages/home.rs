@@ -15,6 +15,7 @@ use crate::{
     },
     credentials::{CredentialsStatus, HandOverNotice},
     domain::Operator,
+    i18n::{rich, t},
     paths,
 };
 
@@ -70,18 +71,18 @@ pub fn HomePage(
     view! {
         <div class="page">
             <div class="page__header">
-                <h1 class="page__title">"Home"</h1>
+                <h1 class="page__title">{t!(home.home)}</h1>
                 {may_onboard.then(onboard_button)}
             </div>
             {nothing.then(|| empty(may_onboard))}
             {first_to_expire.map(|at| expires_soon(at, now))}
-            {group("Needs attention", None, attention, now, paths::customer)}
-            {group("Passwords nobody has opened yet", Some("Show the password"), unopened, now, paths::customer)}
+            {group(t!(home.needs_attention), None, attention, now, paths::customer)}
+            {group(t!(home.passwords_nobody_has_opened_yet), Some(t!(home.show_the_password)), unopened, now, paths::customer)}
             {hand_overs(handed_over, &operator, now)}
-            {group("Waits for your approval", Some("Look at it"), to_approve, now, paths::approval)}
-            {group("Waits for the provider's approval", Some("Look at it"), awaiting, now, paths::customer)}
-            {group("In progress", None, running, now, paths::customer)}
-            {group("Ended without a tenant", None, ended, now, paths::customer)}
+            {group(t!(home.waits_for_your_approval), Some(t!(home.look_at_it)), to_approve, now, paths::approval)}
+            {group(t!(home.waits_for_the_providers_approval), Some(t!(home.look_at_it)), awaiting, now, paths::customer)}
+            {group(t!(home.in_progress), None, running, now, paths::customer)}
+            {group(t!(home.ended_without_a_tenant), None, ended, now, paths::customer)}
             {drafts_group(drafts, now)}
         </div>
     }
@@ -90,8 +91,8 @@ pub fn HomePage(
 /// A password that nobody has opened goes unless somebody acts.
 fn expires_soon(at: Timestamp, now: Timestamp) -> impl IntoView {
     view! {
-        <Notice kind=NoticeKind::Warning title="A password is erased soon">
-            <p>"Nobody has opened it yet. The portal erases it " {relative(at, now)} ", on " <Exactly at/> "; after that it can only be set anew."</p>
+        <Notice kind=NoticeKind::Warning title=t!(home.a_password_is_erased_soon)>
+            <p>{rich!(home.nobody_has_opened_it_yet, relative = relative(at, now), at = view! { <Exactly at/> })}</p>
         </Notice>
     }
 }
@@ -101,23 +102,20 @@ pub(super) fn onboard_button() -> impl IntoView {
     view! {
         <a class="button" href=paths::NEW_CUSTOMER>
             <Icon name=IconName::Plus/>
-            "Onboard a customer"
+            {t!(home.onboard_a_customer)}
         </a>
     }
 }
 
 fn empty(may_onboard: bool) -> impl IntoView {
-    let words = if may_onboard {
-        "Drafts, onboardings on their way and passwords that nobody has opened will be listed here."
-    } else {
-        "Your role looks at customers that others have created. All of them are in the list of customers."
-    };
+    let words =
+        if may_onboard { t!(home.drafts_onboardings_on_their_way) } else { t!(home.your_role_looks_at_customers) };
     view! {
         <div class="empty">
-            <h2>"Nothing waits for you"</h2>
+            <h2>{t!(home.nothing_waits_for_you)}</h2>
             <p>{words}</p>
             <p>
-                <a href=paths::CUSTOMERS>"See all customers"</a>
+                <a href=paths::CUSTOMERS>{t!(home.see_all_customers)}</a>
             </p>
         </div>
     }
@@ -132,8 +130,10 @@ fn group(
     address: fn(&crate::domain::OnboardingId) -> String,
 ) -> Option<impl IntoView> {
     let count = rows.len();
-    let items =
-        rows.into_iter().map(|row| item(&row, action.unwrap_or(row.next), now, address(&row.id), None)).collect_view();
+    let items = rows
+        .into_iter()
+        .map(|row| item(&row, action.unwrap_or_else(|| row.next.words()), now, address(&row.id), None))
+        .collect_view();
     (count > 0).then(|| {
         view! {
             <section class="card">
@@ -147,14 +147,16 @@ fn group(
 /// What is being filled in; it does not stay for ever.
 fn drafts_group(rows: Vec<OnboardingRow>, now: Timestamp) -> Option<impl IntoView> {
     let count = rows.len();
-    let one = |row: OnboardingRow| item(&row, row.next, now, paths::draft(&row.id), Some(paths::draft_delete(&row.id)));
+    let one = |row: OnboardingRow| {
+        item(&row, row.next.words(), now, paths::draft(&row.id), Some(paths::draft_delete(&row.id)))
+    };
     let items = rows.into_iter().map(one).collect_view();
     (count > 0).then(|| {
         view! {
             <section class="card">
-                <h2 class="card__title">"Drafts" " " <span class="count">{count}</span></h2>
+                <h2 class="card__title">{rich!(home.drafts_2, count = view! { <span class="count">{count}</span> })}</h2>
                 <ul class="waiting">{items}</ul>
-                <p class="soft">"A draft that nobody touches for " {days_kept()} " days is deleted."</p>
+                <p class="soft">{rich!(home.a_draft_that_nobody_touches, days_kept = days_kept())}</p>
             </section>
         }
     })
@@ -167,7 +169,7 @@ fn hand_overs(notices: Vec<HandOverNotice>, viewer: &Operator, now: Timestamp) -
     (count > 0).then(|| {
         view! {
             <section class="card">
-                <h2 class="card__title">"Passwords handed over" " " <span class="count">{count}</span></h2>
+                <h2 class="card__title">{rich!(home.passwords_handed_over, count = view! { <span class="count">{count}</span> })}</h2>
                 <ul class="waiting">{items}</ul>
             </section>
         }
@@ -181,28 +183,28 @@ fn hand_over(notice: HandOverNotice, viewer: &Operator, now: Timestamp) -> impl 
     let (tone, label, words) = match &status {
         CredentialsStatus::Sealed { expires_at } => {
             let whom = if is_for_viewer {
-                format!("From {}, waits for you or a colleague", hand_over.by_name)
+                t!(home.from_waits_for_you_or, by_name = hand_over.by_name)
             } else {
-                format!("Waits for {}", hand_over.to_name)
+                t!(home.waits_for, to_name = hand_over.to_name)
             };
-            let words = view! { {whom} " since " <Exactly at=hand_over.at/> ", erased on " <Exactly at=*expires_at/> };
-            (Tone::Warning, "Not opened yet", words.into_any())
+            let words = view! { {rich!(home.since_erased_on, whom = whom, at = view! { <Exactly at=hand_over.at/> }, at_2 = view! { <Exactly at=*expires_at/> })} };
+            (Tone::Warning, t!(home.not_opened_yet), words.into_any())
         }
         CredentialsStatus::Claimed { by_name, at, .. }
         | CredentialsStatus::Unconfirmed { by_name, at, .. }
         | CredentialsStatus::Confirmed { by_name, at, .. } => {
             let is_stored = matches!(status, CredentialsStatus::Confirmed { .. });
             let (tone, label) =
-                if is_stored { (Tone::Good, "Stored") } else { (Tone::Warning, "Opened, not confirmed") };
-            let words = view! { {hand_over.to_name} ": opened by " {by_name.clone()} ", " <Exactly at=*at/> };
+                if is_stored { (Tone::Good, t!(home.stored)) } else { (Tone::Warning, t!(home.opened_not_confirmed)) };
+            let words = view! { {rich!(home.opened_by, to_name = hand_over.to_name, by_name = by_name.clone(), at = view! { <Exactly at=*at/> })} };
             (tone, label, words.into_any())
         }
         CredentialsStatus::Expired { .. } | CredentialsStatus::Missing => {
-            (Tone::Bad, "Erased", view! { {hand_over.to_name} }.into_any())
+            (Tone::Bad, t!(home.erased), view! { {hand_over.to_name} }.into_any())
         }
     };
     let opens = is_for_viewer && matches!(status, CredentialsStatus::Sealed { .. });
-    let action = if opens { "Show the password" } else { "See it" };
+    let action = if opens { t!(home.show_the_password) } else { t!(home.see_it) };
     let address = paths::customer(&id);
     view! {
         <li class="waiting__item">
@@ -234,7 +236,7 @@ fn item(
     let delete = delete.map(|address| {
         view! {
             <a class="waiting__delete" href=address>
-                "Delete" <span class="visually-hidden">": " {name.clone()}</span>
+                {t!(home.delete)} <span class="visually-hidden">": " {name.clone()}</span>
             </a>
         }
     });

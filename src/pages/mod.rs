@@ -49,4 +49,5 @@ pub use self::{
     sent_otherwise::{SentOtherwisePage, SentOtherwiseView},
     settings::{ConnectionView, Finding, KnownPersonView, SettingsPage, SettingsResult, SettingsView},
     sign_in::{SignInNotice, SignInPage, SignInView},
+    whose_move::Said,
 };

@@ -4,7 +4,11 @@ use std::iter;
 
 use leptos::prelude::*;
 
-use super::{draft::Keeping, resellers::list_missing, whose_move::whose_move};
+use super::{
+    draft::Keeping,
+    resellers::list_missing,
+    whose_move::{Said, whose_move},
+};
 use crate::{
     components::{
         notice::{Notice, NoticeKind},
@@ -15,6 +19,7 @@ use crate::{
         CountryRules, DomainAnswer, Field, FieldErrors, NewCustomerForm, OnboardingId, Problem, ResellerChoice,
         ServedCountries, UsualChoices, all_countries, country_name, words,
     },
+    i18n::{area, phrasebook, rich, t},
     islands::{DOMAINS, Element, Offer, OnboardingForm, ServerParts, Start, button, el, onboarding_form, option},
     journal::SentBack,
     paths,
@@ -35,12 +40,10 @@ pub struct ResellerPick {
 pub struct RefusedBefore {
     /// As which onboarding.
     pub id: OnboardingId,
-    /// What happened.
-    pub what: String,
+    /// What happened, and what can be done about it.
+    pub said: Said,
     /// Whose move it is.
     pub mover: Mover,
-    /// What the move is.
-    pub advice: String,
 }
 
 /// What the form's page shows.
@@ -120,14 +123,16 @@ pub fn NewCustomerPage(
 
 /// What Microsoft said to these answers, and that they are a new request.
 fn refused_notice(refused: RefusedBefore) -> AnyView {
-    let RefusedBefore { id, what, mover, advice } = refused;
-    let said = whose_move(what, mover.title().to_owned(), advice);
+    let RefusedBefore { id, said, mover } = refused;
+    let said = whose_move(said, mover.title().to_owned());
     view! {
-        <Notice kind=NoticeKind::Warning title="Microsoft refused these answers before">
+        <Notice kind=NoticeKind::Warning title=t!(new_customer.microsoft_refused_these_answers)>
             {said}
             <p class="soft">
-                "What you send from here is a new request. " <a href=paths::customer(&id)>"The refused one"</a>
-                " stays as it is."
+                {rich!(
+                    new_customer.what_you_send_from_here,
+                    refused = view! { <a href=paths::customer(&id)>{t!(new_customer.the_refused_one)}</a> },
+                )}
             </p>
         </Notice>
     }
@@ -138,7 +143,7 @@ fn refused_notice(refused: RefusedBefore) -> AnyView {
 fn removed_notice(rules: &CountryRules) -> AnyView {
     let words = words::message(Field::RegistrationNumber, &Problem::NotWanted, rules);
     view! {
-        <Notice kind=NoticeKind::Info title="The registration number is left out">
+        <Notice kind=NoticeKind::Info title=t!(new_customer.the_registration_number_is_left)>
             <p>{words}</p>
         </Notice>
     }
@@ -149,16 +154,16 @@ fn upstream_notice(refused: Option<&Row>) -> AnyView {
     if refused.is_some() {
         let why = list_missing(refused);
         return view! {
-            <Notice kind=NoticeKind::Warning title="Microsoft does not show the list of resellers">
+            <Notice kind=NoticeKind::Warning title=t!(new_customer.microsoft_does_not_show_the)>
                 {why}
-                <p>"You can fill in the rest and save it."</p>
+                <p>{t!(new_customer.you_can_fill_in_the)}</p>
             </Notice>
         }
         .into_any();
     }
     view! {
-        <Notice kind=NoticeKind::Warning title="Microsoft Partner Center does not answer just now">
-            <p>"The list of resellers is missing. You can fill in the rest and save it."</p>
+        <Notice kind=NoticeKind::Warning title=t!(new_customer.microsoft_partner_center_does_not)>
+            <p>{t!(new_customer.the_list_of_resellers_is)}</p>
         </Notice>
     }
     .into_any()
@@ -166,10 +171,9 @@ fn upstream_notice(refused: Option<&Row>) -> AnyView {
 
 fn not_connected_notice() -> AnyView {
     view! {
-        <Notice kind=NoticeKind::Warning title="Customers cannot be created just now">
+        <Notice kind=NoticeKind::Warning title=t!(new_customer.customers_cannot_be_created_just)>
             <p>
-                "Your provider has to connect this portal with Microsoft first, or again. You can fill in the form and save \
-                 it. Ask your contact at the provider; an administrator there can do it on the page Settings."
+                {t!(new_customer.your_provider_has_to_connect)}
             </p>
         </Notice>
     }
@@ -183,14 +187,14 @@ fn live_form(props: NewCustomerView) -> Element {
         resellers: (!props.is_resellers_own).then(|| resellers_without_script(&props)),
         update_country: Some(el("noscript").child(button(
             "country",
-            "Update fields for this country",
+            t!(new_customer.update_fields_for_this_country),
             "button button--secondary",
         ))),
         keeping: props.keeping.fields(),
         kept: props.keeping.line(&props.draft),
         suggest_domains: Some(el("noscript").child(button(
             &format!("{DOMAINS}0"),
-            "Suggest domains",
+            t!(new_customer.suggest_domains),
             "button button--secondary",
         ))),
     };
@@ -206,6 +210,7 @@ fn live_form(props: NewCustomerView) -> Element {
         domain_suffix: props.domain_suffix.to_owned(),
         domain_answer: props.domain_answer,
         domain_round: props.domain_round,
+        phrases: phrasebook(&area::form),
     };
     // Without it the form works as it does without script.
     let json = serde_json::to_string(&start).unwrap_or_default();
@@ -231,7 +236,7 @@ fn offer(reseller: ResellerChoice) -> Offer {
 fn countries(served: &ServedCountries, chosen: &str) -> Vec<Element> {
     let listed = all_countries().iter().filter(|(code, _)| *code == chosen || served.serves_code(code));
     let countries = listed.map(|&(code, name)| option(code, name, code == chosen));
-    iter::once(option("", "Choose from the list", chosen.is_empty())).chain(countries).collect()
+    iter::once(option("", t!(new_customer.choose_from_the_list), chosen.is_empty())).chain(countries).collect()
 }
 
 /// Search and choice of a reseller for browsers without script.
@@ -240,7 +245,7 @@ fn resellers_without_script(props: &NewCustomerView) -> Element {
     // The answer to a search is there for every browser until the island takes over, in case it never does.
     let around = if found.is_some() { el("div").class("stack") } else { el("noscript") };
     around
-        .child(button("search", "Search resellers", "button button--secondary"))
+        .child(button("search", t!(new_customer.search_resellers), "button button--secondary"))
         .and(reseller_choices(props, found.map_or(&[], |found| &found.matches)))
         .and(found.and_then(rest))
 }
@@ -254,7 +259,7 @@ fn reseller_choices(props: &NewCustomerView, found: &[ResellerChoice]) -> Option
         .map(|chosen| reseller_choice(chosen, true))
         .chain(others.map(|other| reseller_choice(other, false)))
         .collect();
-    let legend = el("legend").class("field__label").text("Choose the reseller");
+    let legend = el("legend").class("field__label").text(t!(new_customer.choose_the_reseller));
     (!choices.is_empty()).then(|| el("fieldset").class("field").child(legend).all(choices))
 }
 
@@ -280,9 +285,9 @@ fn reseller_choice(reseller: &ResellerChoice, is_chosen: bool) -> Element {
 fn rest(found: &ResellerPick) -> Option<Element> {
     let shown = u32::try_from(found.matches.len()).unwrap_or(u32::MAX);
     let words = match found.total.saturating_sub(shown) {
-        0 if shown == 0 => "No reseller fits. Try a part of the name.".to_owned(),
+        0 if shown == 0 => t!(new_customer.no_reseller_fits_try_a).to_owned(),
         0 => return None,
-        more => format!("{more} more. Search for a longer part of the name."),
+        more => t!(new_customer.more_search_for_a_longer, more = more),
     };
     Some(el("p").class("field__hint").text(&words))
 }

@@ -12,6 +12,7 @@ use crate::{
         time::Ago,
     },
     domain::ActId,
+    i18n::{rich, t},
     journal::Onboarding,
     paths,
     tenants::{Act, ActState, ReasonProblem},
@@ -47,15 +48,15 @@ pub fn NewPasswordPage(
     view: NewPasswordView,
 ) -> impl IntoView {
     let company_name = view.onboarding.company_name.clone();
-    let errors = view.problem.iter().map(|problem| ("reason", problem.message().to_owned())).collect();
+    let errors = view.problem.iter().map(|problem| ("reason", reason_words(*problem).to_owned())).collect();
     let last = view.acts.first().filter(|_| view.problem.is_none());
     let outcome = last.and_then(|act| outcome(&view, act));
     let is_under_way = view.is_busy || last.is_some_and(|act| act.state == ActState::Sending);
     let busy = view.is_busy.then(|| {
         view! {
-            <Notice kind=NoticeKind::Warning title="This was not sent">
+            <Notice kind=NoticeKind::Warning title=t!(new_password.this_was_not_sent)>
                 <p>
-                    "Another new password is being set, or was asked for with the same form. What you typed is still here: look at the customer's page before you send it again."
+                    {t!(new_password.another_new_password_is_being)}
                 </p>
             </Notice>
         }
@@ -67,14 +68,22 @@ pub fn NewPasswordPage(
         <div class="page page--form">
             <ErrorSummary errors/>
             <a class="back" href=back>
-                "Back to " {company_name.clone()}
+                {rich!(new_password.back_to, company_name = company_name.clone())}
             </a>
-            <h1 class="page__title">"Set a new first password for " {company_name}</h1>
+            <h1 class="page__title">{rich!(new_password.set_a_new_first_password, company_name = company_name)}</h1>
             {busy}
             {outcome}
             {meaning}
             {form}
         </div>
+    }
+}
+
+/// What is wrong with a reason.
+fn reason_words(problem: ReasonProblem) -> &'static str {
+    match problem {
+        ReasonProblem::TooShort => t!(new_password.reason_too_short),
+        ReasonProblem::TooLong => t!(new_password.reason_too_long),
     }
 }
 
@@ -88,8 +97,8 @@ fn outcome(view: &NewPasswordView, act: &Act) -> Option<AnyView> {
         ActState::Done => None,
         ActState::Sending => Some(
             view! {
-                <Notice kind=NoticeKind::Info title="Microsoft is being asked">
-                    <p>"A new password is being set, by " {by} ". This page looks again by itself."</p>
+                <Notice kind=NoticeKind::Info title=t!(new_password.microsoft_is_being_asked)>
+                    <p>{rich!(new_password.a_new_password_is_being, by = by)}</p>
                 </Notice>
             }
             .into_any(),
@@ -98,9 +107,9 @@ fn outcome(view: &NewPasswordView, act: &Act) -> Option<AnyView> {
             let said = act_said(act, &view.onboarding);
             Some(
                 view! {
-                    <Notice kind=NoticeKind::Bad title="No new password was set">
+                    <Notice kind=NoticeKind::Bad title=t!(new_password.no_new_password_was_set)>
                         {said}
-                        <p class="soft">"Asked for by " {by} ", " {when} "."</p>
+                        <p class="soft">{rich!(new_password.asked_for_by, by = by, when = when)}</p>
                         {ids}
                     </Notice>
                 }
@@ -109,10 +118,9 @@ fn outcome(view: &NewPasswordView, act: &Act) -> Option<AnyView> {
         }
         ActState::Unknown => Some(
             view! {
-                <Notice kind=NoticeKind::Warning title="We do not know if a new password was set">
+                <Notice kind=NoticeKind::Warning title=t!(new_password.we_do_not_know_if)>
                     <p>
-                        "Microsoft's answer was lost (" {by} ", " {when}
-                        "). A password may hold that nobody has, and that the portal has forgotten. Set another one: only that ends the doubt."
+                        {rich!(new_password.microsofts_answer_was_lost_a, by = by, when = when)}
                     </p>
                     {ids}
                 </Notice>
@@ -127,9 +135,9 @@ fn what_it_means(view: &NewPasswordView) -> AnyView {
     let administrator = format!("admin@{}", view.onboarding.domain);
     let no_gdap = (!view.gdap_asked_for).then(|| {
         view! {
-            <Notice kind=NoticeKind::Warning title="Microsoft will probably refuse">
+            <Notice kind=NoticeKind::Warning title=t!(new_password.microsoft_will_probably_refuse)>
                 <p>
-                    "The standard admin roles were not asked for when this tenant was created. Unless the customer has accepted an admin relationship since, nobody at the provider may do this."
+                    {t!(new_password.the_standard_admin_roles_were)}
                 </p>
             </Notice>
         }
@@ -137,23 +145,19 @@ fn what_it_means(view: &NewPasswordView) -> AnyView {
     view! {
         {no_gdap}
         <section class="card">
-            <h2 class="card__title">"What happens"</h2>
+            <h2 class="card__title">{t!(new_password.what_happens)}</h2>
             <ul class="list">
                 <li>
-                    "The portal makes a new password and sets it for "
-                    <span class="mono break" translate="no">
+                    {rich!(new_password.the_portal_makes_a_new, administrator = view! { <span class="mono break" translate="no">
                         {administrator}
-                    </span>
-                    ". It has to be changed at the next sign-in."
+                    </span> })}
                 </li>
-                <li>"Whatever password holds now stops working at once."</li>
-                <li>"The new one is sealed like the first, and shown once on the customer's page, to whoever may open it."</li>
+                <li>{t!(new_password.whatever_password_holds_now_stops)}</li>
+                <li>{t!(new_password.the_new_one_is_sealed)}</li>
                 <li>
-                    "It needs a role "
-                    <strong>"of yours"</strong>
-                    " in the customer's tenant, by GDAP: User Administrator, or Privileged Authentication Administrator, which Microsoft asks for where the user is a global administrator. Without one Microsoft refuses, and nothing changes."
+                    {rich!(new_password.it_needs_a_role_in, yours = view! { <strong>{t!(new_password.of_yours)}</strong> })}
                 </li>
-                <li>"Who asked for it, when and why stays on record."</li>
+                <li>{t!(new_password.who_asked_for_it_when)}</li>
             </ul>
         </section>
     }
@@ -161,7 +165,7 @@ fn what_it_means(view: &NewPasswordView) -> AnyView {
 }
 
 fn form(view: NewPasswordView) -> AnyView {
-    let error = view.problem.map(|problem| problem.message().to_owned());
+    let error = view.problem.map(|problem| reason_words(problem).to_owned());
     let described_by = described_by("reason", true, error.is_some());
     let invalid = error.is_some().then_some("true");
     let class = field_class(error.is_some());
@@ -170,10 +174,10 @@ fn form(view: NewPasswordView) -> AnyView {
             <input type="hidden" name="act" value=view.act.to_string()/>
             <div class=class>
                 <label class="field__label" for="reason">
-                    "Reason"
+                    {t!(new_password.reason)}
                 </label>
                 <p class="field__hint" id="reason-hint">
-                    "Why the first password is lost, and who has asked for a new one. Never a password"
+                    {t!(new_password.why_the_first_password_is)}
                 </p>
                 {error.map(|error| view! { <FieldError name="reason" error/> })}
                 <input
@@ -190,10 +194,10 @@ fn form(view: NewPasswordView) -> AnyView {
             <div class="actions">
                 <button class="button" type="submit">
                     <Icon name=IconName::Lock/>
-                    "Set a new first password"
+                    {t!(new_password.set_a_new_first_password_2)}
                 </button>
                 <a class="button button--secondary" href=paths::customer(&view.onboarding.id)>
-                    "Cancel"
+                    {t!(new_password.cancel)}
                 </a>
             </div>
         </form>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::i18n::{rich, t};
 use crate::paths;
 
 /// A failure as a page says it.
@@ -79,19 +80,19 @@ impl Problem {
     /// What happened, in a line.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Forbidden | Self::AdministratorsAlone => "Your role does not allow this",
-            Self::ForeignOrigin => "That did not come from this portal",
-            Self::NotFound => "This page does not exist",
-            Self::MethodNotAllowed => "This address cannot be used like that",
-            Self::Conflict => "This has been done already",
-            Self::TooLarge => "That was too much at once",
-            Self::UnsupportedMediaType | Self::Unprocessable => "The portal could not understand that",
-            Self::TooOften => "That was too often in a short time",
-            Self::EnoughForToday => "Enough customers for today",
-            Self::Internal => "Something went wrong on our side",
-            Self::Upstream => "Microsoft does not answer",
-            Self::NotConnected => "Customers cannot be created for resellers just now",
-            Self::Unavailable => "The portal is not ready just now",
+            Self::Forbidden | Self::AdministratorsAlone => t!(problem.your_role_does_not_allow),
+            Self::ForeignOrigin => t!(problem.that_did_not_come_from),
+            Self::NotFound => t!(problem.this_page_does_not_exist),
+            Self::MethodNotAllowed => t!(problem.this_address_cannot_be_used),
+            Self::Conflict => t!(problem.this_has_been_done_already),
+            Self::TooLarge => t!(problem.that_was_too_much_at),
+            Self::UnsupportedMediaType | Self::Unprocessable => t!(problem.the_portal_could_not_understand),
+            Self::TooOften => t!(problem.that_was_too_often_in),
+            Self::EnoughForToday => t!(problem.enough_customers_for_today),
+            Self::Internal => t!(problem.something_went_wrong_on_our),
+            Self::Upstream => t!(problem.microsoft_does_not_answer),
+            Self::NotConnected => t!(problem.customers_cannot_be_created_for),
+            Self::Unavailable => t!(problem.the_portal_is_not_ready),
         }
     }
 
@@ -99,54 +100,42 @@ impl Problem {
     fn advice(self) -> &'static str {
         match self {
             Self::Forbidden => {
-                "You are signed in, but account managers and administrators alone can do this. Whoever assigns the \
-                 portal's app roles in your organisation's Entra ID can change that."
+                t!(problem.you_are_signed_in_but)
             }
             Self::AdministratorsAlone => {
-                "You are signed in, but this page is for administrators of the portal alone. Whoever assigns the portal's \
-                 app roles in your organisation's Entra ID can change that."
+                t!(problem.you_are_signed_in_but_this)
             }
             Self::ForeignOrigin => {
-                "Another site has sent something in your name, and the portal has done nothing about it. If it was you, go \
-                 back to a page of the portal and use its buttons."
+                t!(problem.another_site_has_sent_something)
             }
             Self::NotFound => {
-                "It may have been typed or copied incompletely, or it belongs to somebody whose customers you cannot see."
+                t!(problem.it_may_have_been_typed)
             }
-            Self::MethodNotAllowed => "Go back to the page that you came from and use its buttons.",
-            Self::Conflict => "Nothing was done twice. Look at the list of customers for where it stands.",
+            Self::MethodNotAllowed => t!(problem.go_back_to_the_page),
+            Self::Conflict => t!(problem.nothing_was_done_twice_look),
             Self::TooLarge => {
-                "Go back: what you typed is still in the form. Shorten the longest field and send it again."
+                t!(problem.go_back_what_you_typed)
             }
             Self::UnsupportedMediaType | Self::Unprocessable => {
-                "Nothing was changed. Open the form again from the home page; your drafts are there."
+                t!(problem.nothing_was_changed_open_the)
             }
             Self::TooOften => {
-                "Nothing was changed and nothing is lost. Wait a minute, go back and do it once more. If many people of \
-                 your organisation work at the same time and meet this page, whoever runs this portal can raise the limit."
+                t!(problem.nothing_was_changed_and_nothing)
             }
             Self::EnoughForToday => {
-                "As many customers were created today as this portal allows, so that a mistake cannot make hundreds. \
-                 Nothing was sent: the draft is on the home page with everything that was typed. The count begins anew \
-                 at midnight (UTC); if there really are more customers than that, whoever runs this portal can raise \
-                 the limit."
+                t!(problem.as_many_customers_were_created)
             }
             Self::Internal => {
-                "Nothing was lost: what you had sent is stored, and its state is on the home page. Should it happen \
-                 again, give the reference below to whoever runs this portal."
+                t!(problem.nothing_was_lost_what_you)
             }
             Self::Upstream => {
-                "Partner Center cannot be reached or answers something that it should not. What you had sent is stored. \
-                 Wait a minute and try again."
+                t!(problem.partner_center_cannot_be_reached)
             }
             Self::NotConnected => {
-                "Your provider has to connect this portal with Microsoft first, or again. What you had typed is saved, \
-                 and nothing was sent. Ask your contact at the provider; an administrator there can do it on the page \
-                 Settings."
+                t!(problem.your_provider_has_to_connect)
             }
             Self::Unavailable => {
-                "Its database or its keys cannot be reached, so nothing was changed. Wait a minute and try again; should \
-                 it last, give the reference below to whoever runs this portal."
+                t!(problem.its_database_or_its_keys)
             }
         }
     }
@@ -157,17 +146,17 @@ pub fn problem_page(problem: Problem, signed_in: bool, reference: String) -> imp
     let way_on = if signed_in {
         view! {
             <a class="button" href=paths::HOME>
-                "Go to the home page"
+                {t!(problem.go_to_the_home_page)}
             </a>
             <a class="button button--secondary" href=paths::CUSTOMERS>
-                "All customers"
+                {t!(problem.all_customers)}
             </a>
         }
         .into_any()
     } else {
         view! {
             <a class="button" href=paths::SIGN_IN>
-                "Sign in"
+                {t!(problem.sign_in)}
             </a>
         }
         .into_any()
@@ -180,7 +169,7 @@ pub fn problem_page(problem: Problem, signed_in: bool, reference: String) -> imp
             {(!reference.is_empty())
                 .then(|| {
                     view! {
-                        <p class="soft">"Reference: " <code class="mono">{reference}</code></p>
+                        <p class="soft">{rich!(problem.reference, reference = view! { <code class="mono">{reference}</code> })}</p>
                     }
                 })}
         </div>

@@ -8,6 +8,7 @@ use crate::{
         notice::{Notice, NoticeKind},
     },
     domain::OnboardingId,
+    i18n::{area, phrasebook, rich, t},
     islands::CopyButtons,
     paths,
     provisioning::ExistingTenant,
@@ -35,25 +36,25 @@ pub fn RelationshipPage(
     view: RelationshipView,
 ) -> impl IntoView {
     let RelationshipView { id, company_name, reseller_name, existing, link } = view;
-    let company = if company_name.trim().is_empty() { "the customer".to_owned() } else { company_name };
+    let company = if company_name.trim().is_empty() { t!(relationship.the_customer).to_owned() } else { company_name };
     let next = match link {
         Some(link) => with_link(&company, reseller_name.as_deref(), &link).into_any(),
         None => without_link(&id).into_any(),
     };
     view! {
         <div class="page page--form">
-            <h1 class="page__title">"Ask for a relationship instead of a new tenant"</h1>
+            <h1 class="page__title">{t!(relationship.ask_for_a_relationship_instead)}</h1>
             {signs(&existing)}
             {next}
             <div class="actions">
                 <a class="button button--secondary" href=paths::draft(&id)>
-                    "Back to the details"
+                    {t!(relationship.back_to_the_details)}
                 </a>
                 <a class="button button--quiet" href=paths::review(&id)>
-                    "Create a new tenant all the same"
+                    {t!(relationship.create_a_new_tenant_all)}
                 </a>
             </div>
-            <CopyButtons/>
+            <CopyButtons phrases=phrasebook(&area::copying)/>
         </div>
     }
 }
@@ -65,7 +66,7 @@ pub(super) fn sign_list(existing: &ExistingTenant) -> impl IntoView + use<> {
         .into_iter()
         .map(|(words, id)| {
             let address = id.map(paths::customer);
-            let link = address.map(|address| view! { " " <a href=address>"See it"</a> });
+            let link = address.map(|address| view! { " " <a href=address>{t!(relationship.see_it)}</a> });
             view! { <li>{words} {link}</li> }
         })
         .collect_view();
@@ -75,13 +76,13 @@ pub(super) fn sign_list(existing: &ExistingTenant) -> impl IntoView + use<> {
 fn signs(existing: &ExistingTenant) -> AnyView {
     if existing.is_empty() {
         return view! {
-            <p>"We found no sign of a tenant of this company. That proves nothing: ask the customer."</p>
+            <p>{t!(relationship.we_found_no_sign_of)}</p>
         }
         .into_any();
     }
     view! {
         <section class="card">
-            <h2 class="card__title">"Why we think that there is a tenant"</h2>
+            <h2 class="card__title">{t!(relationship.why_we_think_that_there)}</h2>
             {sign_list(existing)}
         </section>
     }
@@ -89,32 +90,28 @@ fn signs(existing: &ExistingTenant) -> AnyView {
 }
 
 fn with_link(company: &str, reseller: Option<&str>, link: &str) -> impl IntoView + use<> {
-    let on_behalf = reseller.map(|name| format!(", through {name},")).unwrap_or_default();
-    let letter = format!(
-        "Hello,\n\nto work with your Microsoft tenant{on_behalf} we need your consent to a reseller relationship. A global \
-         administrator of {company} opens this address, signs in, and accepts:\n\n{link}\n\nNothing in your tenant changes \
-         by that, and it can be ended at any time.\n"
-    );
+    let on_behalf = reseller.map(|name| t!(relationship.through, name = name)).unwrap_or_default();
+    let letter = t!(relationship.letter, on_behalf = on_behalf, company = company, link = link) + "\n";
     let address = link.to_owned();
     view! {
         <section class="card">
-            <h2 class="card__title">"Send this to the customer"</h2>
+            <h2 class="card__title">{t!(relationship.send_this_to_the_customer)}</h2>
             <p>
-                "A global administrator of the customer's tenant has to accept. The link is the same for every customer of yours and holds no secret."
+                {t!(relationship.a_global_administrator_of_the)}
             </p>
             <p class="break">
                 <a href=address rel="noreferrer">
                     {link.to_owned()}
                 </a>
             </p>
-            <CopyBlock text=letter label="the message"/>
+            <CopyBlock text=letter label=t!(relationship.the_message)/>
         </section>
         <section class="card">
-            <h2 class="card__title">"What happens then"</h2>
+            <h2 class="card__title">{t!(relationship.what_happens_then)}</h2>
             <ul class="list">
-                <li>"Microsoft tells nobody when the customer accepts. The tenant then stands in Partner Center's list of customers, which this portal reads every hour."</li>
-                <li>"Admin roles (GDAP) do not come with it. They are asked for in Partner Center, once the relationship is there."</li>
-                <li>"Your draft stays as it is until you go on with it. Nothing was sent to Microsoft."</li>
+                <li>{t!(relationship.microsoft_tells_nobody_when_the)}</li>
+                <li>{t!(relationship.admin_roles_gdap_do_not)}</li>
+                <li>{t!(relationship.your_draft_stays_as_it)}</li>
             </ul>
         </section>
     }
@@ -123,15 +120,13 @@ fn with_link(company: &str, reseller: Option<&str>, link: &str) -> impl IntoView
 fn without_link(id: &OnboardingId) -> impl IntoView + use<> {
     let again = paths::relationship(id);
     view! {
-        <Notice kind=NoticeKind::Warning title="Partner Center did not give the link just now">
+        <Notice kind=NoticeKind::Warning title=t!(relationship.partner_center_did_not_give)>
             <p>
-                "Try again in a moment. In Partner Center itself it is under Customers, "
-                <strong>"Request a reseller relationship"</strong>
-                ". There is none in Microsoft's integration sandbox."
+                {rich!(relationship.try_again_in_a_moment, relationship = view! { <strong>{t!(relationship.request_a_reseller_relationship)}</strong> })}
             </p>
             <div class="actions">
                 <a class="button button--secondary" href=again>
-                    "Try again"
+                    {t!(relationship.try_again)}
                 </a>
             </div>
         </Notice>

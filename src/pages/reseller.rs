@@ -8,6 +8,7 @@ use crate::{
         time::Exactly,
     },
     domain::{ResellerChoice, ResellerState, country_name},
+    i18n::{rich, t},
     journal::{Submission, SubmissionSetting},
     paths,
 };
@@ -26,8 +27,8 @@ pub struct ResellerView {
 /// A submission setting in words.
 pub(super) fn submission_words(submission: Submission) -> &'static str {
     match submission {
-        Submission::Direct => "Submits directly",
-        Submission::Approved => "An account manager approves",
+        Submission::Direct => t!(resellers.submits_directly),
+        Submission::Approved => t!(resellers.an_account_manager_approves),
     }
 }
 
@@ -40,7 +41,7 @@ pub fn ResellerPage(
     let ResellerView { reseller, setting, saved } = view;
     let location = country_name(&reseller.location).map_or_else(|| reseller.location.clone(), str::to_owned);
     let (tone, state) = match &reseller.state {
-        ResellerState::Active => (Tone::Good, "Active".to_owned()),
+        ResellerState::Active => (Tone::Good, t!(resellers.active).to_owned()),
         ResellerState::Inactive(state) => (Tone::Warning, state.clone()),
     };
     view! {
@@ -49,25 +50,25 @@ pub fn ResellerPage(
                 <div>
                     <h1 class="page__title">{reseller.name.clone()}</h1>
                     <p class="lede">
-                        <a href=paths::RESELLERS>"All resellers"</a>
+                        <a href=paths::RESELLERS>{t!(resellers.all_resellers)}</a>
                     </p>
                 </div>
                 <Badge tone label=state/>
             </div>
-            {saved.then(|| view! { <p class="notice notice--good" role="status">"The setting is saved. It holds for what is sent from now on."</p> })}
+            {saved.then(|| view! { <p class="notice notice--good" role="status">{t!(resellers.the_setting_is_saved_it)}</p> })}
             <section class="card">
-                <h2 class="card__title">"Relationship"</h2>
+                <h2 class="card__title">{t!(resellers.relationship)}</h2>
                 <dl class="summary-list">
                     <div class="summary-list__row">
-                        <dt>"MPN ID"</dt>
+                        <dt>{t!(resellers.mpn_id)}</dt>
                         <dd class="mono">{reseller.mpn_id.clone()}</dd>
                     </div>
                     <div class="summary-list__row">
-                        <dt>"Location"</dt>
+                        <dt>{t!(resellers.location)}</dt>
                         <dd>{location}</dd>
                     </div>
                     <div class="summary-list__row">
-                        <dt>"Tenant ID"</dt>
+                        <dt>{t!(resellers.tenant_id)}</dt>
                         <dd class="mono break" translate="no">{reseller.id.to_string()}</dd>
                     </div>
                 </dl>
@@ -81,18 +82,18 @@ fn settings_card(reseller: &ResellerChoice, setting: Option<SubmissionSetting>) 
     let chosen = setting.as_ref().map_or(Submission::Direct, |setting| setting.submission);
     let choices = Submission::ALL.map(|submission| choice(submission, submission == chosen)).collect_view();
     let made = setting.map(|SubmissionSetting { by_name, at, .. }| {
-        view! { <p class="soft">"Last changed by " {by_name} ", " <Exactly at/></p> }
+        view! { <p class="soft">{rich!(resellers.last_changed_by, by_name = by_name, at = view! { <Exactly at/> })}</p> }
     });
     view! {
         <form class="card" method="post" action=paths::reseller(&reseller.id)>
             <fieldset class="group">
-                <legend class="group__title">"When a person of this reseller sends an onboarding"</legend>
+                <legend class="group__title">{t!(resellers.when_a_person_of_this)}</legend>
                 {choices}
             </fieldset>
             {made}
             <div class="actions">
                 <button class="button" type="submit">
-                    "Save"
+                    {t!(resellers.save)}
                 </button>
             </div>
         </form>
@@ -101,11 +102,8 @@ fn settings_card(reseller: &ResellerChoice, setting: Option<SubmissionSetting>) 
 
 fn choice(submission: Submission, is_chosen: bool) -> impl IntoView {
     let (label, hint) = match submission {
-        Submission::Direct => ("It submits directly", "The tenant is created at once, with the provider's connection."),
-        Submission::Approved => (
-            "An account manager approves it first",
-            "It waits on the home page of every account manager. What waits already goes on waiting if you change this.",
-        ),
+        Submission::Direct => (t!(resellers.it_submits_directly), t!(resellers.the_tenant_is_created_at)),
+        Submission::Approved => (t!(resellers.an_account_manager_approves_it), t!(resellers.it_waits_on_the_home)),
     };
     let id = format!("submission-{}", submission.word());
     view! {

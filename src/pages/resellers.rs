@@ -10,6 +10,7 @@ use super::whose_move::row_said;
 use crate::{
     components::badge::{Badge, Tone},
     domain::{ResellerChoice, ResellerId, ResellerState, country_name},
+    i18n::{rich, t},
     journal::Submission,
     paths,
     refusals::{Names, Row},
@@ -31,8 +32,7 @@ pub struct ResellersView {
 /// Why there is no list, and whose move it is.
 pub(super) fn list_missing(refused: Option<&Row>) -> AnyView {
     let Some(row) = refused else {
-        return view! { <p>"The list of resellers comes live from Partner Center, which cannot be reached just now."</p> }
-            .into_any();
+        return view! { <p>{t!(resellers.the_list_of_resellers_comes)}</p> }.into_any();
     };
     row_said(row, Names::default())
 }
@@ -47,12 +47,16 @@ pub fn ResellersPage(
         None => view! {
             <div class="notice notice--warning">
                 <h2 class="notice__title">
-                    {if view.refused.is_some() { "Microsoft does not show the list" } else { "Microsoft does not answer" }}
+                    {if view.refused.is_some() {
+                        t!(resellers.microsoft_does_not_show_the)
+                    } else {
+                        t!(resellers.microsoft_does_not_answer)
+                    }}
                 </h2>
                 {list_missing(view.refused)}
                 <div class="actions">
                     <a class="button button--secondary" href=paths::RESELLERS>
-                        "Try again"
+                        {t!(resellers.try_again)}
                     </a>
                 </div>
             </div>
@@ -60,8 +64,8 @@ pub fn ResellersPage(
         .into_any(),
         Some(resellers) if resellers.is_empty() => view! {
             <div class="empty">
-                <p>"Your organisation has no indirect resellers yet."</p>
-                <p>"Invite one in Partner Center; as soon as it has accepted, it is here and in the form."</p>
+                <p>{t!(resellers.your_organisation_has_no_indirect)}</p>
+                <p>{t!(resellers.invite_one_in_partner_center)}</p>
             </div>
         }
         .into_any(),
@@ -71,8 +75,8 @@ pub fn ResellersPage(
         <div class="page">
             <header class="page__header">
                 <div>
-                    <h1 class="page__title">"Resellers"</h1>
-                    <p class="lede">"Indirect resellers with a relationship to your organisation, live from Partner Center."</p>
+                    <h1 class="page__title">{t!(resellers.resellers)}</h1>
+                    <p class="lede">{t!(resellers.indirect_resellers_with_a_relationship)}</p>
                 </div>
             </header>
             {content}
@@ -94,17 +98,17 @@ fn table(
         })
         .collect_view();
     view! {
-        <div class="table-frame" tabindex="0" role="region" aria-label="Resellers">
+        <div class="table-frame" tabindex="0" role="region" aria-label=t!(resellers.resellers)>
             <table class="table">
                 <thead>
                     <tr>
-                        <th scope="col">"Reseller"</th>
-                        <th scope="col">"MPN ID"</th>
-                        <th scope="col">"Location"</th>
-                        <th scope="col">"Relationship"</th>
-                        <th scope="col">"Own onboardings"</th>
+                        <th scope="col">{t!(resellers.reseller)}</th>
+                        <th scope="col">{t!(resellers.mpn_id)}</th>
+                        <th scope="col">{t!(resellers.location)}</th>
+                        <th scope="col">{t!(resellers.relationship)}</th>
+                        <th scope="col">{t!(resellers.own_onboardings)}</th>
                         <th scope="col">
-                            <span class="visually-hidden">"Action"</span>
+                            <span class="visually-hidden">{t!(resellers.action)}</span>
                         </th>
                     </tr>
                 </thead>
@@ -122,13 +126,13 @@ fn row(reseller: ResellerChoice, submission: Submission, may_set: bool) -> impl 
         let name = reseller.name.clone();
         view! {
             <a href=paths::new_customer_for(&reseller.id)>
-                "Onboard a customer"
-                <span class="visually-hidden">" for " {name}</span>
+                {t!(resellers.onboard_a_customer)}
+                <span class="visually-hidden">{rich!(resellers.do_for, name = name)}</span>
             </a>
         }
     });
     let (tone, state) = match reseller.state {
-        ResellerState::Active => (Tone::Good, "Active".to_owned()),
+        ResellerState::Active => (Tone::Good, t!(resellers.active).to_owned()),
         ResellerState::Inactive(state) => (Tone::Warning, state),
     };
     view! {
@@ -142,14 +146,14 @@ fn row(reseller: ResellerChoice, submission: Submission, may_set: bool) -> impl 
                     {reseller.id.to_string()}
                 </span>
             </th>
-            <td data-label="MPN ID" class="mono">
+            <td data-label=t!(resellers.mpn_id) class="mono">
                 {reseller.mpn_id}
             </td>
-            <td data-label="Location">{location}</td>
-            <td data-label="Relationship">
+            <td data-label=t!(resellers.location)>{location}</td>
+            <td data-label=t!(resellers.relationship)>
                 <Badge tone=tone label=state/>
             </td>
-            <td data-label="Own onboardings">{submission_words(submission)}</td>
+            <td data-label=t!(resellers.own_onboardings)>{submission_words(submission)}</td>
             <td>{onboard}</td>
         </tr>
     }

@@ -18,6 +18,7 @@ use crate::{
         DomainAvailability, Field, NewCustomer, OnboardingId, ResellerChoice, ResellerReadiness, country_name,
         culture_name, language_name,
     },
+    i18n::{rich, t},
     paths,
     provisioning::{Doubt, Review},
 };
@@ -69,7 +70,7 @@ fn problem_summary(refused: &RefusedReason) -> impl IntoView + use<> {
     view! {
         <div class="error-summary" id="error-summary" tabindex="-1">
             <div role="alert">
-                <h2>"There is a problem"</h2>
+                <h2>{t!(review.there_is_a_problem)}</h2>
                 <ul>
                     <li>
                         <a href=format!("#{REASON}")>{refused.words()}</a>
@@ -93,16 +94,16 @@ fn existing_tenant(review: &Review, way: Way<'_>) -> Option<AnyView> {
         view! {
             <div class="actions">
                 <a class="button button--secondary" href=address>
-                    "Ask for a relationship instead"
+                    {t!(review.ask_for_a_relationship_instead)}
                 </a>
             </div>
         }
     });
     let signs = sign_list(&review.existing);
     let notice = view! {
-        <Notice kind=NoticeKind::Warning title="This company seems to have a tenant already">
+        <Notice kind=NoticeKind::Warning title=t!(review.this_company_seems_to_have)>
             {signs}
-            <p>"A second tenant is seldom what a customer wants, and cannot be undone. You can create one all the same."</p>
+            <p>{t!(review.a_second_tenant_is_seldom)}</p>
             {instead}
         </Notice>
     };
@@ -112,9 +113,9 @@ fn existing_tenant(review: &Review, way: Way<'_>) -> Option<AnyView> {
 /// What the review is called.
 pub fn review_title(needs_approval: bool) -> &'static str {
     if needs_approval {
-        "Check the details before you send them to be approved"
+        t!(review.check_the_details_before_you)
     } else {
-        "Check the details before you create the tenant"
+        t!(review.check_the_details_before_you_create)
     }
 }
 
@@ -153,7 +154,7 @@ fn row(way: Way<'_>, field: Field, label: &str, answer: impl IntoView + 'static)
             let words = in_a_sentence(label);
             Some(view! {
                 <dd class="summary-list__action">
-                    <a href=change>"Change" <span class="visually-hidden">" " {words}</span></a>
+                    <a href=change>{t!(review.change)} <span class="visually-hidden">" " {words}</span></a>
                 </dd>
             })
         }
@@ -169,8 +170,11 @@ fn row(way: Way<'_>, field: Field, label: &str, answer: impl IntoView + 'static)
     .into_any()
 }
 
-/// A label inside a sentence: the first letter small, unless the word is an abbreviation or a name.
+/// A label inside a sentence: the first letter small where the language wants it, unless it is an abbreviation or a name.
 fn in_a_sentence(label: &str) -> String {
+    if !t!(form.labels_in_sentences).starts_with("lower") {
+        return label.to_owned();
+    }
     let mut letters = label.chars();
     let is_name = label.starts_with("Microsoft") || label.chars().nth(1).is_some_and(char::is_uppercase);
     match letters.next() {
@@ -183,7 +187,7 @@ fn in_a_sentence(label: &str) -> String {
 fn given(answer: Option<&str>) -> AnyView {
     match answer.filter(|answer| !answer.is_empty()) {
         Some(answer) => answer.to_owned().into_any(),
-        None => view! { <span class="soft">"Not provided"</span> }.into_any(),
+        None => view! { <span class="soft">{t!(review.not_provided)}</span> }.into_any(),
     }
 }
 
@@ -223,17 +227,17 @@ fn reseller_card(
         None => vec![row(
             way,
             Field::CustomerOf,
-            "Sold by",
+            t!(review.sold_by),
             view! {
-                <strong>"You, directly"</strong>
+                <strong>{t!(review.you_directly)}</strong>
                 <p class="soft">
-                    "This will be a direct customer of the provider. No indirect reseller will be named at Microsoft."
+                    {t!(review.this_will_be_a_direct)}
                 </p>
             },
         )],
         Some(reseller) => with_a_reseller(way, reseller, readiness),
     };
-    card("Reseller", rows)
+    card(t!(review.reseller), rows)
 }
 
 fn with_a_reseller(way: Way<'_>, reseller: ResellerChoice, readiness: Option<ResellerReadiness>) -> Vec<AnyView> {
@@ -242,15 +246,15 @@ fn with_a_reseller(way: Way<'_>, reseller: ResellerChoice, readiness: Option<Res
         row(
             way,
             Field::Reseller,
-            "Indirect reseller",
+            t!(review.indirect_reseller),
             view! {
                 <strong>{reseller.name}</strong>
                 {readiness.map(readiness_finding)}
             },
         ),
-        row(way, Field::Reseller, "MPN ID", id_text(&reseller.mpn_id)),
-        row(way, Field::Reseller, "Location", place),
-        row(way, Field::Reseller, "Tenant ID of the reseller", id_text(&reseller.id)),
+        row(way, Field::Reseller, t!(review.mpn_id), id_text(&reseller.mpn_id)),
+        row(way, Field::Reseller, t!(review.location), place),
+        row(way, Field::Reseller, t!(review.tenant_id_of_the_reseller), id_text(&reseller.id)),
     ]
 }
 
@@ -261,13 +265,10 @@ fn id_text(id: &impl ToString) -> AnyView {
 
 fn readiness_finding(readiness: ResellerReadiness) -> AnyView {
     match readiness {
-        ResellerReadiness::Ready => finding(Tone::Good, "Active, and has accepted the Microsoft Partner Agreement"),
-        ResellerReadiness::Inactive => finding(Tone::Bad, "The relationship is not active"),
-        ResellerReadiness::AgreementMissing => finding(Tone::Bad, "Has not accepted the Microsoft Partner Agreement"),
-        ResellerReadiness::CouldNotCheck => finding(
-            Tone::Warning,
-            "We could not check the reseller just now. Microsoft will when you create the tenant",
-        ),
+        ResellerReadiness::Ready => finding(Tone::Good, t!(review.active_and_has_accepted_the)),
+        ResellerReadiness::Inactive => finding(Tone::Bad, t!(review.the_relationship_is_not_active)),
+        ResellerReadiness::AgreementMissing => finding(Tone::Bad, t!(review.has_not_accepted_the_microsoft)),
+        ResellerReadiness::CouldNotCheck => finding(Tone::Warning, t!(review.we_could_not_check_the)),
     }
 }
 
@@ -275,11 +276,11 @@ fn company_card(way: Way<'_>, review: &Review) -> impl IntoView + use<> {
     let customer = &review.customer;
     let domain = review.domain.clone();
     let mut rows = vec![
-        row(way, Field::CompanyName, "Registered company name", customer.company_name().to_owned()),
+        row(way, Field::CompanyName, t!(review.registered_company_name), customer.company_name().to_owned()),
         row(
             way,
             Field::Domain,
-            "Microsoft domain",
+            t!(review.microsoft_domain),
             view! {
                 <strong class="mono break" translate="no">
                     {domain}
@@ -289,22 +290,18 @@ fn company_card(way: Way<'_>, review: &Review) -> impl IntoView + use<> {
         ),
     ];
     if let Some(rule) = &review.rules.registration_number {
-        let label = format!("Registration number ({})", rule.local_name);
+        let label = t!(review.registration_number, local_name = rule.local_name.as_str());
         rows.push(row(way, Field::RegistrationNumber, &label, given(customer.registration_number())));
     }
-    card("Company", rows)
+    card(t!(review.company), rows)
 }
 
 fn availability_finding(availability: DomainAvailability) -> AnyView {
     match availability {
-        DomainAvailability::Free => {
-            finding(Tone::Good, "Still free. It is taken when the tenant is created, not before")
-        }
-        DomainAvailability::Taken => finding(Tone::Bad, "Already used by another tenant"),
-        DomainAvailability::Held => finding(Tone::Bad, "Another onboarding here has just chosen it"),
-        DomainAvailability::CouldNotCheck => {
-            finding(Tone::Warning, "We could not check the domain just now. Microsoft will when you create the tenant")
-        }
+        DomainAvailability::Free => finding(Tone::Good, t!(review.still_free_it_is_taken)),
+        DomainAvailability::Taken => finding(Tone::Bad, t!(review.already_used_by_another_tenant)),
+        DomainAvailability::Held => finding(Tone::Bad, t!(review.another_onboarding_here_has_just)),
+        DomainAvailability::CouldNotCheck => finding(Tone::Warning, t!(review.we_could_not_check_the_domain)),
     }
 }
 
@@ -316,18 +313,18 @@ fn address_card(
 ) -> impl IntoView + use<> {
     let country = review.rules.country_name.clone();
     let rows = vec![
-        row(way, Field::Country, "Country or region", country),
+        row(way, Field::Country, t!(review.country_or_region), country),
         row(
             way,
             Field::AddressLine1,
-            "Registered address",
+            t!(review.registered_address),
             view! {
                 {envelope(lines)}
                 {address_finding(way, review, refused)}
             },
         ),
     ];
-    card("Address", rows)
+    card(t!(review.address), rows)
 }
 
 fn envelope(lines: &[String]) -> impl IntoView + use<> {
@@ -345,46 +342,46 @@ fn contact_card(way: Way<'_>, review: &Review) -> impl IntoView + use<> {
     let address = customer.default_address();
     let doubt = review.doubts.contains(&Doubt::Phone).then(|| {
         let country = &review.rules.country_name;
-        finding(Tone::Warning, format!("This does not look like a number of {country}. You can go on if it is right"))
+        finding(Tone::Warning, t!(review.doubtful_phone, country = country))
     });
     let middle = address.middle_name().map(str::to_owned);
-    let mut rows = vec![row(way, Field::FirstName, "Given name", address.first_name().to_owned())];
-    rows.extend(middle.map(|name| row(way, Field::MiddleName, "Middle name", name)));
+    let mut rows = vec![row(way, Field::FirstName, t!(review.given_name), address.first_name().to_owned())];
+    rows.extend(middle.map(|name| row(way, Field::MiddleName, t!(review.middle_name), name)));
     rows.extend([
-        row(way, Field::LastName, "Family name", address.last_name().to_owned()),
+        row(way, Field::LastName, t!(review.family_name), address.last_name().to_owned()),
         row(
             way,
             Field::Email,
-            "Contact's email address",
+            t!(review.contacts_email_address),
             view! { <span class="break">{customer.email().to_owned()}</span> },
         ),
         row(
             way,
             Field::Phone,
-            "Phone number",
+            t!(review.phone_number),
             view! {
                 {given(address.phone_number())}
                 {doubt}
             },
         ),
     ]);
-    card("Main contact", rows)
+    card(t!(review.main_contact), rows)
 }
 
 fn options_card(way: Way<'_>, customer: &NewCustomer) -> impl IntoView + use<> {
     let culture = culture_name(customer.culture()).unwrap_or(customer.culture()).to_owned();
     let language = language_name(customer.language()).unwrap_or(customer.language()).to_owned();
     let roles = if customer.enable_gdap_by_default() {
-        "Yes. The provider gets standard admin roles, which a lost password needs"
+        t!(review.yes_the_provider_gets_standard)
     } else {
-        "No. A lost password cannot be replaced by the provider"
+        t!(review.no_a_lost_password_cannot)
     };
     let rows = vec![
-        row(way, Field::Culture, "Format of invoices", culture),
-        row(way, Field::Language, "Language of Microsoft's messages", language),
-        row(way, Field::Gdap, "Standard admin roles", roles),
+        row(way, Field::Culture, t!(review.format_of_invoices), culture),
+        row(way, Field::Language, t!(review.language_of_microsofts_messages), language),
+        row(way, Field::Gdap, t!(review.standard_admin_roles), roles),
     ];
-    card("Languages and rights", rows)
+    card(t!(review.languages_and_rights), rows)
 }
 
 /// What makes a create pointless: Microsoft has said so already.
@@ -411,27 +408,26 @@ impl Obstacle {
 
 /// What has to happen first, and by whom, with the field that it is about.
 pub(super) fn obstacle_words(review: &Review, obstacle: Obstacle) -> (String, String, Field) {
-    let reseller = review.reseller.as_ref().map_or("The reseller", |reseller| reseller.name.as_str());
+    let reseller = review.reseller.as_ref().map_or(t!(review.the_reseller), |reseller| reseller.name.as_str());
     match obstacle {
         Obstacle::DomainTaken => (
-            "The domain is already used".to_owned(),
-            format!("{} belongs to another tenant. Choose another domain.", review.domain),
+            t!(review.the_domain_is_already_used).to_owned(),
+            t!(review.belongs_to_another_tenant_choose, domain = review.domain.as_str()),
             Field::Domain,
         ),
         Obstacle::DomainHeld => (
-            "Another onboarding has chosen the domain".to_owned(),
-            format!("{} is held for it for 15 minutes. Choose another domain, or check again later.", review.domain),
+            t!(review.another_onboarding_has_chosen_the).to_owned(),
+            t!(review.is_held_for_it_for, domain = review.domain.as_str()),
             Field::Domain,
         ),
         Obstacle::ResellerInactive => (
-            format!("{reseller} cannot get new customers now"),
-            "The relationship is not active. It has to be renewed in Partner Center, or choose another reseller."
-                .to_owned(),
+            t!(review.cannot_get_new_customers_now, reseller = reseller),
+            t!(review.the_relationship_is_not_active_it).to_owned(),
             Field::Reseller,
         ),
         Obstacle::AgreementMissing => (
-            format!("{reseller} has not accepted the Microsoft Partner Agreement"),
-            format!("A global admin of {reseller} must sign it in Partner Center. Your answers stay saved until then."),
+            t!(review.has_not_accepted_the_microsoft_partner, reseller = reseller),
+            t!(review.a_global_admin_of_must, reseller = reseller),
             Field::Reseller,
         ),
     }
@@ -447,10 +443,10 @@ fn change_first(review: &Review, obstacle: Obstacle) -> impl IntoView + use<> {
         </Notice>
         <div class="actions">
             <a class="button" href=change>
-                "Change details"
+                {t!(review.change_details)}
             </a>
             <a class="button button--secondary" href=paths::review(&review.id)>
-                "Check again"
+                {t!(review.check_again)}
             </a>
         </div>
     }
@@ -459,18 +455,18 @@ fn change_first(review: &Review, obstacle: Obstacle) -> impl IntoView + use<> {
 /// What asking for an approval means, and the button that does it.
 fn ask_form(review: &Review) -> impl IntoView + use<> {
     view! {
-        <Notice kind=NoticeKind::Info title="Your provider looks at it before anything is created">
+        <Notice kind=NoticeKind::Info title=t!(review.your_provider_looks_at_it)>
             <p>
-                "An account manager approves it, and the tenant is created exactly as it is shown here; or it comes back to you with a comment. Either way this portal shows it on your home page."
+                {t!(review.an_account_manager_approves_it)}
             </p>
         </Notice>
         <form class="actions" method="post" action=paths::review(&review.id)>
             <input type="hidden" name="payload_hash" value=review.payload_hash.clone()/>
             <button class="button" type="submit">
-                "Send it to be approved"
+                {t!(review.send_it_to_be_approved)}
             </button>
             <a class="button button--secondary" href=paths::draft(&review.id)>
-                "Change details"
+                {t!(review.change_details)}
             </a>
         </form>
     }
@@ -479,8 +475,8 @@ fn ask_form(review: &Review) -> impl IntoView + use<> {
 /// What creating means, and the button that does it.
 fn create_form(review: &Review, environment: Environment, is_resellers_own: bool) -> impl IntoView + use<> {
     let label = match &review.reseller {
-        Some(reseller) => format!("Create tenant for {}", reseller.name),
-        None => "Create tenant as a direct customer".to_owned(),
+        Some(reseller) => t!(review.create_tenant_for, name = reseller.name.as_str()),
+        None => t!(review.create_tenant_as_a_direct).to_owned(),
     };
     view! {
         {consequences(&review.domain, environment, is_resellers_own)}
@@ -490,34 +486,24 @@ fn create_form(review: &Review, environment: Environment, is_resellers_own: bool
                 {label}
             </button>
             <a class="button button--secondary" href=paths::draft(&review.id)>
-                "Change details"
+                {t!(review.change_details)}
             </a>
         </form>
     }
 }
 
 fn consequences(domain: &str, environment: Environment, is_resellers_own: bool) -> impl IntoView + use<> {
-    let to_whom = if is_resellers_own {
-        "to you, or to a colleague if you share it"
-    } else {
-        "to you or an administrator of it, whoever opens it first"
-    };
+    let to_whom = if is_resellers_own { t!(review.to_you_or_to_a) } else { t!(review.to_you_or_an_administrator) };
     let (kind, title, place) = match environment {
-        Environment::Production => (
-            NoticeKind::Warning,
-            "PRODUCTION: this creates a real tenant at Microsoft, at once",
-            "There is no undo: the tenant exists from that moment on, whether it is used or not.",
-        ),
-        Environment::Sandbox => (
-            NoticeKind::Warning,
-            "SANDBOX: this creates a tenant in Microsoft's integration sandbox, at once",
-            "Sandboxes hold a limited number of customers.",
-        ),
-        Environment::Simulator => (
-            NoticeKind::Info,
-            "SIMULATOR: nothing is created at Microsoft",
-            "Everything behaves as it would in production, with tenants that do not exist.",
-        ),
+        Environment::Production => {
+            (NoticeKind::Warning, t!(review.production_this_creates_a_real), t!(review.there_is_no_undo_the))
+        }
+        Environment::Sandbox => {
+            (NoticeKind::Warning, t!(review.sandbox_this_creates_a_tenant), t!(review.sandboxes_hold_a_limited_number))
+        }
+        Environment::Simulator => {
+            (NoticeKind::Info, t!(review.simulator_nothing_is_created_at), t!(review.everything_behaves_as_it_would))
+        }
     };
     let domain = domain.to_owned();
     let administrator = format!("admin@{domain}");
@@ -526,17 +512,14 @@ fn consequences(domain: &str, environment: Environment, is_resellers_own: bool) 
             <ul class="list">
                 <li>{place}</li>
                 <li>
-                    <strong class="mono break" translate="no">
+                    {rich!(review.can_never_be_changed, domain = view! { <strong class="mono break" translate="no">
                         {domain}
-                    </strong>
-                    " can never be changed."
+                    </strong> })}
                 </li>
                 <li>
-                    "The password of "
-                    <span class="mono break" translate="no">
+                    {rich!(review.the_password_of_will_be, administrator = view! { <span class="mono break" translate="no">
                         {administrator}
-                    </span>
-                    " will be shown once, in this portal, " {to_whom} ". It is not sent by email."
+                    </span> }, to_whom = to_whom)}
                 </li>
             </ul>
         </Notice>

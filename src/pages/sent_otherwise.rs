@@ -11,6 +11,7 @@ use crate::{
         time::Ago,
     },
     domain::OnboardingId,
+    i18n::t,
     journal::OnboardingState,
     paths,
 };
@@ -44,7 +45,7 @@ pub fn SentOtherwisePage(
                 <p>{words}</p>
             </Notice>
             <section class="card">
-                <h2 class="card__title">"The onboarding under way"</h2>
+                <h2 class="card__title">{t!(customer.the_onboarding_under_way)}</h2>
                 <ul class="waiting">
                     <li class="waiting__item">
                         <div class="waiting__what">
@@ -61,7 +62,7 @@ pub fn SentOtherwisePage(
                             <Ago in_row=true at=sent.changed_at now/>
                         </span>
                         <a class="button" href=paths::customer(&sent.id)>
-                            "See where it stands"
+                            {t!(customer.see_where_it_stands)}
                         </a>
                     </li>
                 </ul>
@@ -75,15 +76,15 @@ pub fn SentOtherwisePage(
 fn words(state: OnboardingState) -> (&'static str, &'static str, &'static str) {
     if state == OnboardingState::AwaitingApproval {
         (
-            "This onboarding already waits for approval",
-            "Your changes came after it was handed in, and were not used",
-            "Nothing has been sent to Microsoft, and nothing was changed. To change what was handed in, open it and take it back: it becomes your draft again.",
+            t!(customer.this_onboarding_already_waits_for),
+            t!(customer.your_changes_came_after_it),
+            t!(customer.nothing_has_been_sent_to),
         )
     } else {
         (
-            "This onboarding was already sent",
-            "Your changes came after it was sent, and were not used",
-            "One onboarding makes one tenant. What was approved first is what Microsoft got; nothing was sent twice, and nothing was changed.",
+            t!(customer.this_onboarding_was_already_sent),
+            t!(customer.your_changes_came_after_it_was),
+            t!(customer.one_onboarding_makes_one_tenant),
         )
     }
 }
@@ -95,13 +96,13 @@ fn keep(answers: Vec<(String, String)>, draft: &OnboardingId) -> impl IntoView +
         answers.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
     view! {
         <section class="card">
-            <h2 class="card__title">"Is it another customer?"</h2>
-            <p>"Then your answers can become a draft of its own. Nothing is sent before you have checked it."</p>
+            <h2 class="card__title">{t!(customer.is_it_another_customer)}</h2>
+            <p>{t!(customer.then_your_answers_can_become)}</p>
             <form class="actions" method="post" action=paths::NEW_CUSTOMER>
                 {fields}
                 <input type="hidden" name="draft" value=draft.to_string()/>
                 <button class="button button--secondary" type="submit" name="intent" value="country">
-                    "Make a new draft of my answers"
+                    {t!(customer.make_a_new_draft_of)}
                 </button>
             </form>
         </section>

@@ -12,6 +12,7 @@ use crate::{
         time::{Ago, Exactly, date},
     },
     domain::PersonKey,
+    i18n::{rich, t},
     paths,
 };
 
@@ -140,30 +141,22 @@ impl SettingsResult {
         match self {
             Self::Connected => (
                 NoticeKind::Good,
-                "The account is connected",
-                "Onboardings of resellers run with it from now on; those that waited for it go on by themselves.",
+                t!(settings.the_account_is_connected),
+                t!(settings.onboardings_of_resellers_run_with),
             ),
-            Self::Failed => (
-                NoticeKind::Bad,
-                "The account could not be connected",
-                "Nothing was changed. Try again, and confirm with the second factor of the account.",
-            ),
-            Self::Disconnected => (
-                NoticeKind::Info,
-                "The account is disconnected",
-                "What it had granted is erased here. Resellers cannot create customers until an account is connected.",
-            ),
+            Self::Failed => {
+                (NoticeKind::Bad, t!(settings.the_account_could_not_be), t!(settings.nothing_was_changed_try_again))
+            }
+            Self::Disconnected => {
+                (NoticeKind::Info, t!(settings.the_account_is_disconnected), t!(settings.what_it_had_granted_is))
+            }
             Self::ShutOut => {
-                (NoticeKind::Info, "The person is shut out", "It holds from the person's next request on.")
+                (NoticeKind::Info, t!(settings.the_person_is_shut_out), t!(settings.it_holds_from_the_persons))
             }
-            Self::Forgotten => (
-                NoticeKind::Info,
-                "What was learned is forgotten",
-                "The form asks again for what Microsoft's rules say. A refusal teaches it anew.",
-            ),
-            Self::LetIn => {
-                (NoticeKind::Good, "The person may sign in again", "The role is the one that Microsoft names.")
+            Self::Forgotten => {
+                (NoticeKind::Info, t!(settings.what_was_learned_is_forgotten), t!(settings.the_form_asks_again))
             }
+            Self::LetIn => (NoticeKind::Good, t!(settings.the_person_may_sign_in), t!(settings.the_role_is_the_one)),
         }
     }
 }
@@ -206,7 +199,7 @@ pub fn SettingsPage(
     });
     view! {
         <div class="page stack">
-            <h1 class="page__title">"Settings"</h1>
+            <h1 class="page__title">{t!(settings.settings)}</h1>
             {result}
             {account(connection, now)}
             {set_up(findings)}
@@ -222,10 +215,9 @@ fn account(connection: Option<ConnectionView>, now: Timestamp) -> AnyView {
     let content = match connection {
         Some(connection) => connected(connection, now),
         None => view! {
-            <Notice kind=NoticeKind::Warning title="No account is connected">
+            <Notice kind=NoticeKind::Warning title=t!(settings.no_account_is_connected)>
                 <p>
-                    "Microsoft gives resellers no access of their own. Until an account of your organisation is connected, \
-                     they can sign in and fill in the form, and nothing more."
+                    {t!(settings.microsoft_gives_resellers_no_access)}
                 </p>
             </Notice>
         }
@@ -235,7 +227,7 @@ fn account(connection: Option<ConnectionView>, now: Timestamp) -> AnyView {
         view! {
             <form method="post" action=paths::CONNECTION_REMOVE>
                 <button class="button button--secondary" type="submit">
-                    "Disconnect"
+                    {t!(settings.disconnect)}
                 </button>
             </form>
         }
@@ -243,17 +235,16 @@ fn account(connection: Option<ConnectionView>, now: Timestamp) -> AnyView {
     view! {
         <section class="card stack" aria-labelledby="account-title">
             <h2 class="card__title" id="account-title">
-                "Account for resellers"
+                {t!(settings.account_for_resellers)}
             </h2>
             {content}
             <p class="soft">
-                "Use an account of its own for this, with the role of admin agent in Partner Center and a second factor. You \
-                 are led to Microsoft, where that account signs in."
+                {t!(settings.use_an_account_of_its)}
             </p>
             <div class="actions">
                 <form method="post" action=paths::CONNECTION>
                     <button class="button" type="submit">
-                        {if is_connected { "Connect again" } else { "Connect an account" }}
+                        {if is_connected { t!(settings.connect_again) } else { t!(settings.connect_an_account) }}
                     </button>
                 </form>
                 {remove}
@@ -267,22 +258,22 @@ fn connected(connection: ConnectionView, now: Timestamp) -> AnyView {
     let ConnectionView { person, sign_in_name, connected_by, connected_at, used_at, renew_by, is_old, trouble } =
         connection;
     let (tone, label) = match (&trouble, is_old) {
-        (Some(_), _) => (Tone::Bad, "Not accepted any more"),
-        (None, true) => (Tone::Warning, "Has to be renewed soon"),
-        (None, false) => (Tone::Good, "Works"),
+        (Some(_), _) => (Tone::Bad, t!(settings.not_accepted_any_more)),
+        (None, true) => (Tone::Warning, t!(settings.has_to_be_renewed_soon)),
+        (None, false) => (Tone::Good, t!(settings.works)),
     };
     let trouble = trouble.map(|(since, words)| {
         view! {
-            <Notice kind=NoticeKind::Bad title="Microsoft no longer accepts the account">
+            <Notice kind=NoticeKind::Bad title=t!(settings.microsoft_no_longer_accepts_the)>
                 <p>{words}</p>
-                <p>"Since " <Exactly at=since/> ". Onboardings of resellers wait until it is connected again."</p>
+                <p>{rich!(settings.since_onboardings_of_resellers_wait, at = view! { <Exactly at=since/> })}</p>
             </Notice>
         }
     });
     let renewal = is_old.then(|| {
         view! {
-            <Notice kind=NoticeKind::Warning title="Let the account agree again">
-                <p>"Microsoft ends what was granted after 90 days, on " {date(renew_by)} "."</p>
+            <Notice kind=NoticeKind::Warning title=t!(settings.let_the_account_agree_again)>
+                <p>{rich!(settings.microsoft_ends_what_was_granted, renew_by = date(renew_by))}</p>
             </Notice>
         }
     });
@@ -290,21 +281,21 @@ fn connected(connection: ConnectionView, now: Timestamp) -> AnyView {
         {trouble}
         {renewal}
         <dl class="summary-list">
-            <SummaryRow label="Account">
+            <SummaryRow label=t!(settings.account)>
                 {person} " " <span class="mono" translate="no">
                     {sign_in_name}
                 </span>
             </SummaryRow>
-            <SummaryRow label="State">
+            <SummaryRow label=t!(settings.state)>
                 <Badge tone label/>
             </SummaryRow>
-            <SummaryRow label="Connected">
-                <Ago at=connected_at now/> " by " {connected_by}
+            <SummaryRow label=t!(settings.connected)>
+                {rich!(settings.by, when = view! { <Ago at=connected_at now/> }, connected_by = connected_by)}
             </SummaryRow>
-            <SummaryRow label="Last used">
+            <SummaryRow label=t!(settings.last_used)>
                 <Ago at=used_at now/>
             </SummaryRow>
-            <SummaryRow label="Renew before">{date(renew_by)}</SummaryRow>
+            <SummaryRow label=t!(settings.renew_before)>{date(renew_by)}</SummaryRow>
         </dl>
     }
     .into_any()
@@ -315,31 +306,31 @@ fn set_up(findings: Vec<Finding>) -> AnyView {
         .into_iter()
         .map(|finding| {
             let (tone, label) = match finding.outcome {
-                Outcome::Good => (Tone::Good, "Good"),
-                Outcome::Told => (Tone::Neutral, "To compare"),
-                Outcome::Failed => (Tone::Bad, "To do"),
+                Outcome::Good => (Tone::Good, t!(settings.good)),
+                Outcome::Told => (Tone::Neutral, t!(settings.to_compare)),
+                Outcome::Failed => (Tone::Bad, t!(settings.to_do)),
             };
             view! {
                 <tr>
                     <th scope="row">{finding.what}</th>
-                    <td data-label="State">
+                    <td data-label=t!(settings.state)>
                         <Badge tone label/>
                     </td>
-                    <td data-label="Finding">{finding.detail}</td>
+                    <td data-label=t!(settings.finding)>{finding.detail}</td>
                 </tr>
             }
         })
         .collect_view();
     view! {
         <section class="stack">
-            <h2 id="set-up-title">"Set-up"</h2>
+            <h2 id="set-up-title">{t!(settings.set_up)}</h2>
             <div class="table-frame" tabindex="0" role="region" aria-labelledby="set-up-title">
                 <table class="table">
                     <thead>
                         <tr>
-                            <th scope="col">"What"</th>
-                            <th scope="col">"State"</th>
-                            <th scope="col">"Finding"</th>
+                            <th scope="col">{t!(settings.what)}</th>
+                            <th scope="col">{t!(settings.state)}</th>
+                            <th scope="col">{t!(settings.finding)}</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -354,19 +345,19 @@ fn people_table(people: Vec<KnownPersonView>, now: Timestamp) -> AnyView {
     let rows = people.into_iter().map(|person| person_row(person, now)).collect_view();
     view! {
         <section class="stack">
-            <h2 id="people-title">"People"</h2>
+            <h2 id="people-title">{t!(settings.people)}</h2>
             <p class="soft">
-                "Who has signed in. Roles come from Microsoft Entra; whoever is shut out here has none from the next request on."
+                {t!(settings.who_has_signed_in_roles)}
             </p>
             <div class="table-frame" tabindex="0" role="region" aria-labelledby="people-title">
                 <table class="table">
                     <thead>
                         <tr>
-                            <th scope="col">"Person"</th>
-                            <th scope="col">"Last sign-in"</th>
-                            <th scope="col">"Access"</th>
+                            <th scope="col">{t!(settings.person)}</th>
+                            <th scope="col">{t!(settings.last_sign_in)}</th>
+                            <th scope="col">{t!(settings.access)}</th>
                             <th scope="col">
-                                <span class="visually-hidden">"Action"</span>
+                                <span class="visually-hidden">{t!(settings.action)}</span>
                             </th>
                         </tr>
                     </thead>
@@ -381,8 +372,8 @@ fn people_table(people: Vec<KnownPersonView>, now: Timestamp) -> AnyView {
 fn person_row(person: KnownPersonView, now: Timestamp) -> impl IntoView {
     let KnownPersonView { key, name, sign_in_name, signed_in_at, disabled_at, is_self } = person;
     let (tone, label, access, action) = match disabled_at {
-        Some(_) => (Tone::Bad, "Shut out", "give", "Let in again"),
-        None => (Tone::Good, "By role", "end", "Shut out"),
+        Some(_) => (Tone::Bad, t!(settings.shut_out), "give", t!(settings.let_in_again)),
+        None => (Tone::Good, t!(settings.by_role), "end", t!(settings.shut_out)),
     };
     let about = name.clone();
     let button = (!is_self).then(|| {
@@ -404,10 +395,10 @@ fn person_row(person: KnownPersonView, now: Timestamp) -> impl IntoView {
                     {sign_in_name}
                 </span>
             </th>
-            <td data-label="Last sign-in">
+            <td data-label=t!(settings.last_sign_in)>
                 <Ago at=signed_in_at now/>
             </td>
-            <td data-label="Access">
+            <td data-label=t!(settings.access)>
                 <Badge tone label/>
             </td>
             <td>{button}</td>

@@ -3,11 +3,9 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{
-        notice::{Notice, NoticeKind},
-        shell::PRODUCT,
-    },
+    components::notice::{Notice, NoticeKind},
     entra::SignInProblem,
+    i18n::{rich, t},
 };
 
 /// Why a person stands before the sign-in page, as its address says it (`?problem=`).
@@ -45,71 +43,54 @@ impl SignInNotice {
 
     fn title(self) -> &'static str {
         match self {
-            Self::Failed(SignInProblem::Denied) => "Microsoft did not sign you in",
-            Self::Failed(SignInProblem::SecondFactor) => "Your sign-in had no second factor",
-            Self::Failed(SignInProblem::NoRole) => "You have no role in this portal",
-            Self::Failed(SignInProblem::ForeignTenant) => "Your organisation is not known here",
-            Self::Failed(SignInProblem::ProvidersOwn) => "You belong to the provider",
-            Self::Failed(SignInProblem::NoRelationship) => "Your organisation is no reseller here",
-            Self::Failed(SignInProblem::Disabled) => "You have been shut out of this portal",
-            Self::Failed(SignInProblem::Expired) => "That sign-in took too long",
-            Self::Failed(SignInProblem::Unavailable) => "Signing in does not work just now",
-            Self::Failed(SignInProblem::Failed) => "The sign-in could not be completed",
-            Self::Ended => "Your session has ended",
+            Self::Failed(SignInProblem::Denied) => t!(sign_in.microsoft_did_not_sign_you),
+            Self::Failed(SignInProblem::SecondFactor) => t!(sign_in.your_sign_in_had_no),
+            Self::Failed(SignInProblem::NoRole) => t!(sign_in.you_have_no_role_in),
+            Self::Failed(SignInProblem::ForeignTenant) => t!(sign_in.your_organisation_is_not_known),
+            Self::Failed(SignInProblem::ProvidersOwn) => t!(sign_in.you_belong_to_the_provider),
+            Self::Failed(SignInProblem::NoRelationship) => t!(sign_in.your_organisation_is_no_reseller),
+            Self::Failed(SignInProblem::Disabled) => t!(sign_in.you_have_been_shut_out),
+            Self::Failed(SignInProblem::Expired) => t!(sign_in.that_sign_in_took_too),
+            Self::Failed(SignInProblem::Unavailable) => t!(sign_in.signing_in_does_not_work),
+            Self::Failed(SignInProblem::Failed) => t!(sign_in.the_sign_in_could_not),
+            Self::Ended => t!(sign_in.your_session_has_ended),
         }
     }
 
     /// What happened, and whose move it is.
     fn words(self) -> [&'static str; 2] {
         match self {
-            Self::Failed(SignInProblem::Denied) => [
-                "You, or the rules of your organisation, did not allow the sign-in to this portal.",
-                "Try again. If your organisation asks for approval, its administrator has to give it in Microsoft Entra.",
-            ],
-            Self::Failed(SignInProblem::SecondFactor) => [
-                "Microsoft refuses to create customers without multi-factor authentication.",
-                "Sign in again and confirm with your second factor. If you have none, set it up with your administrator first.",
-            ],
-            Self::Failed(SignInProblem::NoRole) => [
-                "Microsoft knows you, but nobody has given you a role in this portal.",
-                "An administrator of the provider can assign one in Microsoft Entra: Portal.AccountManager to onboard \
-                 customers, Portal.Support to look at them.",
-            ],
-            Self::Failed(SignInProblem::ForeignTenant) => [
-                "This account belongs to an organisation that does not use this portal.",
-                "Sign in with the account of the provider's organisation. If yours is one of its indirect resellers, sign \
-                 in as a reseller.",
-            ],
-            Self::Failed(SignInProblem::ProvidersOwn) => [
-                "The sign-in for resellers is for the people of other organisations.",
-                "Use the other button, Sign in with Microsoft.",
-            ],
-            Self::Failed(SignInProblem::NoRelationship) => [
-                "Microsoft knows you, but your organisation has no active indirect reseller relationship with the provider, \
-                 or this portal has not heard of it yet.",
-                "Ask your contact at the provider: the relationship is in Partner Center, and an account manager who opens \
-                 the list of resellers here brings it up to date.",
-            ],
-            Self::Failed(SignInProblem::Disabled) => [
-                "An administrator of the provider has ended your access.",
-                "Only an administrator can give it back. What you had saved or sent is kept.",
-            ],
-            Self::Failed(SignInProblem::Expired) => [
-                "It was not finished in time, or it was started in another browser or tab.",
-                "Start it again; nothing has to be repaired.",
-            ],
-            Self::Failed(SignInProblem::Unavailable) => [
-                "Microsoft's sign-in service or this portal does not answer.",
-                "There is nothing to repair on your side. Try again in a few minutes.",
-            ],
-            Self::Failed(SignInProblem::Failed) => [
-                "Microsoft's answer was not what this portal expects, so nobody was signed in.",
-                "Try again. If it happens again, give the reference below to the people who run this portal.",
-            ],
-            Self::Ended => [
-                "Sessions end after a while, so that nobody else works in your name.",
-                "Sign in again to go on where you were. What you had saved or sent is kept.",
-            ],
+            Self::Failed(SignInProblem::Denied) => {
+                [t!(sign_in.you_or_the_rules_of), t!(sign_in.try_again_if_your_organisation)]
+            }
+            Self::Failed(SignInProblem::SecondFactor) => {
+                [t!(sign_in.microsoft_refuses_to_create_customers), t!(sign_in.sign_in_again_and_confirm)]
+            }
+            Self::Failed(SignInProblem::NoRole) => {
+                [t!(sign_in.microsoft_knows_you_but_nobody), t!(sign_in.an_administrator_of_the_provider)]
+            }
+            Self::Failed(SignInProblem::ForeignTenant) => {
+                [t!(sign_in.this_account_belongs_to_an), t!(sign_in.sign_in_with_the_account)]
+            }
+            Self::Failed(SignInProblem::ProvidersOwn) => {
+                [t!(sign_in.the_sign_in_for_resellers), t!(sign_in.use_the_other_button_sign)]
+            }
+            Self::Failed(SignInProblem::NoRelationship) => {
+                [t!(sign_in.microsoft_knows_you_but_your), t!(sign_in.ask_your_contact_at_the)]
+            }
+            Self::Failed(SignInProblem::Disabled) => {
+                [t!(sign_in.an_administrator_of_the_provider_has), t!(sign_in.only_an_administrator_can_give)]
+            }
+            Self::Failed(SignInProblem::Expired) => {
+                [t!(sign_in.it_was_not_finished_in), t!(sign_in.start_it_again_nothing_has)]
+            }
+            Self::Failed(SignInProblem::Unavailable) => {
+                [t!(sign_in.microsofts_sign_in_service_or), t!(sign_in.there_is_nothing_to_repair)]
+            }
+            Self::Failed(SignInProblem::Failed) => {
+                [t!(sign_in.microsofts_answer_was_not_what), t!(sign_in.try_again_if_it_happens)]
+            }
+            Self::Ended => [t!(sign_in.sessions_end_after_a_while), t!(sign_in.sign_in_again_to_go)],
         }
     }
 }
@@ -139,26 +120,26 @@ pub fn SignInPage(
     view! {
         <div class="narrow">
             {notice.map(|notice| view! { <Reason notice answers_saved/> })}
-            <h1 class="page__title">"Sign in to the " {PRODUCT.to_lowercase()}</h1>
+            <h1 class="page__title">{t!(sign_in.title)}</h1>
             <p class="lede">
-                "Onboard customers with your own Microsoft account and its second factor."
+                {t!(sign_in.onboard_customers_with_your_own)}
             </p>
             <ul class="doors">
                 <li>
                     <a class="button" href=start>
-                        "Sign in with Microsoft"
+                        {t!(sign_in.sign_in_with_microsoft)}
                     </a>
-                    <p class="soft">"For the provider's account managers, support and administrators."</p>
+                    <p class="soft">{t!(sign_in.for_the_providers_account_managers)}</p>
                 </li>
                 <li>
                     <a class="button button--secondary" href=start_as_reseller>
-                        "Sign in as a reseller"
+                        {t!(sign_in.sign_in_as_a_reseller)}
                     </a>
-                    <p class="soft">"For indirect resellers, with the account of your own organisation."</p>
+                    <p class="soft">{t!(sign_in.for_indirect_resellers_with_the)}</p>
                 </li>
             </ul>
-            <p class="soft">"Microsoft asks for your password, this portal never does."</p>
-            {(!reference.is_empty()).then(|| view! { <p class="soft">"Reference: " <code class="mono">{reference}</code></p> })}
+            <p class="soft">{t!(sign_in.microsoft_asks_for_your_password)}</p>
+            {(!reference.is_empty()).then(|| view! { <p class="soft">{rich!(sign_in.reference, reference = view! { <code class="mono">{reference}</code> })}</p> })}
         </div>
     }
 }
@@ -174,7 +155,7 @@ fn Reason(notice: SignInNotice, answers_saved: bool) -> impl IntoView {
                 <p>{whose_move}</p>
                 {answers_saved
                     .then(|| view! { <p>
-                                <strong>"Your answers are saved. You will find them in the form."</strong>
+                                <strong>{t!(sign_in.your_answers_are_saved_you)}</strong>
                             </p> })}
             </Notice>
         </div>

@@ -1,11 +1,12 @@
 //! "Copy for Microsoft's support": everything that leads them to a request, and nothing that names a person or opens
-//! anything. Selectable text without script, one button with it.
+//! anything. Selectable text without script, one button with it. The text itself is for Microsoft, hence English.
 
 use leptos::prelude::*;
 
 use crate::{
     clock::Timestamp,
     components::copyable::CopyBlock,
+    i18n::t,
     journal::{Onboarding, Payload},
     partner_center::{redacted_agreement_body, redacted_create_body, redacted_password_body},
     tenants::{Act, ActKind},
@@ -20,11 +21,11 @@ pub(super) fn support_card(onboarding: &Onboarding, sent: Option<&Payload>, base
     Some(
         view! {
             <section class="card" id=SUPPORT_ID>
-                <h2 class="card__title">"Copy for Microsoft's support"</h2>
+                <h2 class="card__title">{t!(customer.for_microsofts_support)}</h2>
                 <p class="soft">
-                    "Put this into the ticket: it leads to the request. It holds no password and no token, and of people no name, email address or phone number."
+                    {t!(customer.put_this_into_the_ticket)}
                 </p>
-                <CopyBlock text label="the text for Microsoft's support"/>
+                <CopyBlock text label=t!(customer.the_text_for_microsofts_support)/>
             </section>
         }
         .into_any(),
@@ -36,8 +37,8 @@ pub(super) fn support_part(act: &Act, onboarding: &Onboarding, base: &str) -> An
     let text = ticket_of_act(act, onboarding, base);
     view! {
         <details id=SUPPORT_ID>
-            <summary>"Copy for Microsoft's support"</summary>
-            <CopyBlock text label="the text for Microsoft's support"/>
+            <summary>{t!(customer.for_microsofts_support)}</summary>
+            <CopyBlock text label=t!(customer.the_text_for_microsofts_support)/>
         </details>
     }
     .into_any()

@@ -1,14 +1,20 @@
 //! What Microsoft's error codes mean here: to which field they lead, in which words, whose move it is, what comes next.
 //!
 //! One table as data (`table.rs`), because one number means different things in different services: a row is found by
-//! what was asked, status and code together. `src/ERRORS.md` is the same table for people, made by a test.
+//! what was asked, status and code together. `src/ERRORS.md` is the same table for people, made by a test. Other
+//! languages have its sentences in the messages `refusals`, found by the English words.
 
 mod table;
 #[cfg(test)]
 mod tests;
 
 pub use self::table::TABLE;
-use crate::domain::{Field, Problem, country_name, words};
+use std::{collections::HashMap, sync::LazyLock};
+
+use crate::{
+    domain::{Field, Problem, country_name, words},
+    i18n::{self, Key, Language, area, t},
+};
 
 /// What Partner Center was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,11 +60,11 @@ impl Mover {
     /// Whose move it is, for the operator.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Operator => "Your move",
-            Self::Reseller => "The reseller's move",
-            Self::Provider => "An administrator's move",
-            Self::Microsoft => "Microsoft's move",
-            Self::Nobody => "Nobody's move",
+            Self::Operator => t!(failure.your_move),
+            Self::Reseller => t!(failure.the_resellers_move),
+            Self::Provider => t!(failure.an_administrators_move),
+            Self::Microsoft => t!(failure.microsofts_move),
+            Self::Nobody => t!(failure.nobodys_move),
         }
     }
 }
@@ -187,10 +193,24 @@ pub fn explain(asked: Asked, status: Option<u16>, code: Option<&str>) -> &'stati
     code.filter(|code| !code.is_empty()).and_then(find).or_else(|| find("")).unwrap_or(&table::UNKNOWN)
 }
 
-/// Puts names in the places of a sentence.
+/// The sentences in other languages.
+static MESSAGES: LazyLock<HashMap<String, Key>> = LazyLock::new(|| i18n::by_words(&area::refusals));
+
+/// The sentence in the language of the page, with names in their places.
 fn filled(text: &str, names: Names<'_>) -> String {
-    let country = country_name(names.country).map(words::country_in_a_sentence);
-    text.replace("{country}", country.as_deref().unwrap_or("this country"))
-        .replace("{reseller}", names.reseller.unwrap_or("the reseller"))
-        .replace("{domain}", if names.domain.is_empty() { "the domain" } else { names.domain })
+    let language = Language::of_page();
+    let country = country_name(names.country);
+    let reseller = names.reseller.unwrap_or(t!(failure.the_reseller));
+    let domain = if names.domain.is_empty() { t!(failure.the_domain) } else { names.domain };
+    if language != Language::English
+        && let Some(message) = MESSAGES.get(text)
+    {
+        let country = country.unwrap_or(t!(failure.this_country));
+        let names = [("country", country), ("reseller", reseller), ("domain", domain)];
+        return i18n::filled(language, *message, names.map(|(name, value)| (name, value.into())).to_vec());
+    }
+    let country = country.map(words::country_in_a_sentence);
+    text.replace("{country}", country.as_deref().unwrap_or(t!(failure.this_country)))
+        .replace("{reseller}", reseller)
+        .replace("{domain}", domain)
 }

@@ -155,3 +155,22 @@ fn sentences_name_the_country_the_reseller_and_the_domain() {
         assert!(!text.contains(['{', '}']), "{text}");
     }
 }
+
+#[test]
+fn every_sentence_is_said_in_every_language() {
+    let sentences: HashSet<&str> =
+        TABLE.iter().chain([&table::UNKNOWN]).flat_map(|row| [row.what, row.advice]).collect();
+    let untold: Vec<_> = sentences.iter().filter(|sentence| !MESSAGES.contains_key(**sentence)).collect();
+    assert!(untold.is_empty(), "not in the messages: {untold:#?}");
+    let unused: Vec<_> = MESSAGES.keys().filter(|message| !sentences.contains(message.as_str())).collect();
+    assert!(unused.is_empty(), "in no row: {unused:#?}");
+    let names = Names { country: "US", reseller: Some("First Up"), domain: "contoso.onmicrosoft.com" };
+    let said = |language, status, code| {
+        let row = explain(Asked::Create, Some(status), Some(code));
+        i18n::speaking(language, || [row.what(names), row.advice(names)].join(" "))
+    };
+    let swedish = said(Language::Swedish, 403, "900123");
+    assert!(swedish.contains("En global administratör hos First Up måste signera det"), "{swedish}");
+    let chinese = said(Language::TraditionalChinese, 409, "1003");
+    assert!(chinese.contains("contoso.onmicrosoft.com 已被使用"), "{chinese}");
+}

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     domain::{Comment, OnboardingId, Operator},
+    i18n::t,
     pages::{ApprovalPage, ApprovalView, Problem, Refused},
     paths,
     provisioning::ProvisioningError,
@@ -23,12 +24,13 @@ pub async fn show(Onboarder(SignedIn { visit, operator }): Onboarder, Id(id): Id
 }
 
 async fn page(visit: &Visit, operator: &Operator, id: &OnboardingId, refused: Option<Refused>) -> Response {
-    let (onboarding, review) = match visit.state.provisioning.review_to_approve(operator, id).await {
+    let (onboarding, mut review) = match visit.state.provisioning.review_to_approve(operator, id).await {
         Ok(waiting) => waiting,
         Err(error) => return instead(visit, id, error),
     };
+    review.rules = review.rules.in_language(visit.language.tag());
     let status = refused.is_some().then_some(StatusCode::UNPROCESSABLE_ENTITY);
-    let sending = Sending { status, title_prefix: status.map(|_| "Error: "), ..Sending::default() };
+    let sending = Sending { status, has_errors: status.is_some(), ..Sending::default() };
     let view = ApprovalView {
         address_lines: review.customer.formatted_address(&review.rules),
         review,
@@ -38,7 +40,7 @@ async fn page(visit: &Visit, operator: &Operator, id: &OnboardingId, refused: Op
         refused,
         now: visit.state.ambient.now(),
     };
-    visit.page("Waits for your approval", sending, move || view! { <ApprovalPage view/> })
+    visit.page(t!(in visit.language; pages.waits_for_your_approval), sending, move || view! { <ApprovalPage view/> })
 }
 
 /// What a form of the page sends.

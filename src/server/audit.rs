@@ -24,6 +24,7 @@ use crate::{
     config::StorageConfig,
     database::Database,
     error::PortalError,
+    i18n::t,
     keyring::Keyring,
     pages::{AuditPage, AuditView},
 };
@@ -96,7 +97,7 @@ pub async fn show(Administrator(SignedIn { visit, .. }): Administrator, Query(qu
     acts.truncate(usize::from(PAGE));
     let older_than = acts.last().filter(|_| more).map(|oldest| oldest.position);
     let view = AuditView { search, acts, older_than, first: before.is_none(), last, compared_at };
-    visit.page("Audit", Sending::default(), move || view! { <AuditPage view/> })
+    visit.page(t!(in visit.language; pages.audit), Sending::default(), move || view! { <AuditPage view/> })
 }
 
 /// The same as a file.

@@ -7,6 +7,7 @@ use crate::{
     config::Config,
     database::Database,
     http,
+    i18n::Language,
     keyring::Keyring,
     pages::Finding,
     server::{
@@ -20,7 +21,7 @@ use crate::{
 pub async fn run() -> Result<(), String> {
     let config = Config::from_env().map_err(|error| error.to_string())?;
     let ambient = Ambient::system();
-    let mut findings = doctor::settings(&config);
+    let mut findings = doctor::settings(Language::English, &config);
     let assets = Assets::open(&config.site_dir).map(|_| config.site_dir.display().to_string());
     findings.push(finding("Assets", assets));
     let db = Database::connect(config.database_url.expose_secret()).await;
@@ -31,12 +32,12 @@ pub async fn run() -> Result<(), String> {
     };
     findings.push(finding("Keys file", keyring.as_ref().map(|_| config.keys_file.display().to_string())));
     if let (Ok(db), Ok(keyring)) = (&db, &keyring) {
-        findings.extend(doctor::sealed_values(keys::complaints(db, keyring).await));
+        findings.extend(doctor::sealed_values(Language::English, keys::complaints(db, keyring).await));
     }
     if let (Ok(keyring), Ok(db), Ok(client)) = (keyring, db, http::client(crate::server::USER_AGENT)) {
         let entra = entra_of(&config, client, db, keyring, ambient.clone()).map_err(|error| error.to_string())?;
-        findings.extend(doctor::upstreams(&config, &entra, &ambient).await);
-        findings.push(doctor::account(&entra, ambient.now()).await);
+        findings.extend(doctor::upstreams(Language::English, &config, &entra, &ambient).await);
+        findings.push(doctor::account(Language::English, &entra, ambient.now()).await);
     }
     findings.iter().for_each(print);
     match findings.iter().filter(|finding| finding.is_failure()).count() {

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     domain::{AddressParts, Comment},
+    i18n::t,
     pages::{Problem, RefusedReason, RelationshipPage, RelationshipView},
     paths,
     provisioning::ProvisioningError,
@@ -71,7 +72,11 @@ pub async fn relationship(Onboarder(SignedIn { visit, operator }): Onboarder, Id
                 link: link.map(String::from),
             };
             let sending = Sending { scripts: true, ..Sending::default() };
-            visit.page("Ask for a relationship", sending, move || view! { <RelationshipPage view/> })
+            visit.page(
+                t!(in visit.language; pages.ask_for_a_relationship),
+                sending,
+                move || view! { <RelationshipPage view/> },
+            )
         }
         Err(ProvisioningError::AlreadySent) => see_other(&paths::customer(&id)),
         Err(error) => visit.failure(error),

@@ -11,6 +11,7 @@ use crate::{
     database::DatabaseError,
     domain::{CountryCode, NumberLesson, ServedCountries, country_name},
     error::PortalError,
+    i18n::{Language, speaking, t},
     pages::{CountryView, Problem},
     paths,
     rulebook::CountryNews,
@@ -18,9 +19,10 @@ use crate::{
 };
 
 /// What is known of countries, by name.
-pub(super) async fn news(state: &AppState) -> Result<Vec<CountryView>, DatabaseError> {
+pub(super) async fn news(state: &AppState, language: Language) -> Result<Vec<CountryView>, DatabaseError> {
     let Some(rulebook) = state.provisioning.rulebook() else { return Ok(Vec::new()) };
-    let mut news: Vec<CountryView> = rulebook.news().await?.into_iter().map(view).collect();
+    let news = rulebook.news().await?;
+    let mut news: Vec<CountryView> = speaking(language, || news.into_iter().map(view).collect());
     news.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(news)
 }
@@ -28,14 +30,11 @@ pub(super) async fn news(state: &AppState) -> Result<Vec<CountryView>, DatabaseE
 /// Where customers are created, in words.
 pub(super) fn served(countries: &ServedCountries) -> String {
     match countries {
-        ServedCountries::All => {
-            "Customers are created in every country that Microsoft allows your organisation. PORTAL_COUNTRIES limits them."
-                .to_owned()
-        }
+        ServedCountries::All => t!(countries.all).to_owned(),
         ServedCountries::Only(countries) => {
             let name = |code: &CountryCode| country_name(code.as_str()).unwrap_or_default();
             let names: Vec<&str> = countries.iter().map(name).collect();
-            format!("Customers are created in these countries alone (PORTAL_COUNTRIES): {}.", names.join(", "))
+            t!(countries.only, names = names.join(", "))
         }
     }
 }
@@ -53,11 +52,11 @@ fn view(news: CountryNews) -> CountryView {
 
 fn words(lesson: &NumberLesson, times: i64) -> String {
     let lesson = match lesson {
-        NumberLesson::Wanted => "Microsoft asked for a registration number, so the form asks for one".to_owned(),
-        NumberLesson::NotWanted => "Microsoft refused a registration number, so nobody has to give one".to_owned(),
-        NumberLesson::Format(regex) => format!("Microsoft named the format of registration numbers: {regex}"),
+        NumberLesson::Wanted => t!(countries.wanted).to_owned(),
+        NumberLesson::NotWanted => t!(countries.not_wanted).to_owned(),
+        NumberLesson::Format(regex) => t!(countries.format, regex = regex.as_str()),
     };
-    if times > 1 { format!("{lesson}, {times} times") } else { lesson }
+    if times > 1 { t!(countries.several_times, lesson = lesson, times = times) } else { lesson }
 }
 
 /// Which country's lessons are to be forgotten.

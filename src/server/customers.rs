@@ -21,6 +21,7 @@ use crate::{
     credentials::{CredentialsError, CredentialsStatus, Replay, may_claim},
     domain::{OnboardingId, Operator},
     error::PortalError,
+    i18n::t,
     journal::{CapReached, Onboarding, OnboardingState, seconds_to_midnight},
     measure,
     pages::{
@@ -52,7 +53,7 @@ pub async fn show(SignedIn { visit, operator }: SignedIn, Id(id): Id) -> Respons
         Ok(view) => {
             let refresh_seconds = refresh_seconds(&view.onboarding);
             let sending = Sending { scripts: true, refresh_seconds, ..Sending::default() };
-            let title = customer_title(&view);
+            let title = visit.say(|| customer_title(&view));
             visit.page(&title, sending, move || view! { <CustomerPage view/> })
         }
         Err(error) => visit.failure(error),
@@ -112,7 +113,8 @@ pub async fn progress(visit: Visit, Id(id): Id, Query(follower): Query<Follower>
         }
         Ok((onboarding, events)) => {
             let now = visit.state.ambient.now();
-            Html(app::render_fragment(move || progress_content(&onboarding, &events, now))).into_response()
+            Html(app::render_fragment(visit.language, move || progress_content(&onboarding, &events, now)))
+                .into_response()
         }
         Err(error) => StatusCode::from_u16(PortalError::from(error).status())
             .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
@@ -132,10 +134,11 @@ pub(super) async fn review_page(
     id: &OnboardingId,
     refused: Option<RefusedReason>,
 ) -> Response {
-    let review = match visit.state.provisioning.review(operator, id).await {
+    let mut review = match visit.state.provisioning.review(operator, id).await {
         Ok(review) => review,
         Err(error) => return instead_of_review(visit, id, error),
     };
+    review.rules = review.rules.in_language(visit.language.tag());
     let address_lines = review.customer.formatted_address(&review.rules);
     let needs_approval = match visit.state.provisioning.needs_approval(operator).await {
         Ok(needs_approval) => needs_approval,
@@ -143,7 +146,7 @@ pub(super) async fn review_page(
     };
     let environment = visit.state.config.environment;
     let status = refused.is_some().then_some(StatusCode::UNPROCESSABLE_ENTITY);
-    let sending = Sending { status, title_prefix: status.map(|_| "Error: "), ..Sending::default() };
+    let sending = Sending { status, has_errors: status.is_some(), ..Sending::default() };
     let view = ReviewView {
         review,
         address_lines,
@@ -152,7 +155,7 @@ pub(super) async fn review_page(
         is_resellers_own: operator.reseller().is_some(),
         refused,
     };
-    visit.page(review_title(needs_approval), sending, move || view! { <ReviewPage view/> })
+    visit.page(visit.say(|| review_title(needs_approval)), sending, move || view! { <ReviewPage view/> })
 }
 
 /// The review's approval.
@@ -184,7 +187,7 @@ pub(super) fn sent_otherwise(visit: &Visit, sent: &Onboarding, answers: Vec<(Str
         now: visit.state.ambient.now(),
     };
     let sending = Sending { status: Some(StatusCode::UNPROCESSABLE_ENTITY), ..Sending::default() };
-    visit.page("Changes not used", sending, move || view! { <SentOtherwisePage view/> })
+    visit.page(t!(in visit.language; pages.changes_not_used), sending, move || view! { <SentOtherwisePage view/> })
 }
 
 /// Where the review's answer is another page than was asked for.
@@ -266,7 +269,7 @@ pub async fn claim(
                 now,
             };
             visit.page(
-                "Admin credentials",
+                t!(in visit.language; pages.admin_credentials),
                 Sending { bare: true, ..Sending::default() },
                 move || view! { <CredentialsPage view/> },
             )
@@ -275,7 +278,11 @@ pub async fn claim(
             let company_name = onboarding.company_name;
             let view = AlreadyOpenedView { id, company_name, status: *status, viewer: operator, now };
             let sending = Sending { status: Some(StatusCode::CONFLICT), ..Sending::default() };
-            visit.page("Already opened", sending, move || view! { <AlreadyOpenedPage view/> })
+            visit.page(
+                t!(in visit.language; pages.already_opened),
+                sending,
+                move || view! { <AlreadyOpenedPage view/> },
+            )
         }
         Err(error) => visit.failure(error),
     };

@@ -11,6 +11,7 @@ use crate::{
     database::Database,
     entra::{Connection, Entra, aadsts_words},
     http,
+    i18n::{Language, t},
     keyring::Keyring,
     pages::Finding,
     paths,
@@ -39,16 +40,19 @@ impl Doctor {
     }
 
     /// Everything that can be asked of a portal that runs, in the order in which one sets it up.
-    pub async fn examine(&self) -> Vec<Finding> {
+    pub async fn examine(&self, language: Language) -> Vec<Finding> {
         let (config, entra, ambient) = (&self.state.config, &self.state.entra, &self.state.ambient);
-        let mut findings = settings(config);
+        let mut findings = settings(language, config);
         let (sealed, upstreams, connection) = tokio::join!(
             keys::complaints(&self.db, &self.keyring),
-            upstreams(config, entra, ambient),
-            account(entra, ambient.now()),
+            upstreams(language, config, entra, ambient),
+            account(language, entra, ambient.now()),
         );
-        findings.push(finding("Database", sealed.as_ref().map(|_| "Answers, its schema is up to date")));
-        findings.extend(sealed_values(sealed));
+        findings.push(finding(
+            t!(in language; doctor.database),
+            sealed.as_ref().map(|_| t!(in language; doctor.answers_its_schema_is_up)),
+        ));
+        findings.extend(sealed_values(language, sealed));
         findings.extend(upstreams);
         findings.push(connection);
         findings
@@ -56,33 +60,32 @@ impl Doctor {
 }
 
 /// What the settings say, and what has to be registered with Microsoft accordingly.
-pub fn settings(config: &Config) -> Vec<Finding> {
+pub fn settings(language: Language, config: &Config) -> Vec<Finding> {
     let environment = match config.environment {
-        Environment::Production => "Production: what is created here is real",
-        Environment::Sandbox => "Sandbox",
-        Environment::Simulator => "Simulator: nothing here leaves this machine",
+        Environment::Production => t!(in language; doctor.production_what_is_created_here),
+        Environment::Sandbox => t!(in language; doctor.sandbox),
+        Environment::Simulator => t!(in language; doctor.simulator_nothing_here_leaves_this),
     };
     let redirect = config.public_url.join(paths::AUTH_CALLBACK).map(|uri| uri.to_string());
     vec![
-        Finding::told("Cloud", &format!("{}, {environment}", config.cloud)),
-        finding("Redirect URI to register", redirect),
+        Finding::told(t!(in language; doctor.cloud), &format!("{}, {environment}", config.cloud)),
+        finding(t!(in language; doctor.redirect_uri_to_register), redirect),
         Finding::told(
-            "App registration",
-            "Accounts in any organisational directory (multitenant), so that resellers can sign in; delegated permission \
-             user_impersonation of Microsoft Partner Center, with consent",
+            t!(in language; doctor.app_registration),
+            t!(in language; doctor.accounts_in_any_organisational_directory),
         ),
         Finding::told(
-            "App roles of the provider's tenant",
-            "Portal.Admin, Portal.AccountManager, Portal.Support, assigned to people of the provider",
+            t!(in language; doctor.app_roles_of_the_providers),
+            t!(in language; doctor.portal_admin_portal_accountmanager_portal),
         ),
     ]
 }
 
 /// Entra ID, Partner Center, and the clock compared with Microsoft's.
-pub async fn upstreams(config: &Config, entra: &Entra, ambient: &Ambient) -> Vec<Finding> {
+pub async fn upstreams(language: Language, config: &Config, entra: &Entra, ambient: &Ambient) -> Vec<Finding> {
     let client = match http::client(super::USER_AGENT) {
         Ok(client) => client,
-        Err(error) => return vec![finding::<&str, _>("HTTP client", Err(error))],
+        Err(error) => return vec![finding::<&str, _>(t!(in language; doctor.http_client), Err(error))],
     };
     let (own, all, reached) = tokio::join!(
         in_time(async { entra.probe().await.map_err(|error| error.to_string()) }),
@@ -90,47 +93,55 @@ pub async fn upstreams(config: &Config, entra: &Entra, ambient: &Ambient) -> Vec
         in_time(reach(&client, config, ambient)),
     );
     let clock = match &reached {
-        Ok(reached) => clock(reached.ahead),
-        Err(_) => Finding::failed("Clock", "Could not be compared: Partner Center does not answer"),
+        Ok(reached) => clock(language, reached.ahead),
+        Err(_) => Finding::failed(t!(in language; doctor.clock), t!(in language; doctor.could_not_be_compared_partner)),
     };
     vec![
-        finding("Entra ID, the provider's tenant", own.map(|()| config.entra.authority.to_string())),
-        finding("Entra ID, sign-in of resellers", all.map(|()| "Answers")),
-        finding("Partner Center", reached.map(|_| format!("{} answers", config.partner_center_url))),
+        finding(
+            t!(in language; doctor.entra_id_the_providers_tenant),
+            own.map(|()| config.entra.authority.to_string()),
+        ),
+        finding(t!(in language; doctor.entra_id_sign_in_of), all.map(|()| t!(in language; doctor.answers))),
+        finding(
+            "Partner Center",
+            reached.map(|_| t!(in language; doctor.answers_2, url = config.partner_center_url.as_str())),
+        ),
         clock,
     ]
 }
 
 /// The account with which the onboardings of resellers run.
-pub async fn account(entra: &Entra, now: Timestamp) -> Finding {
-    const WHAT: &str = "Account for resellers";
+pub async fn account(language: Language, entra: &Entra, now: Timestamp) -> Finding {
+    let what = t!(in language; doctor.account_for_resellers);
     match entra.connection().await {
-        Err(error) => finding::<&str, _>(WHAT, Err(error)),
-        Ok(None) => Finding::failed(WHAT, "None is connected: resellers cannot create customers"),
-        Ok(Some(Connection { trouble: Some(trouble), .. })) => Finding::failed(WHAT, &trouble_words(trouble.aadsts)),
-        Ok(Some(connection)) if connection.is_old(now) => {
-            Finding::failed(WHAT, "Has to agree again: Microsoft ends what was granted after 90 days")
+        Err(error) => finding::<&str, _>(what, Err(error)),
+        Ok(None) => Finding::failed(what, t!(in language; doctor.none_is_connected_resellers_cannot)),
+        Ok(Some(Connection { trouble: Some(trouble), .. })) => {
+            Finding::failed(what, &trouble_words(language, trouble.aadsts))
         }
-        Ok(Some(connection)) => Finding::good(WHAT, &connection.sign_in_name),
+        Ok(Some(connection)) if connection.is_old(now) => {
+            Finding::failed(what, t!(in language; doctor.has_to_agree_again_microsoft))
+        }
+        Ok(Some(connection)) => Finding::good(what, &connection.sign_in_name),
     }
 }
 
 /// What Entra's refusal means, with its number.
-pub fn trouble_words(aadsts: Option<u32>) -> String {
-    match aadsts.map(|number| (number, aadsts_words(number))) {
+pub fn trouble_words(language: Language, aadsts: Option<u32>) -> String {
+    match aadsts.map(|number| (number, aadsts_words(language, number))) {
         Some((number, Some(words))) => format!("{words} (AADSTS{number})"),
-        Some((number, None)) => format!("Microsoft no longer accepts it (AADSTS{number}). Connect the account again."),
-        None => "Microsoft no longer accepts it. Connect the account again.".to_owned(),
+        Some((number, None)) => t!(in language; doctor.microsoft_no_longer_accepts_it, number = number.to_string()),
+        None => t!(in language; doctor.microsoft_no_longer_accepts_it_connect).to_owned(),
     }
 }
 
 /// What is sealed and cannot be opened.
-pub fn sealed_values(complaints: Result<Vec<String>, impl Display>) -> Vec<Finding> {
-    const WHAT: &str = "Sealed values";
+pub fn sealed_values(language: Language, complaints: Result<Vec<String>, impl Display>) -> Vec<Finding> {
+    let what = t!(in language; doctor.sealed_values);
     match complaints {
-        Ok(complaints) if complaints.is_empty() => vec![Finding::good(WHAT, "Can be opened")],
-        Ok(complaints) => complaints.iter().map(|text| Finding::failed(WHAT, text)).collect(),
-        Err(error) => vec![finding::<&str, _>(WHAT, Err(error))],
+        Ok(complaints) if complaints.is_empty() => vec![Finding::good(what, t!(in language; doctor.can_be_opened))],
+        Ok(complaints) => complaints.iter().map(|text| Finding::failed(what, text)).collect(),
+        Err(error) => vec![finding::<&str, _>(what, Err(error))],
     }
 }
 
@@ -153,14 +164,20 @@ async fn reach(client: &reqwest::Client, config: &Config, ambient: &Ambient) -> 
     }
 }
 
-fn clock(ahead: Option<SignedDuration>) -> Finding {
+fn clock(language: Language, ahead: Option<SignedDuration>) -> Finding {
     match ahead {
-        None => Finding::told("Clock", "Could not be compared: the answer has no date"),
-        Some(ahead) if ahead.abs() <= TOLERANCE => Finding::good("Clock", "Agrees with Microsoft's"),
+        None => Finding::told(t!(in language; doctor.clock), t!(in language; doctor.could_not_be_compared_the)),
+        Some(ahead) if ahead.abs() <= TOLERANCE => {
+            Finding::good(t!(in language; doctor.clock), t!(in language; doctor.agrees_with_microsofts))
+        }
         Some(ahead) => {
-            let words = if ahead.is_negative() { "behind" } else { "ahead of" };
-            let text = format!("{} seconds {words} Microsoft's: sign-ins fail beyond 60", ahead.abs().as_secs());
-            Finding::failed("Clock", &text)
+            let seconds = ahead.abs().as_secs();
+            let text = if ahead.is_negative() {
+                t!(in language; doctor.seconds_behind_microsofts_sign_ins, seconds = seconds)
+            } else {
+                t!(in language; doctor.seconds_ahead_of_microsofts_sign, seconds = seconds)
+            };
+            Finding::failed(t!(in language; doctor.clock), &text)
         }
     }
 }
@@ -183,14 +200,14 @@ mod tests {
 
     #[test]
     fn a_refusal_that_is_known_is_said_in_words_and_one_that_is_not_by_its_number() {
-        assert!(trouble_words(Some(50_076)).starts_with("Microsoft wants the second factor again"));
-        assert!(trouble_words(Some(1)).contains("AADSTS1"));
-        assert!(trouble_words(None).contains("Connect the account again"));
+        assert!(trouble_words(Language::English, Some(50_076)).starts_with("Microsoft wants the second factor again"));
+        assert!(trouble_words(Language::English, Some(1)).contains("AADSTS1"));
+        assert!(trouble_words(Language::English, None).contains("Connect the account again"));
     }
 
     #[test]
     fn a_clock_is_good_within_a_minute() {
-        assert!(!clock(Some(SignedDuration::from_secs(60))).is_failure());
-        assert!(clock(Some(SignedDuration::from_secs(-61))).is_failure());
+        assert!(!clock(Language::English, Some(SignedDuration::from_secs(60))).is_failure());
+        assert!(clock(Language::English, Some(SignedDuration::from_secs(-61))).is_failure());
     }
 }

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     domain::OnboardingId,
     error::PortalError,
+    i18n::t,
     pages::{DeleteDraftPage, DeleteDraftView, Kept, Problem, kept},
     paths,
     provisioning::ProvisioningError,
@@ -22,13 +23,13 @@ use crate::{
 pub async fn save(visit: Visit, PlainForm(submitted): PlainForm<Submitted>) -> Response {
     let Ok(named) = submitted.draft.parse::<OnboardingId>() else { return visit.problem(Problem::Unprocessable) };
     let Some(operator) = visit.operator.clone() else {
-        return (StatusCode::UNAUTHORIZED, Html(kept(Kept::SignedOut, &named))).into_response();
+        return (StatusCode::UNAUTHORIZED, Html(visit.say(|| kept(Kept::SignedOut, &named)))).into_response();
     };
     let id = match visit.state.provisioning.place_of_draft(&operator, &named).await {
         Ok(id) => id,
         Err(error) => return visit.failure(error),
     };
-    let said = |status: StatusCode, what: Kept| (status, Html(kept(what, &id))).into_response();
+    let said = |status: StatusCode, what: Kept| (status, Html(visit.say(|| kept(what, &id)))).into_response();
     let stored = visit.state.provisioning.save_draft_from(&operator, &id, &submitted.form, submitted.window()).await;
     match stored {
         Ok(_) => said(StatusCode::OK, Kept::Saved),
@@ -53,7 +54,11 @@ pub async fn ask_to_delete(Onboarder(SignedIn { visit, operator }): Onboarder, I
                 saved_at: draft.changed_at,
                 now: visit.state.ambient.now(),
             };
-            visit.page("Delete this draft?", Sending::default(), move || view! { <DeleteDraftPage view/> })
+            visit.page(
+                t!(in visit.language; draft.delete_title),
+                Sending::default(),
+                move || view! { <DeleteDraftPage view/> },
+            )
         }
         Err(error) => instead(&visit, &id, error),
     }

@@ -9,7 +9,7 @@ use axum::{
 use http::{HeaderValue, StatusCode, header};
 use leptos::{prelude::provide_context, server_fn::error::SERVER_FN_ERROR_HEADER};
 
-use crate::{error::PortalError, state::AppState};
+use crate::{error::PortalError, i18n::Language, state::AppState};
 
 /// No error is longer than all fields of a form together.
 const LONGEST_ERROR: usize = 64 * 1024;
@@ -23,9 +23,12 @@ pub async fn call(State(state): State<AppState>, mut request: Request) -> Respon
         return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
     }
     request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-    let response = leptos_axum::handle_server_fns_with_context(move || provide_context(state.clone()), request)
-        .await
-        .into_response();
+    let language = Language::of_request(request.headers());
+    let context = move || {
+        provide_context(state.clone());
+        provide_context(language);
+    };
+    let response = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
     if response.headers().contains_key(SERVER_FN_ERROR_HEADER) { with_status(response).await } else { response }
 }
 

@@ -11,6 +11,7 @@ use crate::{
     domain::Operator,
     entra::ReturnTo,
     error::PortalError,
+    i18n::t,
     journal::Onboarding,
     pages::{HomePage, HomeView, SignInNotice, SignInPage, SignInView},
     paths,
@@ -52,7 +53,7 @@ pub async fn sign_in(visit: Visit, Query(query): Query<SignInQuery>) -> Response
         answers_saved: query.resume.is_some(),
         reference: query.reference.filter(|text| is_reference(text)).unwrap_or_default(),
     };
-    visit.page("Sign in", Sending::default(), move || view! { <SignInPage view/> })
+    visit.page(t!(in visit.language; pages.sign_in), Sending::default(), move || view! { <SignInPage view/> })
 }
 
 /// Only what the portal itself would have made is shown: the address can be anybody's.
@@ -63,7 +64,9 @@ fn is_reference(text: &str) -> bool {
 /// What waits for the operator.
 pub async fn show(SignedIn { visit, operator }: SignedIn) -> Response {
     match waiting(&visit, operator).await {
-        Ok(view) => visit.page("Home", Sending::default(), move || view! { <HomePage view/> }),
+        Ok(view) => {
+            visit.page(t!(in visit.language; pages.home), Sending::default(), move || view! { <HomePage view/> })
+        }
         Err(error) => visit.failure(error),
     }
 }

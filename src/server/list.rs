@@ -17,6 +17,7 @@ use crate::{
     database::DatabaseError,
     domain::{CustomerId, Operator},
     error::PortalError,
+    i18n::t,
     listing::{Cursor, CustomerQuery, ListPage, StateFilter},
     pages::{CustomersPage, CustomersView, Problem, ResellerFilter, TenantPage, TenantView, list_fields},
     paths,
@@ -31,7 +32,11 @@ type Fields = Query<HashMap<String, String>>;
 /// What the operator may see and has asked for.
 pub async fn list(SignedIn { visit, operator }: SignedIn, Query(fields): Fields) -> Response {
     match customers(&visit, operator, &fields).await {
-        Ok(view) => visit.page("Customers", Sending::default(), move || view! { <CustomersPage view/> }),
+        Ok(view) => visit.page(
+            t!(in visit.language; pages.customers),
+            Sending::default(),
+            move || view! { <CustomersPage view/> },
+        ),
         Err(error) => visit.failure(unavailable(&error)),
     }
 }

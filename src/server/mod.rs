@@ -22,6 +22,7 @@ mod hand_over;
 mod headers;
 mod home;
 pub mod keys;
+mod language;
 mod limits;
 mod list;
 pub mod listener;
@@ -429,6 +430,7 @@ fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .route(paths::HOME, get(home::show))
         .route(paths::SIGN_IN, get(home::sign_in))
+        .route(paths::LANGUAGE, post(language::choose))
         .route(paths::RESELLERS, get(resellers::list))
         .route("/resellers/{id}", get(resellers::show).post(resellers::set))
         .route(paths::CUSTOMERS, get(list::list))

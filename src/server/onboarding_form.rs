@@ -21,9 +21,10 @@ use crate::{
         Problem as DomainProblem, ResellerChoice, UsualChoices,
     },
     error::PortalError,
+    i18n::{speaking_through, t},
     islands::{DOMAINS, RELATIONSHIP, USE_DOMAIN},
     journal::{DraftVersion, Onboarding, OnboardingState, Window},
-    pages::{Keeping, NewCustomerPage, NewCustomerView, Problem, RefusedBefore, ResellerPick},
+    pages::{Keeping, NewCustomerPage, NewCustomerView, Problem, RefusedBefore, ResellerPick, Said},
     paths,
     provisioning::ProvisioningError,
     refusals::{self, Asked, Names, Row},
@@ -348,12 +349,15 @@ async fn form_page(
     let country = form.country.parse().ok();
     let rules = async {
         match &country {
-            Some(country) => Some(provisioning.country_rules(operator, country).await),
+            Some(country) => {
+                let rules = provisioning.country_rules(operator, country).await;
+                Some(rules.in_language(visit.language.tag()))
+            }
             None => None,
         }
     };
     let domain_round = if let ShownFor::Domains(round) = shown_for { round } else { 0 };
-    let domain = async {
+    let domain = Box::pin(async {
         let question = DomainQuestion {
             // To ask for suggestions is not to ask about what is typed.
             prefix: if matches!(shown_for, ShownFor::Domains(_)) && errors.is_empty() {
@@ -368,8 +372,12 @@ async fn form_page(
             round: domain_round,
         };
         let wanted = matches!(shown_for, ShownFor::Domain | ShownFor::Domains(_));
-        if wanted { Some(provisioning.domain_answer(operator, &question).await) } else { None }
-    };
+        if wanted {
+            Some(speaking_through(visit.language, provisioning.domain_answer(operator, &question)).await)
+        } else {
+            None
+        }
+    });
     let (rules, seller, domain_answer) = tokio::join!(rules, seller(visit, operator, &form), domain);
     let seller = match seller {
         Ok(seller) => seller,
@@ -386,8 +394,8 @@ async fn form_page(
         (true, Some(_)) => Some(StatusCode::CONFLICT),
         (false, _) => Some(StatusCode::UNPROCESSABLE_ENTITY),
     };
-    let sending =
-        Sending { status, title_prefix: status.is_some().then_some("Error: "), scripts: true, ..Sending::default() };
+    let same_page = version.map(|_| paths::draft(&draft));
+    let sending = Sending { status, has_errors: status.is_some(), scripts: true, same_page, ..Sending::default() };
     // A draft that is one again because somebody wants something changed says so until it is sent.
     let stored = visit.state.journal.find(operator, &draft).await.ok();
     let former = match &stored {
@@ -398,9 +406,8 @@ async fn form_page(
         let (row, _) = refusal_of(former)?;
         Some(RefusedBefore {
             id: former.id.clone(),
-            what: row.what(names(former)),
+            said: visit.say(|| Said::of(row, names(former))),
             mover: row.mover,
-            advice: row.advice(names(former)),
         })
     });
     let now = visit.state.ambient.now();
@@ -433,7 +440,9 @@ async fn form_page(
         domain_suffix: visit.state.config.cloud.domain_suffix(),
         upstream_down: seller.upstream_down,
     };
-    visit.page("Onboard a customer", sending, move || view! { <NewCustomerPage props=view/> }).into_response()
+    visit
+        .page(t!(in visit.language; pages.onboard_a_customer), sending, move || view! { <NewCustomerPage props=view/> })
+        .into_response()
 }
 
 /// What the last customer of the chosen reseller had: where the form begins if nobody has said anything else. Without an

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     domain::{Operator, ResellerChoice, ResellerId},
     error::PortalError,
+    i18n::t,
     journal::Submission,
     pages::{Problem, ResellerPage, ResellerView, ResellersPage, ResellersView},
     paths,
@@ -42,7 +43,7 @@ pub async fn list(Onboarder(SignedIn { visit, operator }): Onboarder) -> Respons
         Err(error) => return visit.failure(error),
     };
     let view = ResellersView { resellers, refused, submissions, may_set: operator.is_admin() };
-    visit.page("Resellers", Sending::default(), move || view! { <ResellersPage view/> })
+    visit.page(t!(in visit.language; pages.resellers), Sending::default(), move || view! { <ResellersPage view/> })
 }
 
 /// Why Microsoft does not show the list, if it says so.

@@ -14,6 +14,7 @@ use crate::{
     domain::PersonKey,
     entra::{BrowserCookies, Purpose, ReturnTo, SignInRequest},
     error::PortalError,
+    i18n::t,
     pages::{ConnectionView, KnownPersonView, Problem, SettingsPage, SettingsResult, SettingsView},
     paths,
     session::KnownPerson,
@@ -34,10 +35,10 @@ pub async fn show(
 ) -> Response {
     let state = &visit.state;
     let (findings, connection, people, countries) = tokio::join!(
-        doctor.examine(),
+        doctor.examine(visit.language),
         state.entra.connection(),
         state.sessions.people(),
-        super::countries::news(state)
+        super::countries::news(state, visit.language)
     );
     let (connection, people, countries) = match (connection, people, countries) {
         (Ok(connection), Ok(people), Ok(countries)) => (connection, people, countries),
@@ -58,7 +59,7 @@ pub async fn show(
         connection: connection.map(|connection| ConnectionView {
             is_old: connection.is_old(now),
             renew_by: connection.renew_by(),
-            trouble: connection.trouble.map(|trouble| (trouble.since, trouble_words(trouble.aadsts))),
+            trouble: connection.trouble.map(|trouble| (trouble.since, trouble_words(visit.language, trouble.aadsts))),
             person: connection.person,
             sign_in_name: connection.sign_in_name,
             connected_by: connection.connected_by,
@@ -66,12 +67,12 @@ pub async fn show(
             used_at: connection.used_at,
         }),
         findings,
-        served: super::countries::served(&state.config.countries),
+        served: visit.say(|| super::countries::served(&state.config.countries)),
         countries,
         people: people.into_iter().map(|person| person_view(person, &operator.key)).collect(),
         now,
     };
-    visit.page("Settings", Sending::default(), move || view! { <SettingsPage view/> })
+    visit.page(t!(in visit.language; pages.settings), Sending::default(), move || view! { <SettingsPage view/> })
 }
 
 fn person_view(person: KnownPerson, own: &PersonKey) -> KnownPersonView {

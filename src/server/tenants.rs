@@ -20,6 +20,7 @@ use crate::{
     credentials::CredentialsError,
     domain::{AcceptanceErrors, AcceptanceForm, ActId, FieldErrors, OnboardingId, Operator},
     error::PortalError,
+    i18n::t,
     journal::{Onboarding, OnboardingState},
     pages::{
         AgreementPage, AgreementView, LivePage, LiveView, NewPasswordPage, NewPasswordView, Problem, live_content,
@@ -76,8 +77,12 @@ pub async fn live(visit: Visit, Id(id): Id, Query(wanted): Query<Wanted>) -> Res
         };
     };
     match live_view(&visit, &operator, &id, wanted.again == "yes").await {
-        Ok(view) if is_part => Html(app::render_fragment(move || live_content(view))).into_response(),
-        Ok(view) => visit.page("Beside Partner Center", Sending::default(), move || view! { <LivePage view/> }),
+        Ok(view) if is_part => Html(app::render_fragment(visit.language, move || live_content(view))).into_response(),
+        Ok(view) => visit.page(
+            t!(in visit.language; pages.beside_partner_center),
+            Sending::default(),
+            move || view! { <LivePage view/> },
+        ),
         Err(error) if is_part => {
             StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response()
         }
@@ -221,7 +226,11 @@ async fn agreement_page(visit: &Visit, operator: &Operator, id: &OnboardingId, s
         partner_center: state.config.partner_center_url.to_string(),
         now: state.ambient.now(),
     };
-    visit.page("Microsoft Customer Agreement", sending, move || view! { <AgreementPage view/> })
+    visit.page(
+        t!(in visit.language; pages.microsoft_customer_agreement),
+        sending,
+        move || view! { <AgreementPage view/> },
+    )
 }
 
 /// What Microsoft has refused, to be put right; else the main contact, who is the likeliest to have accepted. The
@@ -258,7 +267,7 @@ fn sending(acts: &[Act], is_wrong: bool, is_busy: bool) -> Sending {
             (false, true) => Some(StatusCode::CONFLICT),
             (false, false) => None,
         },
-        title_prefix: is_wrong.then_some("Error: "),
+        has_errors: is_wrong,
         refresh_seconds: (is_under_way && !is_wrong && !is_busy).then_some(LOOKS_AGAIN),
         ..Sending::default()
     }
@@ -338,5 +347,9 @@ async fn password_page(
         partner_center: state.config.partner_center_url.to_string(),
         now: state.ambient.now(),
     };
-    visit.page("Set a new first password", sending, move || view! { <NewPasswordPage view/> })
+    visit.page(
+        t!(in visit.language; pages.set_a_new_first_password),
+        sending,
+        move || view! { <NewPasswordPage view/> },
+    )
 }

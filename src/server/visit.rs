@@ -6,15 +6,17 @@ use axum::{
     extract::{FromRequestParts, OriginalUri, Path},
     response::{Html, IntoResponse, Response},
 };
-use http::{HeaderValue, Method, StatusCode, header, request::Parts};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 use leptos::prelude::IntoView;
 
 use super::{headers, telemetry::Reference};
 use crate::{
     app,
     components::shell::Frame,
+    config::Environment,
     domain::{OnboardingId, Operator},
     error::PortalError,
+    i18n::{Language, speaking},
     pages::{Problem, problem_page},
     paths,
     state::AppState,
@@ -31,6 +33,8 @@ pub struct Visit {
     pub address: String,
     /// The log's id of the request.
     pub reference: String,
+    /// The language of the answer.
+    pub language: Language,
     /// Whether the same address can be opened again.
     is_get: bool,
 }
@@ -40,7 +44,7 @@ pub struct Visit {
 pub struct ClientAddress(pub IpAddr);
 
 /// How a page is to be sent.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Sending {
     /// `None`: 200.
     pub status: Option<StatusCode>,
@@ -48,10 +52,12 @@ pub struct Sending {
     pub scripts: bool,
     /// Whether the page shows a secret and therefore has no script at all.
     pub bare: bool,
-    /// Stands in front of the title.
-    pub title_prefix: Option<&'static str>,
+    /// Whether the title says that something is wrong.
+    pub has_errors: bool,
     /// Without script, the page loads itself again after so many seconds.
     pub refresh_seconds: Option<u32>,
+    /// Where whoever chooses another language goes on, if that is not the page itself.
+    pub same_page: Option<String>,
 }
 
 /// Where whoever has sent a form to this address goes on after signing in: most of them cannot be opened. A review can, an
@@ -75,6 +81,7 @@ impl FromRequestParts<AppState> for Visit {
             operator: parts.extensions.get::<Operator>().cloned(),
             address: uri.path_and_query().map_or_else(String::new, ToString::to_string),
             reference: parts.extensions.get::<Reference>().map_or_else(String::new, |reference| reference.0.clone()),
+            language: Language::of_request(&parts.headers),
             is_get: parts.method == Method::GET,
         })
     }
@@ -96,7 +103,10 @@ impl Visit {
             stylesheet: self.state.stylesheet.to_string(),
             scripts: sending.scripts,
             bare: sending.bare,
-            title_prefix: sending.title_prefix,
+            language: self.language,
+            same_page: sending.same_page.unwrap_or_else(|| self.same_page()),
+            languages: Language::offered(self.state.config.environment == Environment::Simulator),
+            has_errors: sending.has_errors,
             refresh_seconds: sending.refresh_seconds,
         };
         let nonce = self.state.ambient.token();
@@ -105,16 +115,34 @@ impl Visit {
         (
             status,
             [(header::CONTENT_SECURITY_POLICY, headers::page_policy(&nonce, &self.state.entra.authority_origin()))],
+            self.language_headers(),
             Html(html),
         )
             .into_response()
     }
 
+    /// Words in the language of the answer.
+    pub fn say<T>(&self, words: impl FnOnce() -> T) -> T {
+        speaking(self.language, words)
+    }
+
+    /// Which language the answer has, and what decided it.
+    pub fn language_headers(&self) -> [(HeaderName, &'static str); 2] {
+        [(header::CONTENT_LANGUAGE, self.language.tag()), (header::VARY, "Accept-Language, Cookie")]
+    }
+
+    /// Where somebody goes on who chooses another language: here, or at the page behind what was sent.
+    fn same_page(&self) -> String {
+        if self.is_get { self.address.clone() } else { page_behind(&self.address) }
+    }
+
     /// Answers with a page about what went wrong, and a way on.
     pub fn problem(&self, problem: Problem) -> Response {
         let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let view = problem_page(problem, self.operator.is_some(), self.reference.clone());
-        self.page(problem.title(), Sending { status: Some(status), ..Sending::default() }, move || view)
+        let (signed_in, reference) = (self.operator.is_some(), self.reference.clone());
+        self.page(self.say(|| problem.title()), Sending { status: Some(status), ..Sending::default() }, move || {
+            problem_page(problem, signed_in, reference)
+        })
     }
 
     /// Who is signed in here has nothing left of what was granted at Entra ID: the sign-in page says so, where it would lead

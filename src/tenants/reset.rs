@@ -57,16 +57,6 @@ pub enum ReasonProblem {
     TooLong,
 }
 
-impl ReasonProblem {
-    /// What is said beside the field and in the summary.
-    pub fn message(self) -> &'static str {
-        match self {
-            Self::TooShort => "Enter the reason, in a few words. It stays on record",
-            Self::TooLong => "The reason must be 500 characters or less",
-        }
-    }
-}
-
 impl Act {
     /// Why a password was set anew; `None` for acts of another kind.
     pub fn reason(&self) -> Option<String> {

@@ -15,6 +15,13 @@ pub(crate) struct Page {
 }
 
 impl Page {
+    /// The page without what the form's island may say later.
+    pub(crate) fn shown(&self) -> String {
+        let Some((before, start)) = self.body.split_once(" data-start=\"") else { return self.body.clone() };
+        let (_, after) = start.split_once('"').unwrap_or_default();
+        [before, after].concat()
+    }
+
     /// The value of the first control of this name.
     pub(crate) fn value(&self, name: &str) -> Option<String> {
         let wanted = format!("name=\"{name}\"");

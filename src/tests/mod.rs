@@ -13,6 +13,7 @@ mod error_codes;
 mod faults;
 mod hostile;
 mod keys;
+mod languages;
 mod limits;
 mod lost_answers;
 mod main_job;

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     domain::{AddressAnswer, AddressParts, DomainAnswer, DomainCandidate, DomainQuestion, Field, compare_addresses},
     error::PortalError,
+    i18n::p,
     islands::markup::{Element, el, unseen},
 };
 
@@ -106,15 +107,19 @@ fn candidates(model: &Model) -> Option<Element> {
         return None;
     }
     let item = |candidate: &DomainCandidate| {
-        let button = submit(&[USE_DOMAIN, &candidate.prefix], &["Use ", &candidate.prefix], "button button--quiet");
+        let button = submit(
+            &[USE_DOMAIN, &candidate.prefix],
+            &[&p!(form.use_prefix, prefix = &candidate.prefix)],
+            "button button--quiet",
+        );
         el("li").child(button).child(el("span").class("candidates__note").text(&candidate.advice.words))
     };
     let next = (round + 1).to_string();
     let group = el("div").class("candidates").id("domain-candidates").attr("role", "group");
-    let others = submit(&[DOMAINS, &next], &["Suggest others"], "button button--quiet");
+    let others = submit(&[DOMAINS, &next], &[&p!(form.suggest_others)], "button button--quiet");
     Some(
         group
-            .attr("aria-label", "Suggested domains")
+            .attr("aria-label", &p!(form.suggested_domains))
             .child(el("ul").all(candidates.iter().map(item).collect()))
             .child(others),
     )
@@ -141,12 +146,12 @@ fn decision(model: &Model) -> Element {
         let act = ["use-address-", &place.to_string()].concat();
         let button = el("button").class("button button--secondary").attr("type", "button").attr("data-act", &act);
         el("div")
-            .child(el("p").class("notice__title").text("Microsoft writes"))
+            .child(el("p").class("notice__title").text(&p!(form.microsoft_writes)))
             .child(differences(suggested, &typed))
-            .child(button.text("Use suggested"))
+            .child(button.text(&p!(form.use_suggested)))
     };
     let offers = (!is_kept && !model.address.suggestions.is_empty()).then(|| {
-        let typed = el("div").child(el("p").class("notice__title").text("You typed")).child(lines(&typed));
+        let typed = el("div").child(el("p").class("notice__title").text(&p!(form.you_typed))).child(lines(&typed));
         el("div").class("row").child(typed).all(model.address.suggestions.iter().enumerate().map(spelling).collect())
     });
     let wants_reason = model.address.wants_reason && !is_kept;
@@ -167,26 +172,26 @@ fn decision(model: &Model) -> Element {
         .maybe("aria-invalid", wants_reason.then_some("true"));
     let error = el("p").class("field__error").id("address_reason-error");
     let keep = el("button").class("button button--secondary").attr("type", "button").attr("data-act", "keep-address");
-    let said = if is_kept { "The address is kept as you typed it" } else { "" };
+    let said = if is_kept { p!(form.the_address_is_kept_as) } else { String::new() };
     el("div")
         .class("notice notice--info")
         .id("address-decision")
         .attr("role", "group")
-        .attr("aria-label", "Decide about the address")
+        .attr("aria-label", &p!(form.decide_about_the_address))
         .and(offers)
         .child(
             el("div")
                 .class(if wants_reason { "field field--error" } else { "field" })
-                .child(label.text("Reason for keeping the address as it is"))
-                .child(hint.text("Such as: as in the official register. It is shown on the review and kept on record"))
+                .child(label.text(&p!(form.reason_for_keeping_the_address)))
+                .child(hint.text(&p!(form.such_as_as_in_the)))
                 .and(
                     wants_reason
-                        .then(|| error.child(unseen("Error: ")).text("Enter the reason, then keep the address")),
+                        .then(|| error.child(unseen(&p!(form.error))).text(&p!(form.enter_the_reason_then_keep))),
                 )
                 .child(reason),
         )
-        .child(el("div").class("actions").child(keep.text("Keep mine")))
-        .child(el("p").class("field__status").attr("data-state", "good").attr("role", "status").text(said))
+        .child(el("div").class("actions").child(keep.text(&p!(form.keep_mine))))
+        .child(el("p").class("field__status").attr("data-state", "good").attr("role", "status").text(&said))
 }
 
 /// An address on its lines.
@@ -204,8 +209,8 @@ fn differences(address: &AddressParts, other: &AddressParts) -> Element {
     for (_, part, other) in compare_addresses(address, other) {
         lines = match part {
             _ if part == other => lines.text(part),
-            "" => lines.child(el("del").child(unseen("left out: ")).text(other)),
-            _ => lines.child(el("mark").child(unseen("differs: ")).text(part)),
+            "" => lines.child(el("del").child(unseen(&p!(form.left_out))).text(other)),
+            _ => lines.child(el("mark").child(unseen(&p!(form.differs))).text(part)),
         };
         lines = lines.child(el("br"));
     }
@@ -219,13 +224,13 @@ pub(super) fn tenant_notice(model: &Model) -> Element {
         return around;
     }
     let item = |sign: &String| el("li").text(sign);
-    let ask = submit(&[RELATIONSHIP], &["Ask for a relationship instead"], "button button--secondary");
+    let ask = submit(&[RELATIONSHIP], &[&p!(form.ask_for_a_relationship)], "button button--secondary");
     around.child(
         el("div")
             .class("notice notice--warning")
-            .child(el("p").class("notice__title").text("This company seems to have a tenant already"))
+            .child(el("p").class("notice__title").text(&p!(form.this_company_seems_to_have)))
             .child(el("ul").class("list").all(model.tenant.iter().map(item).collect()))
-            .child(el("p").text("A second tenant is seldom what a customer wants. You can create one all the same."))
+            .child(el("p").text(&p!(form.a_second_tenant_is_seldom)))
             .child(el("div").class("actions").child(ask)),
     )
 }

@@ -23,6 +23,7 @@ use crate::{
     },
     domain::{CountryCode, Field, NewCustomerForm, ResellerId},
     error::PortalError,
+    i18n::p,
     islands::{ask::ask, browser, patch::patch},
 };
 
@@ -44,6 +45,7 @@ pub(super) fn start() {
     let Some(root) = browser::element(ROOT_ID) else { return };
     let start = root.get_attribute("data-start").unwrap_or_default();
     let Ok(start) = serde_json::from_slice::<Start>(start.as_bytes()) else { return };
+    crate::i18n::keep(const { crate::i18n::area::form.number() }, start.phrases.clone());
     let form = Rc::new(Form { model: RefCell::new(Model::new(start, typed_so_far())), root });
     form.listen();
     let effects = form.model.borrow_mut().begin();
@@ -130,7 +132,7 @@ impl Form {
                 Effect::Search { query, at_once } => spawn_local(Rc::clone(self).search(query, at_once)),
                 Effect::Focus(id) => browser::focus(id),
                 Effect::ShowOption(at) => browser::scroll_into_view(&option_id(at)),
-                Effect::MarkTitle => browser::mark_title(),
+                Effect::MarkTitle => browser::mark_title(&p!(form.error)),
                 Effect::Wait => {
                     let form = Rc::clone(self);
                     spawn_local(async move {

@@ -3,6 +3,7 @@
 use crate::{
     domain::{self, Advice, ResellerReadiness},
     error::PortalError,
+    i18n::p,
     islands::markup::{Element, el, icon},
 };
 
@@ -46,19 +47,17 @@ impl Answer {
 
     /// The portal was asked and has not answered yet.
     pub(super) fn checking() -> Self {
-        Self::new(Tone::Checking, "Checking\u{2026}")
+        Self::new(Tone::Checking, &p!(form.checking))
     }
 
     /// Why a check brought no answer.
     fn unknown(error: &PortalError, otherwise: &str) -> Self {
         let words = match error {
-            PortalError::Unauthenticated => {
-                "Your session has ended. Your answers are kept when you continue and sign in"
-            }
-            PortalError::Unreachable => "The portal cannot be reached just now",
-            _ => otherwise,
+            PortalError::Unauthenticated => p!(form.your_session_has_ended_your),
+            PortalError::Unreachable => p!(form.the_portal_cannot_be_reached),
+            _ => otherwise.to_owned(),
         };
-        Self::new(Tone::Unknown, words)
+        Self { tone: Tone::Unknown, words }
     }
 
     /// The answer beside a field, announced once it has settled.
@@ -84,20 +83,16 @@ impl Answer {
 
 /// Why there is no answer about the domain or the address.
 pub(super) fn no_answer(error: &PortalError) -> Answer {
-    Answer::unknown(error, "We could not check this just now. You can continue")
+    Answer::unknown(error, &p!(form.we_could_not_check_this))
 }
 
 pub(super) fn reseller_answer(answer: Result<ResellerReadiness, PortalError>) -> Answer {
-    const COULD_NOT: &str = "We could not check if the reseller is ready. You can continue";
-    const NO_AGREEMENT: &str = "The reseller has not accepted the Microsoft Partner Agreement. A global admin of it must sign it in Partner Center";
     match answer {
-        Ok(ResellerReadiness::Ready) => Answer::new(Tone::Good, "Ready for new customers"),
-        Ok(ResellerReadiness::Inactive) => {
-            Answer::new(Tone::Bad, "The relationship with this reseller is not active, so it cannot get customers")
-        }
-        Ok(ResellerReadiness::AgreementMissing) => Answer::new(Tone::Bad, NO_AGREEMENT),
-        Ok(ResellerReadiness::CouldNotCheck) => Answer::new(Tone::Unknown, COULD_NOT),
-        Err(error) => Answer::unknown(&error, COULD_NOT),
+        Ok(ResellerReadiness::Ready) => Answer::new(Tone::Good, &p!(form.ready_for_new_customers)),
+        Ok(ResellerReadiness::Inactive) => Answer::new(Tone::Bad, &p!(form.the_relationship_with_this_reseller)),
+        Ok(ResellerReadiness::AgreementMissing) => Answer::new(Tone::Bad, &p!(form.no_agreement)),
+        Ok(ResellerReadiness::CouldNotCheck) => Answer::new(Tone::Unknown, &p!(form.could_not_check_reseller)),
+        Err(error) => Answer::unknown(&error, &p!(form.could_not_check_reseller)),
     }
 }
 

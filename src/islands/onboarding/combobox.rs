@@ -13,6 +13,7 @@ use super::{
 use crate::{
     domain::{Field, ResellerChoice, ResellerState, case},
     error::PortalError,
+    i18n::{p, p_count},
     islands::markup::{Element, el, icon},
 };
 
@@ -40,10 +41,10 @@ impl Offer {
         Self {
             id: reseller.id.into(),
             name: reseller.name,
-            meta: ["MPN ID ", &reseller.mpn_id, " \u{b7} ", place].concat(),
+            meta: p!(form.offer, mpn_id = &reseller.mpn_id, place = place),
             unavailable: match reseller.state {
                 ResellerState::Active => None,
-                ResellerState::Inactive(state) => Some(["Cannot get customers: relationship is ", &state].concat()),
+                ResellerState::Inactive(state) => Some(p!(form.offer_inactive, state = &state)),
             },
         }
     }
@@ -147,12 +148,10 @@ impl List {
     fn rest(&self) -> Option<String> {
         let shown = u32::try_from(self.found.offers.len()).unwrap_or(u32::MAX);
         match (&self.query, self.found.total.saturating_sub(shown)) {
-            (None, _) => Some("Searching\u{2026}".to_owned()),
-            (Some(_), 0) if shown == 0 => {
-                Some("No reseller fits. Try a part of the name, the MPN ID or the country".to_owned())
-            }
+            (None, _) => Some(p!(form.searching)),
+            (Some(_), 0) if shown == 0 => Some(p!(form.no_reseller_fits_try_a)),
             (Some(_), 0) => None,
-            (Some(_), more) => Some([&more.to_string(), " more, keep typing"].concat()),
+            (Some(_), more) => Some(p_count!(form.more_keep_typing, more)),
         }
     }
 }
@@ -160,12 +159,11 @@ impl List {
 fn result_words(answer: &Result<Found, PortalError>) -> String {
     match answer {
         Ok(found) => match found.total {
-            0 => "No reseller fits".to_owned(),
-            1 => "1 reseller found".to_owned(),
-            total => [&total.to_string(), " resellers found"].concat(),
+            0 => p!(form.no_reseller_fits),
+            total => p_count!(form.resellers_found, total),
         },
-        Err(PortalError::Unauthenticated) => "Your session has ended. Save and sign in again".to_owned(),
-        Err(_) => "The resellers cannot be loaded just now. Try again in a moment".to_owned(),
+        Err(PortalError::Unauthenticated) => p!(form.your_session_has_ended_save),
+        Err(_) => p!(form.the_resellers_cannot_be_loaded),
     }
 }
 
@@ -224,7 +222,7 @@ fn opener(list: &List) -> Element {
         .class("combobox__open")
         .attr("type", "button")
         .attr("tabindex", "-1")
-        .attr("aria-label", "Show resellers")
+        .attr("aria-label", &p!(form.show_resellers))
         .attr("aria-controls", LIST)
         .attr("aria-expanded", expanded(list))
         .attr("data-act", "list")
@@ -240,7 +238,7 @@ fn options(model: &Model) -> Element {
         list.found.offers.iter().enumerate().map(|(at, offer)| option(at, offer, query, active == Some(at))).collect();
     // Beside the list and not in it: a list box holds options alone.
     let rest = list.rest().map(|words| el("p").class("combobox__empty").text(&words));
-    let options = el("ul").id(LIST).attr("role", "listbox").attr("aria-label", "Resellers").all(options);
+    let options = el("ul").id(LIST).attr("role", "listbox").attr("aria-label", &p!(form.resellers)).all(options);
     el("div").class("combobox__list").flag("hidden", !list.open).flag("data-keep-focus", true).child(options).and(rest)
 }
 

@@ -2,7 +2,8 @@
 
 use super::{model::Model, values};
 use crate::{
-    domain::{Choice, Field},
+    domain::{Choice, Field, words},
+    i18n::p,
     islands::markup::{Element, el, icon, unseen},
 };
 
@@ -90,9 +91,9 @@ pub(super) fn heading(model: &Model, field: Field) -> Vec<Element> {
 
 /// A label, its "(optional)" set in a lighter weight.
 fn labelled(element: Element, label: &str) -> Element {
-    const OPTIONAL: &str = " (optional)";
-    match label.strip_suffix(OPTIONAL) {
-        Some(name) => element.text(name).child(el("span").class("field__optional").text(OPTIONAL)),
+    let optional = words::optional();
+    match label.strip_suffix(&optional) {
+        Some(name) => element.text(name).child(el("span").class("field__optional").text(&optional)),
         None => element.text(label),
     }
 }
@@ -105,7 +106,7 @@ pub(super) fn notes(model: &Model, field: Field) -> Vec<Element> {
             .class("field__error")
             .id(&part(field, "error"))
             .child(icon("/icons.svg#alert"))
-            .child(el("span").child(unseen("Error: ")).text(words))
+            .child(el("span").child(unseen(&p!(form.error))).text(words))
     });
     hint.into_iter().chain(taken(model, field)).chain(error).collect()
 }
@@ -117,7 +118,7 @@ pub(super) fn taken(model: &Model, field: Field) -> Option<Element> {
             .class("field__taken")
             .id(&part(field, "taken"))
             .child(icon("/icons.svg#info"))
-            .child(el("span").text(words))
+            .child(el("span").text(&words))
     })
 }
 
@@ -174,11 +175,11 @@ pub(super) fn by_country(model: &Model, field: Field) -> Option<Element> {
 fn options(model: &Model, field: Field, choices: &[Choice]) -> Vec<Element> {
     let chosen = values::find_choice(choices, values::get(&model.form, field)).map(|choice| &choice.value);
     let prompt = match field {
-        _ if choices.is_empty() => Some("Choose the country first"),
-        Field::State => Some("Choose from the list"),
+        _ if choices.is_empty() => Some(p!(form.choose_the_country_first)),
+        Field::State => Some(p!(form.choose_from_the_list)),
         _ => None,
     };
-    let prompt = prompt.map(|prompt| option("", prompt, chosen.is_none()));
+    let prompt = prompt.map(|prompt| option("", &prompt, chosen.is_none()));
     let choices = choices.iter().map(|choice| option(&choice.value, &choice.label, Some(&choice.value) == chosen));
     prompt.into_iter().chain(choices).collect()
 }

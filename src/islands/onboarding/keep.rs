@@ -10,9 +10,10 @@ use leptos::{prelude::document, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::{FormData, HtmlFormElement, HtmlInputElement, UrlSearchParams};
 
-use super::{AT_ID, FORM_ID, KEPT_ID, SAID_ID, SAVE_ID};
+use super::{AT_ID, FORM_ID, KEPT_ID, SAID_ID, SAVE_ID, STORED_ID};
 use crate::{
     domain::Field,
+    i18n::SAME_PAGE_ID,
     islands::{ask, browser},
     paths,
 };
@@ -92,6 +93,11 @@ impl Keeper {
                     self.stored.replace(standing);
                 }
                 self.say(status, &words);
+                // Another language is then chosen for the stored draft, and not for an empty form.
+                if let Some(address) = browser::element(STORED_ID).and_then(|stored| stored.get_attribute("data-draft"))
+                {
+                    put(SAME_PAGE_ID, &address);
+                }
             }
             _ => {
                 let words = browser::element(KEPT_ID).and_then(|kept| kept.get_attribute("data-not-saved"));

@@ -43,6 +43,8 @@ pub(crate) const KEPT_ID: &str = "draft-kept";
 pub(crate) const SAID_ID: &str = "draft-said";
 /// Id of the field that says which save of the page is sent.
 pub(crate) const SAVE_ID: &str = "draft-save";
+/// Id of what stands there once the draft is stored, with its address.
+pub(crate) const STORED_ID: &str = "draft-stored";
 /// Id of the field that names the field in which the person is.
 pub(crate) const AT_ID: &str = "draft-at";
 /// Id of the list of everything that is wrong.

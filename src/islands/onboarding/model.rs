@@ -16,6 +16,7 @@ use crate::{
         NewCustomerForm, Problem, ResellerId, ResellerReadiness, TenantQuestion, UsualChoices, words,
     },
     error::PortalError,
+    i18n::{Phrasebook, p},
 };
 
 /// What the form starts with, besides what is in its fields; printed into the page.
@@ -41,6 +42,8 @@ pub(crate) struct Start {
     pub(crate) domain_answer: Option<DomainAnswer>,
     /// So many times were other domains asked for.
     pub(crate) domain_round: u32,
+    /// What the form can say.
+    pub(crate) phrases: Phrasebook,
 }
 
 /// A field and what is said about it.
@@ -657,7 +660,7 @@ impl Model {
 
     fn choose(&mut self, offer: Offer) -> Vec<Effect> {
         self.list.close();
-        self.list.status = [&offer.name, " chosen"].concat();
+        self.list.status = p!(form.chosen, name = &offer.name);
         self.form.reseller_id.clone_from(&offer.id);
         self.form.reseller_search.clone_from(&offer.name);
         self.reseller = Some(offer);
@@ -730,6 +733,7 @@ pub(super) mod tests {
             Advice, DomainCandidate, Tone,
             testing::{united_states, wingtip_toys},
         },
+        i18n::Phrasebook,
         islands::onboarding::samples::{first_up, germany},
     };
 
@@ -745,6 +749,7 @@ pub(super) mod tests {
             domain_suffix: ".onmicrosoft.com".to_owned(),
             domain_answer: None,
             domain_round: 0,
+            phrases: Phrasebook::default(),
         }
     }
 

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     domain::{AddressParts, Field},
+    i18n::p,
     islands::markup::{Element, el},
 };
 
@@ -98,19 +99,19 @@ pub(super) fn split_notice(model: &Model) -> Element {
             let parts = parts.into_iter().filter(|part| !part.is_empty()).map(|part| el("li").text(part)).collect();
             around
                 .class("notice notice--info")
-                .child(el("p").text("This is a whole address. Its parts are:"))
+                .child(el("p").text(&p!(form.this_is_a_whole_address)))
                 .child(el("ul").class("list").attr("translate", "no").all(parts))
                 .child(
                     el("div")
                         .class("actions")
-                        .child(action("split", "Split it into the fields", "button button--secondary"))
-                        .child(action("no-split", "Leave it", "button button--quiet")),
+                        .child(action("split", &p!(form.split_it_into_the_fields), "button button--secondary"))
+                        .child(action("no-split", &p!(form.leave_it), "button button--quiet")),
                 )
         }
         Split::Done(_) => around
             .class("notice notice--info")
-            .child(el("p").text("The address was split into the fields"))
-            .child(el("div").class("actions").child(action("undo-split", "Undo", "button button--secondary"))),
+            .child(el("p").text(&p!(form.the_address_was_split_into)))
+            .child(el("div").class("actions").child(action("undo-split", &p!(form.undo), "button button--secondary"))),
     }
 }
 

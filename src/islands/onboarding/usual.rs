@@ -4,10 +4,10 @@ use super::{
     model::{Effect, Model},
     values,
 };
-use crate::domain::{Field, ResellerId, UsualChoices};
-
-/// What is said beside a field.
-const TAKEN: &str = "Taken from the last customer of this reseller. Change it if it is not right here";
+use crate::{
+    domain::{Field, ResellerId, UsualChoices},
+    i18n::p,
+};
 
 impl Model {
     /// Whether what stands in a field comes from the last customer.
@@ -16,8 +16,8 @@ impl Model {
     }
 
     /// What is said about that.
-    pub(super) fn taken_words(&self, field: Field) -> Option<&'static str> {
-        self.is_taken(field).then_some(TAKEN)
+    pub(super) fn taken_words(&self, field: Field) -> Option<String> {
+        self.is_taken(field).then(|| p!(form.taken_from_the_last))
     }
 
     /// Asks what the last customer of the chosen reseller had, if nobody has chosen a country yet.

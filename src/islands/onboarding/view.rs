@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     domain::Field,
+    i18n::p,
     islands::markup::{Element, el, icon, unseen},
     paths,
 };
@@ -34,7 +35,7 @@ pub(crate) struct ServerParts {
 
 /// Everything below the stepper.
 pub(super) fn page(model: &Model, parts: ServerParts) -> Vec<Element> {
-    let heading = el("h1").class("page__title").text("Onboard a customer");
+    let heading = el("h1").class("page__title").text(&p!(form.onboard_a_customer));
     let kept = el("div").id("draft-line").all(parts.kept.clone()).settled();
     let aside = el("aside").class("columns__aside").child(preview(model)).child(kept);
     let columns = el("div").class("columns").child(form(model, parts)).child(aside);
@@ -52,7 +53,7 @@ fn summary(model: &Model) -> Option<Element> {
             el("li")
                 .class("error-summary__mended")
                 .child(icon("/icons.svg#check"))
-                .child(unseen("Mended: "))
+                .child(unseen(&p!(form.mended)))
                 .child(link)
         } else {
             el("li").child(link)
@@ -62,7 +63,7 @@ fn summary(model: &Model) -> Option<Element> {
     let role = if faults.iter().any(is_mended) { "group" } else { "alert" };
     let said = el("div")
         .attr("role", role)
-        .child(el("h2").text("There is a problem"))
+        .child(el("h2").text(&p!(form.there_is_a_problem)))
         .child(el("ul").all(faults.iter().map(item).collect()));
     let summary = el("div").class("error-summary").id(SUMMARY_ID).attr("tabindex", "-1").child(said);
     (!faults.is_empty()).then_some(summary)
@@ -92,17 +93,21 @@ fn form(model: &Model, parts: ServerParts) -> Element {
         .attr("action", paths::NEW_CUSTOMER)
         .flag("novalidate", true)
         // The first button of a form is the one that the Enter key presses.
-        .child(button("continue", "Continue", "visually-hidden").attr("tabindex", "-1").attr("aria-hidden", "true"))
+        .child(
+            button("continue", &p!(form.do_continue), "visually-hidden")
+                .attr("tabindex", "-1")
+                .attr("aria-hidden", "true"),
+        )
         .child(el("input").attr("type", "hidden").attr("name", "draft").attr("value", &model.draft))
         .child(el("div").id("draft-fields").flag("hidden", true).all(parts.keeping).settled())
-        .child(group("Reseller and country", sale))
-        .child(group("Company", company))
-        .child(group("Registered address", registered_address(model)))
-        .child(group("Main contact", contact(model)))
-        .child(group("Languages and rights", vec![row(languages), gdap(model)]))
-        .child(el("div").class("actions").child(button("continue", "Continue", "button")).child(button(
+        .child(group(&p!(form.reseller_and_country), sale))
+        .child(group(&p!(form.company), company))
+        .child(group(&p!(form.registered_address), registered_address(model)))
+        .child(group(&p!(form.main_contact), contact(model)))
+        .child(group(&p!(form.languages_and_rights), vec![row(languages), gdap(model)]))
+        .child(el("div").class("actions").child(button("continue", &p!(form.do_continue), "button")).child(button(
             "save",
-            "Save and finish later",
+            &p!(form.save_and_finish_later),
             "button button--secondary",
         )))
 }
@@ -134,15 +139,15 @@ fn customer_of(model: &Model) -> Element {
         let radio = el("input").id(id).attr("type", "radio").attr("name", name).attr("value", value);
         el("div").class("choice").child(radio.flag("checked", is_chosen)).child(el("label").attr("for", id).text(label))
     };
-    let direct = radio("customer_of_direct", "direct", "Our own, direct customer")
-        .child(el("p").class("choice__hint").text("No reseller is named; we bill the customer ourselves"));
+    let direct = radio("customer_of_direct", "direct", &p!(form.our_own_direct_customer))
+        .child(el("p").class("choice__hint").text(&p!(form.no_reseller_is_named_we)));
     el("fieldset")
         .class(model.field_class(field))
         .id("customer_of-field")
         .maybe("aria-describedby", model.described_by(field).as_deref())
         .child(el("legend").class("field__label").text(&model.label(field)))
         .all(notes(model, field))
-        .child(radio(name, "reseller", "An indirect reseller's customer"))
+        .child(radio(name, "reseller", &p!(form.an_indirect_resellers_customer)))
         .child(direct)
 }
 
@@ -152,7 +157,7 @@ fn own_reseller(model: &Model) -> Element {
     el("div")
         .class("field")
         .id("reseller_search-field")
-        .child(el("p").class("field__label").text("Reseller"))
+        .child(el("p").class("field__label").text(&p!(form.reseller)))
         .child(el("p").child(el("strong").text(name)).child(el("br")).text(meta))
         .child(model.readiness.status("reseller-status"))
 }

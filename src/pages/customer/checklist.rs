@@ -11,6 +11,7 @@ use crate::{
         time::Exactly,
     },
     credentials::CredentialsStatus,
+    i18n::{rich, t},
     partner_center::ValidationStatus,
     paths,
     tenants::{ActState, Compared, Finding, Subject, Told},
@@ -52,18 +53,18 @@ pub(super) fn checklist(view: &LiveView, compared: &[Compared]) -> impl IntoView
         Some(account(view)),
         Some(agreement(view)),
         Some(delegated_administration(view)),
-        Some(Line::new(Standing::Unseen, "Licences ordered", Some("In Partner Center, under this customer."))),
         Some(Line::new(
             Standing::Unseen,
-            "The administrator has signed in, changed the password and set up a second factor",
-            None,
+            t!(customer.licences_ordered),
+            Some(t!(customer.in_partner_center_under_this)),
         )),
+        Some(Line::new(Standing::Unseen, t!(customer.the_administrator_has_signed_in), None)),
         handed_over(view),
     ];
     let lines = lines.into_iter().flatten().map(line).collect_view();
     view! {
         <section class="card">
-            <h2 class="card__title">"Next steps"</h2>
+            <h2 class="card__title">{t!(customer.next_steps)}</h2>
             <ul class="checklist">{lines}</ul>
         </section>
     }
@@ -71,10 +72,10 @@ pub(super) fn checklist(view: &LiveView, compared: &[Compared]) -> impl IntoView
 
 fn line(Line { standing, label, note, action }: Line) -> impl IntoView {
     let (state, words, icon, at) = match standing {
-        Standing::Done(at) => ("done", "Done: ", IconName::Check, at),
-        Standing::Open => ("open", "To do: ", IconName::Clock, None),
-        Standing::Wrong => ("wrong", "Wrong: ", IconName::X, None),
-        Standing::Unseen => ("unseen", "Cannot be seen from here: ", IconName::EyeOff, None),
+        Standing::Done(at) => ("done", t!(customer.done), IconName::Check, at),
+        Standing::Open => ("open", t!(customer.to_do), IconName::Clock, None),
+        Standing::Wrong => ("wrong", t!(customer.wrong), IconName::X, None),
+        Standing::Unseen => ("unseen", t!(customer.cannot_be_seen_from_here), IconName::EyeOff, None),
     };
     view! {
         <li data-state=state>
@@ -82,7 +83,7 @@ fn line(Line { standing, label, note, action }: Line) -> impl IntoView {
             <div>
                 <span class="visually-hidden">{words}</span>
                 <span>{label}</span>
-                {at.map(|at| view! { <span class="checklist__note">"Seen on " <Exactly at/></span> })}
+                {at.map(|at| view! { <span class="checklist__note">{rich!(customer.seen_on, at = view! { <Exactly at/> })}</span> })}
                 {note.map(|note| view! { <span class="checklist__note">{note}</span> })}
                 {action}
             </div>
@@ -96,13 +97,13 @@ fn visible(view: &LiveView) -> Line {
         Some(at) => Standing::Done(Some(at)),
         None => Standing::Open,
     };
-    Line::new(standing, "Visible in Partner Center", None)
+    Line::new(standing, t!(customer.visible_in_partner_center), None)
 }
 
 fn reseller(view: &LiveView, compared: &[Compared]) -> Line {
     let label = match SoldThrough::of(&view.onboarding) {
-        SoldThrough::Reseller(name) => format!("Reseller relationship with {name}"),
-        SoldThrough::Direct | SoldThrough::NotChosen => "Direct customer: no reseller is named".to_owned(),
+        SoldThrough::Reseller(name) => t!(customer.reseller_relationship_with, name = name),
+        SoldThrough::Direct | SoldThrough::NotChosen => t!(customer.direct_customer_no_reseller_is).to_owned(),
     };
     let finding = compared.iter().find(|line| line.subject == Subject::Reseller).map(|line| line.finding);
     let asked_at = view.live.as_ref().map(|live| live.asked_at);
@@ -118,12 +119,10 @@ fn reseller(view: &LiveView, compared: &[Compared]) -> Line {
 fn password(view: &LiveView) -> Line {
     let (standing, note) = match &view.credentials {
         Some(CredentialsStatus::Confirmed { confirmed_at, .. }) => (Standing::Done(Some(*confirmed_at)), None),
-        Some(status) if status.is_lost() => {
-            (Standing::Wrong, Some("It is lost. A new one can be set on the customer's page."))
-        }
-        _ => (Standing::Open, Some("Open it on the customer's page, store it, and confirm that you have.")),
+        Some(status) if status.is_lost() => (Standing::Wrong, Some(t!(customer.it_is_lost_a_new))),
+        _ => (Standing::Open, Some(t!(customer.open_it_on_the_customers))),
     };
-    Line::new(standing, "Admin password stored", note)
+    Line::new(standing, t!(customer.admin_password_stored), note)
 }
 
 /// What was told, without the reasons why something was not.
@@ -136,23 +135,21 @@ fn account(view: &LiveView) -> Line {
     let (standing, note) = match known(view, |live| &live.validation) {
         Some((ValidationStatus::Allowed, at)) => (Standing::Done(Some(at)), None),
         Some((ValidationStatus::NoStatus, at)) => {
-            (Standing::Done(Some(at)), Some("Microsoft has no status for it, which blocks nothing."))
+            (Standing::Done(Some(at)), Some(t!(customer.microsoft_has_no_status_for)))
         }
         Some((ValidationStatus::UnderReview, _)) => {
-            (Standing::Open, Some("Under review at Microsoft. Until that is over nothing can be ordered."))
+            (Standing::Open, Some(t!(customer.under_review_at_microsoft_until)))
         }
         Some((ValidationStatus::NotAllowed, _)) => {
-            (Standing::Wrong, Some("Microsoft does not allow orders for it. Ask Microsoft's partner support."))
+            (Standing::Wrong, Some(t!(customer.microsoft_does_not_allow_orders)))
         }
         Some((ValidationStatus::NotReady | ValidationStatus::Unknown, _)) => {
-            (Standing::Open, Some("Microsoft has not said yet. Until it does nothing can be ordered."))
+            (Standing::Open, Some(t!(customer.microsoft_has_not_said_yet)))
         }
-        None => (Standing::Open, Some(NOT_ASKED)),
+        None => (Standing::Open, Some(t!(customer.not_asked))),
     };
-    Line::new(standing, "Account checked by Microsoft", note)
+    Line::new(standing, t!(customer.account_checked_by_microsoft), note)
 }
-
-const NOT_ASKED: &str = "Partner Center was not asked, or could not be.";
 
 /// Whoever has recorded it: this portal, somebody in Partner Center, or the customer.
 fn agreement(view: &LiveView) -> Line {
@@ -160,17 +157,18 @@ fn agreement(view: &LiveView) -> Line {
     let recorded = known(view, |live| &live.agreements);
     let signed = known(view, |live| &live.signed_by_customer).filter(|(signed, _)| **signed);
     let (standing, note) = match (recorded, signed, ours) {
-        (_, Some((_, at)), _) => {
-            (Standing::Done(Some(at)), Some("By the customer, in the Microsoft 365 admin center."))
-        }
+        (_, Some((_, at)), _) => (Standing::Done(Some(at)), Some(t!(customer.by_the_customer_in_the))),
         (Some((recorded, at)), _, _) if !recorded.is_empty() => (Standing::Done(Some(at)), None),
         (_, _, Some(at)) => (Standing::Done(Some(at)), None),
-        (Some(_), _, None) => (Standing::Open, Some("Nothing can be ordered without it.")),
-        (None, _, None) => (Standing::Open, Some(NOT_ASKED)),
+        (Some(_), _, None) => (Standing::Open, Some(t!(customer.nothing_can_be_ordered_without))),
+        (None, _, None) => (Standing::Open, Some(t!(customer.not_asked))),
     };
     let action = view.may_attest.then(|| {
-        let label =
-            if matches!(standing, Standing::Done(_)) { "See what is on record" } else { "Record the acceptance" };
+        let label = if matches!(standing, Standing::Done(_)) {
+            t!(customer.see_what_is_on_record)
+        } else {
+            t!(customer.record_the_acceptance)
+        };
         view! {
             <a class="checklist__action" href=paths::agreement(&view.onboarding.id)>
                 {label}
@@ -178,22 +176,15 @@ fn agreement(view: &LiveView) -> Line {
         }
         .into_any()
     });
-    Line { action, ..Line::new(standing, "Microsoft Customer Agreement accepted", note) }
+    Line { action, ..Line::new(standing, t!(customer.microsoft_customer_agreement_accepted), note) }
 }
 
 fn delegated_administration(view: &LiveView) -> Line {
     let asked_for = view.sent.as_ref().is_some_and(|sent| sent.customer().enable_gdap_by_default());
     let (label, note) = if asked_for {
-        (
-            "Security groups assigned to the admin relationship (GDAP)",
-            "The standard roles were asked for. Nobody has them until a security group is assigned in Partner Center, and \
-             a lost password cannot be set anew without.",
-        )
+        (t!(customer.security_groups_assigned_to_the), t!(customer.the_standard_roles_were_asked))
     } else {
-        (
-            "Admin relationship (GDAP) agreed with the customer, if one is wanted",
-            "The standard roles were not asked for, so the provider has no rights in this tenant.",
-        )
+        (t!(customer.admin_relationship_gdap_agreed_with), t!(customer.the_standard_roles_were_not))
     };
     Line::new(Standing::Unseen, label, Some(note))
 }
@@ -201,7 +192,7 @@ fn delegated_administration(view: &LiveView) -> Line {
 fn handed_over(view: &LiveView) -> Option<Line> {
     match SoldThrough::of(&view.onboarding) {
         SoldThrough::Reseller(name) => {
-            let label = format!("{name} told that the tenant is ready, with its tenant ID and domain");
+            let label = t!(customer.told_that_the_tenant_is, name = name);
             Some(Line::new(Standing::Unseen, label, None))
         }
         SoldThrough::Direct | SoldThrough::NotChosen => None,

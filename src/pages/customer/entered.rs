@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::{
     components::summary::SummaryRow,
     domain::{country_name, culture_name, language_name},
+    i18n::t,
     journal::Payload,
 };
 
@@ -28,25 +29,26 @@ pub(super) fn entered_card(sent: Option<&Payload>) -> Option<impl IntoView + use
     let lines = lines.into_iter().flatten().map(str::to_owned).collect::<Vec<_>>().join(", ");
     let culture = culture_name(customer.culture()).unwrap_or(customer.culture()).to_owned();
     let language = language_name(customer.language()).unwrap_or(customer.language()).to_owned();
-    let roles = if customer.enable_gdap_by_default() { "Asked for (GDAP)" } else { "Not asked for" };
+    let roles =
+        if customer.enable_gdap_by_default() { t!(customer.asked_for_gdap) } else { t!(customer.not_asked_for) };
     let registration_number = customer.registration_number().map(str::to_owned);
     let phone = address.phone_number().map(str::to_owned);
     let (company_name, email) = (customer.company_name().to_owned(), customer.email().to_owned());
     Some(view! {
         <section class="card">
-            <h2 class="card__title">"What was entered"</h2>
+            <h2 class="card__title">{t!(customer.what_was_entered)}</h2>
             <dl class="summary-list">
-                <SummaryRow label="Registered company name">{company_name}</SummaryRow>
-                {registration_number.map(|number| view! { <SummaryRow label="Registration number">{number}</SummaryRow> })}
-                <SummaryRow label="Address">{lines}</SummaryRow>
-                <SummaryRow label="Main contact">{contact}</SummaryRow>
-                <SummaryRow label="Email address">
+                <SummaryRow label=t!(customer.registered_company_name)>{company_name}</SummaryRow>
+                {registration_number.map(|number| view! { <SummaryRow label=t!(customer.registration_number)>{number}</SummaryRow> })}
+                <SummaryRow label=t!(customer.address)>{lines}</SummaryRow>
+                <SummaryRow label=t!(customer.main_contact)>{contact}</SummaryRow>
+                <SummaryRow label=t!(customer.email_address)>
                     <span class="break">{email}</span>
                 </SummaryRow>
-                {phone.map(|phone| view! { <SummaryRow label="Phone number">{phone}</SummaryRow> })}
-                <SummaryRow label="Format of invoices">{culture}</SummaryRow>
-                <SummaryRow label="Language of Microsoft's messages">{language}</SummaryRow>
-                <SummaryRow label="Standard admin roles">{roles}</SummaryRow>
+                {phone.map(|phone| view! { <SummaryRow label=t!(customer.phone_number)>{phone}</SummaryRow> })}
+                <SummaryRow label=t!(customer.format_of_invoices)>{culture}</SummaryRow>
+                <SummaryRow label=t!(customer.language_of_microsofts_messages)>{language}</SummaryRow>
+                <SummaryRow label=t!(customer.standard_admin_roles)>{roles}</SummaryRow>
             </dl>
         </section>
     })

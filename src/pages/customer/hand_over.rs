@@ -11,6 +11,7 @@ use crate::{
     },
     credentials::{CredentialsStatus, HandOver, Term},
     domain::Operator,
+    i18n::{rich, t},
     journal::{Onboarding, Reason},
     paths,
 };
@@ -24,15 +25,9 @@ pub(super) fn offer(view: &CustomerView) -> Option<AnyView> {
         return None;
     }
     let (title, words) = if onboarding.owner.tid == viewer.key.tid && viewer.reseller().is_some() {
-        (
-            "Let a colleague open it".to_owned(),
-            "Then the first of your colleagues who asks is shown the password, or you are.",
-        )
+        (t!(customer.let_a_colleague_open_it).to_owned(), t!(customer.then_the_first_of_your))
     } else {
-        (
-            format!("Hand over to {reseller} instead"),
-            "Then only a person of the reseller can open the password: nobody here any more, not even an administrator. You see who opened it and when, and can take it back until then.",
-        )
+        (t!(customer.hand_over_to_instead, reseller = reseller), t!(customer.then_only_a_person_of))
     };
     let action = paths::hand_over(&onboarding.id);
     let terms = Term::ALL.map(|term| term_choice(term, *expires_at, *now)).collect_view();
@@ -40,12 +35,12 @@ pub(super) fn offer(view: &CustomerView) -> Option<AnyView> {
         view! {
             <form class="card" method="post" action=action>
                 <h2 class="card__title">{title.clone()}</h2>
-                <p>{words} " Nothing secret is sent by email: they open it in this portal."</p>
+                <p>{rich!(customer.nothing_secret_is_sent_by, words = words)}</p>
                 <fieldset class="group">
-                    <legend class="field__label">"How long can they open it?"</legend>
+                    <legend class="field__label">{t!(customer.how_long_can_they_open)}</legend>
                     {terms}
                 </fieldset>
-                <p class="soft">"What nobody has opened by then is erased, on " <Exactly at=*expires_at/> " at the latest."</p>
+                <p class="soft">{rich!(customer.what_nobody_has_opened_by, at = view! { <Exactly at=*expires_at/> })}</p>
                 <div class="actions">
                     <button class="button button--secondary" type="submit">
                         <Icon name=IconName::User/>
@@ -72,7 +67,7 @@ fn term_choice(term: Term, end: Timestamp, now: Timestamp) -> impl IntoView {
     let until = now.saturating_add(term.time()).unwrap_or(end);
     // A few minutes less are not worth a word.
     let is_cut = until.duration_since(end) > SignedDuration::from_hours(1);
-    let cut = is_cut.then(|| view! { <p class="choice__hint">"Ends earlier: it is erased " {relative(end, now)}</p> });
+    let cut = is_cut.then(|| view! { <p class="choice__hint">{rich!(customer.ends_earlier_it_is_erased, relative = relative(end, now))}</p> });
     view! {
         <div class="choice">
             <input id=id.clone() type="radio" name="term" value=term.word() checked=term == Term::default()/>
@@ -85,12 +80,11 @@ fn term_choice(term: Term, end: Timestamp, now: Timestamp) -> impl IntoView {
 /// By whom and since when they are the reseller's; the receipt once they were opened.
 pub(super) fn told(view: &CustomerView) -> Option<AnyView> {
     let HandOver { to_name, by, by_name, at, .. } = view.hand_over.clone()?;
-    let by_name = if by == view.viewer.key { format!("{by_name} (you)") } else { by_name };
+    let by_name = if by == view.viewer.key { t!(customer.name_of_yourself, name = by_name) } else { by_name };
     Some(
         view! {
             <p>
-                "Handed over to " <strong>{to_name}</strong> " by " {by_name} " on " <Exactly at/> " ("
-                {relative(at, view.now)} ")."
+                {rich!(customer.handed_over_to_by_on, to_name = view! { <strong>{to_name}</strong> }, by_name = by_name, at = view! { <Exactly at/> }, relative = relative(at, view.now))}
             </p>
         }
         .into_any(),
@@ -105,7 +99,7 @@ pub(super) fn waits(view: &CustomerView, expires_at: Timestamp) -> Option<AnyVie
         view! {
             <form class="actions" method="post" action=paths::take_back(&view.onboarding.id)>
                 <button class="button button--secondary" type="submit">
-                    "Take it back"
+                    {t!(customer.take_it_back)}
                 </button>
             </form>
         }
@@ -113,10 +107,9 @@ pub(super) fn waits(view: &CustomerView, expires_at: Timestamp) -> Option<AnyVie
     Some(
         view! {
             <p>
-                "Waits for " <strong>{to_name}</strong> " since " <Exactly at/> ", erased on " <Exactly at=expires_at/> " ("
-                {relative(expires_at, view.now)} ")."
+                {rich!(customer.waits_for_since_erased_on, to_name = view! { <strong>{to_name}</strong> }, at = view! { <Exactly at/> }, at_2 = view! { <Exactly at=expires_at/> }, relative = relative(expires_at, view.now))}
             </p>
-            <p class="soft">"Nobody has opened it yet, and nobody but a person of the reseller can."</p>
+            <p class="soft">{t!(customer.nobody_has_opened_it_yet)}</p>
             {take_back}
         }
         .into_any(),

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::{
     clock::Timestamp,
     components::time::{Exactly, relative},
+    i18n::t,
     journal::{Happening, OnboardingEvent, OnboardingState},
 };
 
@@ -15,19 +16,19 @@ pub(super) fn history(events: Vec<OnboardingEvent>, now: Timestamp) -> Option<im
     any.then(|| {
         view! {
             <section class="card">
-                <h2 class="card__title">"History"</h2>
+                <h2 class="card__title">{t!(customer.history)}</h2>
                 <table class="table" role="table">
-                    <caption class="visually-hidden">"What happened, oldest first"</caption>
+                    <caption class="visually-hidden">{t!(customer.what_happened_oldest_first)}</caption>
                     <thead role="rowgroup">
                         <tr role="row">
                             <th role="columnheader" scope="col">
-                                "When"
+                                {t!(customer.when)}
                             </th>
                             <th role="columnheader" scope="col">
-                                "What"
+                                {t!(customer.what)}
                             </th>
                             <th role="columnheader" scope="col">
-                                "Who"
+                                {t!(customer.who)}
                             </th>
                         </tr>
                     </thead>
@@ -39,22 +40,22 @@ pub(super) fn history(events: Vec<OnboardingEvent>, now: Timestamp) -> Option<im
 }
 
 fn row(event: OnboardingEvent, now: Timestamp) -> impl IntoView {
-    let actor = event.actor.unwrap_or_else(|| "The portal".to_owned());
+    let actor = event.actor.unwrap_or_else(|| t!(words.the_portal).to_owned());
     view! {
         <tr role="row">
-            <td role="cell" data-label="When">
+            <td role="cell" data-label=t!(customer.when)>
                 <span>
                     <Exactly at=event.at/>
                     <span class="table__note">{relative(event.at, now)}</span>
                 </span>
             </td>
-            <td role="cell" data-label="What">
+            <td role="cell" data-label=t!(customer.what)>
                 <span>
                     {words(event.what)}
                     {event.comment.map(|comment| view! { <q class="table__note">{comment}</q> })}
                 </span>
             </td>
-            <td role="cell" data-label="Who">
+            <td role="cell" data-label=t!(customer.who)>
                 {actor}
             </td>
         </tr>
@@ -65,30 +66,30 @@ fn row(event: OnboardingEvent, now: Timestamp) -> impl IntoView {
 fn words(what: Happening) -> &'static str {
     match what {
         Happening::Became(state) => state_words(state),
-        Happening::Visible => "Visible in Partner Center",
-        Happening::ResellerVerified => "Reseller verified",
-        Happening::ResellerDiffers => "Microsoft names another reseller",
-        Happening::AgreementRecorded => "Acceptance of the customer agreement recorded at Microsoft",
-        Happening::PasswordSet => "New first password set at Microsoft",
-        Happening::SentBack => "Sent back to be changed",
-        Happening::Withdrawn => "Taken back to be changed",
-        Happening::HandedOver => "Password handed over to the reseller",
-        Happening::TakenBack => "Handing over the password taken back",
+        Happening::Visible => t!(customer.visible_in_partner_center),
+        Happening::ResellerVerified => t!(customer.reseller_verified),
+        Happening::ResellerDiffers => t!(customer.microsoft_names_another_reseller),
+        Happening::AgreementRecorded => t!(customer.acceptance_of_the_customer_agreement),
+        Happening::PasswordSet => t!(customer.new_first_password_set_at),
+        Happening::SentBack => t!(customer.sent_back_to_be_changed),
+        Happening::Withdrawn => t!(customer.taken_back_to_be_changed),
+        Happening::HandedOver => t!(customer.password_handed_over_to_the),
+        Happening::TakenBack => t!(customer.handing_over_the_password_taken),
     }
 }
 
 /// What it means that an onboarding came into a state.
 fn state_words(state: OnboardingState) -> &'static str {
     match state {
-        OnboardingState::Draft => "Draft saved",
-        OnboardingState::AwaitingApproval => "Sent to be approved",
-        OnboardingState::Submitted => "Approved, to be sent to Microsoft",
-        OnboardingState::Sending => "Sent to Microsoft",
-        OnboardingState::Created => "Tenant created",
-        OnboardingState::Rejected => "Refused by Microsoft, nothing created",
-        OnboardingState::Unknown => "No answer from Microsoft, outcome not known",
-        OnboardingState::Reconciling => "Checking with Microsoft what became of it",
-        OnboardingState::NotCreated => "Found out that nothing was created",
-        OnboardingState::NeedsAttention => "Stopped, a person has to act",
+        OnboardingState::Draft => t!(customer.draft_saved),
+        OnboardingState::AwaitingApproval => t!(customer.sent_to_be_approved),
+        OnboardingState::Submitted => t!(customer.approved_to_be_sent_to),
+        OnboardingState::Sending => t!(customer.sent_to_microsoft),
+        OnboardingState::Created => t!(customer.tenant_created),
+        OnboardingState::Rejected => t!(customer.refused_by_microsoft_nothing_created),
+        OnboardingState::Unknown => t!(customer.no_answer_from_microsoft_outcome),
+        OnboardingState::Reconciling => t!(customer.checking_with_microsoft_what_became),
+        OnboardingState::NotCreated => t!(customer.found_out_that_nothing_was),
+        OnboardingState::NeedsAttention => t!(customer.stopped_a_person_has_to),
     }
 }

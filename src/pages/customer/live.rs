@@ -16,6 +16,7 @@ use crate::{
     },
     credentials::CredentialsStatus,
     domain::OnboardingId,
+    i18n::{rich, t},
     islands::{FetchLive, LIVE_ID},
     journal::{Onboarding, Payload},
     paths,
@@ -79,8 +80,8 @@ fn comparison_card(view: LiveView, compared: Vec<Compared>) -> AnyView {
     let badge = live.as_ref().map(|live| summary_badge(live, &compared));
     let body = match live {
         None => view! {
-            <p>"Partner Center was not asked lately."</p>
-            <div class="actions">{ask(&onboarding.id, false, "Ask Partner Center")}</div>
+            <p>{t!(customer.partner_center_was_not_asked)}</p>
+            <div class="actions">{ask(&onboarding.id, false, t!(customer.ask_partner_center))}</div>
         }
         .into_any(),
         Some(live) => told(&onboarding.id, now, &live, compared),
@@ -88,7 +89,7 @@ fn comparison_card(view: LiveView, compared: Vec<Compared>) -> AnyView {
     view! {
         <section class="card">
             <div class="card__header">
-                <h2 class="card__title">"Beside Partner Center"</h2>
+                <h2 class="card__title">{t!(customer.beside_partner_center)}</h2>
                 {badge}
             </div>
             {body}
@@ -101,10 +102,10 @@ fn comparison_card(view: LiveView, compared: Vec<Compared>) -> AnyView {
 fn summary_badge(live: &LiveTenant, compared: &[Compared]) -> AnyView {
     let differs = compared.iter().any(|line| line.finding == Finding::Differs);
     let (tone, label) = match &live.customer {
-        Err(NotTold::NotFound) => (Tone::Warning, "Not to be seen there"),
-        Err(_) => (Tone::Neutral, "Could not ask Microsoft"),
-        Ok(_) if differs => (Tone::Bad, "Differs"),
-        Ok(_) => (Tone::Good, "The same"),
+        Err(NotTold::NotFound) => (Tone::Warning, t!(customer.not_to_be_seen_there)),
+        Err(_) => (Tone::Neutral, t!(customer.could_not_ask_microsoft)),
+        Ok(_) if differs => (Tone::Bad, t!(customer.differs)),
+        Ok(_) => (Tone::Good, t!(customer.the_same)),
     };
     view! { <Badge tone label/> }.into_any()
 }
@@ -117,8 +118,8 @@ fn told(id: &OnboardingId, now: Timestamp, live: &LiveTenant, compared: Vec<Comp
         {hindrance}
         {table}
         <div class="card__foot">
-            <span class="soft">"Asked " {relative(asked_at, now)} ", on " <Exactly at=asked_at/> "."</span>
-            {ask(id, true, "Ask again")}
+            <span class="soft">{rich!(customer.asked_on, relative = relative(asked_at, now), at = view! { <Exactly at=asked_at/> })}</span>
+            {ask(id, true, t!(customer.ask_again))}
         </div>
     }
     .into_any()
@@ -136,38 +137,30 @@ fn ask(id: &OnboardingId, again: bool, label: &'static str) -> impl IntoView + u
 /// Why there is nothing to compare, and whose move it is.
 fn not_told(why: NotTold, id: &OnboardingId) -> AnyView {
     let (kind, title, words) = match why {
-        NotTold::SignInAgain => (
-            NoticeKind::Warning,
-            "Microsoft could not be asked: your sign-in is no longer accepted",
-            "This says nothing about the tenant. Sign in again with a second factor, then ask again.",
-        ),
-        NotTold::NoRole => (
-            NoticeKind::Info,
-            "Microsoft could not be asked in your name",
-            "You have no role in Partner Center that may look at this customer. This says nothing about the tenant; a \
-             colleague who has one can look.",
-        ),
+        NotTold::SignInAgain => {
+            (NoticeKind::Warning, t!(customer.microsoft_could_not_be_asked), t!(customer.this_says_nothing_about_the))
+        }
+        NotTold::NoRole => {
+            (NoticeKind::Info, t!(customer.microsoft_could_not_be_asked_in), t!(customer.you_have_no_role_in))
+        }
         NotTold::Unreachable => (
             NoticeKind::Warning,
-            "Microsoft could not be asked: no answer",
-            "Partner Center did not answer in time, or not in a way that can be read. This says nothing about the tenant.",
+            t!(customer.microsoft_could_not_be_asked_no),
+            t!(customer.partner_center_did_not_answer),
         ),
         NotTold::NotOffered => {
-            (NoticeKind::Info, "This cloud does not tell", "Microsoft does not offer this in the portal's cloud.")
+            (NoticeKind::Info, t!(customer.this_cloud_does_not_tell), t!(customer.microsoft_does_not_offer_this))
         }
-        NotTold::NotFound => (
-            NoticeKind::Warning,
-            "Partner Center does not show this customer",
-            "A new customer can take some minutes to appear. If it is older, its relationship with the provider may have \
-             ended: look in Partner Center.",
-        ),
+        NotTold::NotFound => {
+            (NoticeKind::Warning, t!(customer.partner_center_does_not_show), t!(customer.a_new_customer_can_take))
+        }
     };
     let sign_in = (why == NotTold::SignInAgain).then(|| {
         let address = paths::sign_in(&paths::customer(id), None);
         view! {
             <div class="actions">
                 <a class="button" href=address>
-                    "Sign in again"
+                    {t!(customer.sign_in_again)}
                 </a>
             </div>
         }
@@ -185,20 +178,20 @@ fn table(compared: Vec<Compared>) -> impl IntoView {
     let rows = compared.into_iter().map(row).collect_view();
     view! {
         <table class="table table--compare" role="table">
-            <caption class="visually-hidden">"What was sent, and what Partner Center says now"</caption>
+            <caption class="visually-hidden">{t!(customer.what_was_sent_and_what)}</caption>
             <thead role="rowgroup">
                 <tr role="row">
                     <th role="columnheader" scope="col">
-                        "What"
+                        {t!(customer.what)}
                     </th>
                     <th role="columnheader" scope="col">
-                        "Sent from here"
+                        {t!(customer.sent_from_here)}
                     </th>
                     <th role="columnheader" scope="col">
-                        "Partner Center"
+                        {t!(customer.partner_center)}
                     </th>
                     <th role="columnheader" scope="col">
-                        "Finding"
+                        {t!(customer.finding)}
                     </th>
                 </tr>
             </thead>
@@ -208,25 +201,25 @@ fn table(compared: Vec<Compared>) -> impl IntoView {
 }
 
 fn row(Compared { subject, ours, theirs, finding }: Compared) -> impl IntoView {
-    let nothing = || view! { <span class="soft">"Nothing"</span> }.into_any();
+    let nothing = || view! { <span class="soft">{t!(customer.nothing)}</span> }.into_any();
     let (tone, label) = match finding {
-        Finding::Same => (Tone::Good, "Same"),
-        Finding::Differs => (Tone::Bad, "Differs"),
-        Finding::Missing => (Tone::Neutral, "Not told"),
-        Finding::NotAsked(_) => (Tone::Neutral, "Could not ask"),
+        Finding::Same => (Tone::Good, t!(customer.same)),
+        Finding::Differs => (Tone::Bad, t!(customer.differs)),
+        Finding::Missing => (Tone::Neutral, t!(customer.not_told)),
+        Finding::NotAsked(_) => (Tone::Neutral, t!(customer.could_not_ask)),
     };
     view! {
         <tr role="row">
             <th role="rowheader" scope="row">
                 {subject_words(subject)}
             </th>
-            <td role="cell" data-label="Sent from here">
+            <td role="cell" data-label=t!(customer.sent_from_here)>
                 <span class="break">{ours.map_or_else(nothing, IntoAny::into_any)}</span>
             </td>
-            <td role="cell" data-label="Partner Center">
+            <td role="cell" data-label=t!(customer.partner_center)>
                 <span class="break">{theirs.map_or_else(nothing, IntoAny::into_any)}</span>
             </td>
-            <td role="cell" data-label="Finding">
+            <td role="cell" data-label=t!(customer.finding)>
                 <Badge tone label/>
             </td>
         </tr>
@@ -235,15 +228,15 @@ fn row(Compared { subject, ours, theirs, finding }: Compared) -> impl IntoView {
 
 fn subject_words(subject: Subject) -> &'static str {
     match subject {
-        Subject::CompanyName => "Registered name",
-        Subject::Domain => "Microsoft domain",
-        Subject::Reseller => "Indirect reseller",
-        Subject::Contact => "Main contact",
-        Subject::Email => "Email address",
-        Subject::Phone => "Phone number",
-        Subject::Address => "Address",
-        Subject::Culture => "Format of invoices",
-        Subject::Language => "Language",
+        Subject::CompanyName => t!(customer.registered_name),
+        Subject::Domain => t!(customer.microsoft_domain),
+        Subject::Reseller => t!(customer.indirect_reseller),
+        Subject::Contact => t!(customer.main_contact),
+        Subject::Email => t!(customer.email_address),
+        Subject::Phone => t!(customer.phone_number),
+        Subject::Address => t!(customer.address),
+        Subject::Culture => t!(customer.format_of_invoices),
+        Subject::Language => t!(customer.language),
     }
 }
 
@@ -258,9 +251,9 @@ pub fn LivePage(
     view! {
         <div class="page">
             <a class="back" href=back>
-                "Back to " {company_name.clone()}
+                {rich!(customer.back_to, company_name = company_name.clone())}
             </a>
-            <h1 class="page__title">{company_name} ", beside Partner Center"</h1>
+            <h1 class="page__title">{rich!(customer.beside_partner_center_2, company_name = company_name)}</h1>
             <div class="stack stack--cards">{live_content(view)}</div>
         </div>
     }

@@ -29,6 +29,7 @@ use crate::{
     },
     credentials::{CredentialsStatus, HandOver},
     domain::Operator,
+    i18n::{area, phrasebook, t},
     islands::CopyButtons,
     journal::{Onboarding, OnboardingEvent, OnboardingState, Payload},
     provisioning::Evidence,
@@ -122,7 +123,7 @@ pub fn CustomerPage(
             {entered::entered_card(sent.as_ref())}
             {support_card(&onboarding, sent.as_ref(), &view.partner_center)}
             {history::history(events, now)}
-            <CopyButtons/>
+            <CopyButtons phrases=phrasebook(&area::copying)/>
         </div>
     }
 }
@@ -130,9 +131,9 @@ pub fn CustomerPage(
 /// Through whom, and the domain if there is one.
 fn subtitle(onboarding: &Onboarding) -> impl IntoView + use<> {
     let sold_through = match SoldThrough::of(onboarding) {
-        SoldThrough::Reseller(name) => format!("Customer of {name}"),
-        SoldThrough::Direct => "Direct customer of the provider".to_owned(),
-        SoldThrough::NotChosen => "No reseller chosen yet".to_owned(),
+        SoldThrough::Reseller(name) => t!(customer.customer_of, name = name),
+        SoldThrough::Direct => t!(customer.direct_customer_of_the_provider).to_owned(),
+        SoldThrough::NotChosen => t!(customer.no_reseller_chosen_yet).to_owned(),
     };
     let domain = (!onboarding.domain.is_empty()).then(|| onboarding.domain.clone());
     view! {

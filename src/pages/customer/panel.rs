@@ -13,6 +13,7 @@ use crate::{
     },
     credentials::CredentialsStatus,
     domain::{OnboardingId, Operator, PersonKey},
+    i18n::{area, phrasebook, rich, t},
     islands::CredentialsPanel,
     journal::Onboarding,
     paths,
@@ -43,7 +44,7 @@ fn framed(status: &CredentialsStatus, body: AnyView) -> AnyView {
     view! {
         <section class="card">
             <div class="card__header">
-                <h2 class="card__title">"Admin credentials"</h2>
+                <h2 class="card__title">{t!(customer.admin_credentials)}</h2>
                 <Badge tone label/>
             </div>
             {body}
@@ -57,13 +58,13 @@ fn to_open(view: &CustomerView, status: &CredentialsStatus, expiry: AnyView) -> 
     let form = reveal_form(&view.onboarding.id, view.token.clone());
     let body = view! {
         {hand_over::told(view)}
-        <p>"The admin password will be shown once. Have your password manager ready."</p>
+        <p>{t!(customer.the_admin_password_will_be)}</p>
         {form}
         {expiry}
     }
     .into_any();
     let closed = framed(status, body);
-    view! { <CredentialsPanel id=view.onboarding.id.clone()>{closed}</CredentialsPanel> }.into_any()
+    view! { <CredentialsPanel id=view.onboarding.id.clone() phrases=phrasebook(&area::opening) spelling=phrasebook(&area::spelling)>{closed}</CredentialsPanel> }.into_any()
 }
 
 fn who_may_open(onboarding: &Onboarding, viewer: &Operator, expiry: AnyView) -> AnyView {
@@ -71,9 +72,9 @@ fn who_may_open(onboarding: &Onboarding, viewer: &Operator, expiry: AnyView) -> 
     // Whoever looks on from the provider's side sees which side the owner is on; a colleague at the reseller knows.
     let is_providers = viewer.reseller().is_none() && viewer.key.tid == onboarding.owner.tid;
     let else_who =
-        if is_providers { ", or an administrator of this portal" } else { " at the reseller, and nobody else" };
+        if is_providers { t!(customer.or_an_administrator_of_this) } else { t!(customer.at_the_reseller_and_nobody) };
     view! {
-        <p>"Nobody has opened the password yet. " <strong>{owner}</strong> " can" {else_who} "."</p>
+        <p>{rich!(customer.nobody_has_opened_the_password, owner = view! { <strong>{owner}</strong> }, else_who = else_who)}</p>
         {expiry}
     }
     .into_any()
@@ -82,26 +83,26 @@ fn who_may_open(onboarding: &Onboarding, viewer: &Operator, expiry: AnyView) -> 
 fn expiry(status: &CredentialsStatus, at: Timestamp, now: Timestamp) -> AnyView {
     if status.expires_soon(now) {
         return view! {
-            <Notice kind=NoticeKind::Warning title=format!("The password is erased {}", relative(at, now))>
-                <p>"Nobody has opened it yet. On " <Exactly at/> " the portal forgets it; after that it can only be set anew."</p>
+            <Notice kind=NoticeKind::Warning title=t!(customer.the_password_is_erased, relative = relative(at, now))>
+                <p>{rich!(customer.nobody_has_opened_it_yet_on, at = view! { <Exactly at/> })}</p>
             </Notice>
         }
         .into_any();
     }
     view! {
-        <p class="soft">"It is shown to one person only. If nobody opens it, it is erased " {relative(at, now)} ", on " <Exactly at/> "."</p>
+        <p class="soft">{rich!(customer.it_is_shown_to_one, relative = relative(at, now), at = view! { <Exactly at/> })}</p>
     }
     .into_any()
 }
 
 fn badge(status: &CredentialsStatus) -> (Tone, &'static str) {
     match status {
-        CredentialsStatus::Sealed { .. } => (Tone::Warning, "Not opened yet"),
-        CredentialsStatus::Claimed { .. } => (Tone::Warning, "Opened, not confirmed"),
-        CredentialsStatus::Confirmed { .. } => (Tone::Good, "Stored"),
-        CredentialsStatus::Unconfirmed { .. } => (Tone::Bad, "Opened, never confirmed"),
-        CredentialsStatus::Expired { .. } => (Tone::Bad, "Expired"),
-        CredentialsStatus::Missing => (Tone::Bad, "No password"),
+        CredentialsStatus::Sealed { .. } => (Tone::Warning, t!(customer.not_opened_yet)),
+        CredentialsStatus::Claimed { .. } => (Tone::Warning, t!(customer.opened_not_confirmed)),
+        CredentialsStatus::Confirmed { .. } => (Tone::Good, t!(customer.stored)),
+        CredentialsStatus::Unconfirmed { .. } => (Tone::Bad, t!(customer.opened_never_confirmed)),
+        CredentialsStatus::Expired { .. } => (Tone::Bad, t!(customer.expired)),
+        CredentialsStatus::Missing => (Tone::Bad, t!(customer.no_password)),
     }
 }
 
@@ -112,7 +113,7 @@ fn reveal_form(id: &OnboardingId, token: String) -> AnyView {
             <input type="hidden" name="token" value=token/>
             <button class="button" type="submit">
                 <Icon name=IconName::Eye/>
-                "Show the password now"
+                {t!(customer.show_the_password_now)}
             </button>
         </form>
     }
@@ -128,36 +129,36 @@ pub(in crate::pages) fn credentials_told(
 ) -> AnyView {
     match status {
         CredentialsStatus::Sealed { expires_at } => view! {
-            <p>"Nobody has opened the password yet. It is erased " {relative(*expires_at, now)} "."</p>
+            <p>{rich!(customer.nobody_has_opened_the_password_yet, relative = relative(*expires_at, now))}</p>
         }
         .into_any(),
         CredentialsStatus::Claimed { by, by_name, at, until } => {
             let confirm = (*by == viewer.key).then(|| confirm_form(id));
             view! {
                 {opened(by, by_name, *at, viewer, now)}
-                <p>"The portal forgets the password " {relative(*until, now)} ", or as soon as it is confirmed."</p>
+                <p>{rich!(customer.the_portal_forgets_the_password, relative = relative(*until, now))}</p>
                 {confirm}
             }
             .into_any()
         }
         CredentialsStatus::Confirmed { by, by_name, at, confirmed_at } => view! {
             {opened(by, by_name, *at, viewer, now)}
-            <p>"Confirmed as stored on " <Exactly at=*confirmed_at/> ". The portal has forgotten the password."</p>
+            <p>{rich!(customer.confirmed_as_stored_on_the, at = view! { <Exactly at=*confirmed_at/> })}</p>
         }
         .into_any(),
         CredentialsStatus::Unconfirmed { by, by_name, at } => view! {
             {opened(by, by_name, *at, viewer, now)}
-            <p>"Nobody confirmed that the password was stored, and the portal has forgotten it."</p>
+            <p>{t!(customer.nobody_confirmed_that_the_password)}</p>
         }
         .into_any(),
         CredentialsStatus::Expired { at } => view! {
-            <p>"Nobody opened the password in time. The portal erased it on " <Exactly at=*at/> "."</p>
+            <p>{rich!(customer.nobody_opened_the_password_in, at = view! { <Exactly at=*at/> })}</p>
         }
         .into_any(),
         CredentialsStatus::Missing => view! {
-            <Notice kind=NoticeKind::Bad title="Nobody has the admin password">
+            <Notice kind=NoticeKind::Bad title=t!(customer.nobody_has_the_admin_password)>
                 <p>
-                    "The tenant was created, but Microsoft's answer was lost, and Microsoft tells the first password only once. There is nothing to wait for: a new one has to be set."
+                    {t!(customer.the_tenant_was_created_but)}
                 </p>
             </Notice>
         }
@@ -167,11 +168,10 @@ pub(in crate::pages) fn credentials_told(
 
 /// Who opened the credentials and when, and what to do if that is a surprise.
 fn opened(by: &PersonKey, by_name: &str, at: Timestamp, viewer: &Operator, now: Timestamp) -> impl IntoView + use<> {
-    let who = if *by == viewer.key { format!("{by_name} (you)") } else { by_name.to_owned() };
+    let who = if *by == viewer.key { t!(customer.name_of_yourself, name = by_name) } else { by_name.to_owned() };
     view! {
         <p>
-            "Opened on " {exact(at)} " (" {relative(at, now)} ") by " <strong>{who}</strong>
-            ". If it was not you, or not agreed with you, tell an administrator of the provider now."
+            {rich!(customer.opened_on_by_if_it, at = exact(at), relative = relative(at, now), who = view! { <strong>{who}</strong> })}
         </p>
     }
 }
@@ -181,7 +181,7 @@ fn confirm_form(id: &OnboardingId) -> impl IntoView + use<> {
         <form class="actions" method="post" action=paths::credentials_stored(id)>
             <button class="button" type="submit">
                 <Icon name=IconName::Check/>
-                "I have stored it"
+                {t!(customer.i_have_stored_it)}
             </button>
         </form>
     }
@@ -194,28 +194,28 @@ fn set_anew(view: &CustomerView) -> AnyView {
     let unknown = last.is_some_and(|act| act.state == ActState::Unknown).then(|| {
         view! {
             <p>
-                "A new password was asked for, and Microsoft's answer was lost: it may hold, and nobody has it. Setting another one ends the doubt."
+                {t!(customer.a_new_password_was_asked)}
             </p>
         }
     });
     let way = match (view.may_set_password, under_way) {
         (true, true) => view! {
-            <a href=paths::new_password(&view.onboarding.id)>"A new password is being set. See how far it is"</a>
+            <a href=paths::new_password(&view.onboarding.id)>{t!(customer.a_new_password_is_being)}</a>
         }
         .into_any(),
         (true, false) => view! {
-            <p>"If nobody has stored it, set a new one. It is sealed like the first, and shown once."</p>
+            <p>{t!(customer.if_nobody_has_stored_it)}</p>
             <div class="actions">
                 <a class="button" href=paths::new_password(&view.onboarding.id)>
                     <Icon name=IconName::Lock/>
-                    "Set a new first password"
+                    {t!(customer.set_a_new_first_password)}
                 </a>
             </div>
         }
         .into_any(),
         (false, _) => view! {
             <p>
-                "If nobody has stored it: an administrator of this portal can set a new one on this page. In Partner Center, anybody can who has the role User Administrator or Privileged Authentication Administrator in the customer's tenant by GDAP."
+                {t!(customer.if_nobody_has_stored_it_an)}
             </p>
         }
         .into_any(),

@@ -11,9 +11,10 @@ use crate::{
     components::{
         icon::{Icon, IconName},
         notice::{Notice, NoticeKind},
-        time::{Exactly, relative},
+        time::Exactly,
     },
     domain::Operator,
+    i18n::{rich, t},
     islands::{FollowProgress, PROGRESS_ID, PROGRESS_MOVES},
     journal::{Happening, Onboarding, OnboardingEvent, OnboardingState, Reason},
 };
@@ -22,6 +23,9 @@ use crate::{
 const WHILE_WAITING: u32 = 3;
 /// The same while the new tenant is read back, which is nobody's hurry.
 const WHILE_READING_BACK: u32 = 10;
+
+/// For so many seconds nobody wonders where a new tenant is.
+const YOUNG: i64 = 45;
 
 /// Seconds after which a page without script should load itself again; `None`: nothing moves.
 pub fn refresh_seconds(onboarding: &Onboarding) -> Option<u32> {
@@ -48,7 +52,7 @@ pub(super) fn progress_card(
         (waits || onboarding.is_being_read_back()).then(|| view! { <FollowProgress id=onboarding.id.clone() waits/> });
     // The portal looks again by itself; whoever cannot wait may say so.
     let may_ask = viewer.key == onboarding.owner && viewer.may_onboard() || viewer.is_admin();
-    let ask = (is_not_known(onboarding) && may_ask).then(|| ask_again(onboarding, "Check again now"));
+    let ask = (is_not_known(onboarding) && may_ask).then(|| ask_again(onboarding, t!(customer.check_again_now)));
     let phase = if waits { "waiting" } else { "created" };
     Some(
         view! {
@@ -82,16 +86,15 @@ pub fn progress_content(onboarding: &Onboarding, events: &[OnboardingEvent], now
 fn heading(onboarding: &Onboarding) -> AnyView {
     if is_not_known(onboarding) {
         return view! {
-            <Notice kind=NoticeKind::Warning title="We do not yet know if Microsoft created the tenant">
+            <Notice kind=NoticeKind::Warning title=t!(customer.we_do_not_yet_know)>
                 <p>
-                    <strong>"Do not start again."</strong>
-                    " We are checking; this can take a few minutes. The same request is repeated, which Microsoft recognises, so no second tenant can come of it."
+                    {rich!(customer.we_are_checking_this_can, again = view! { <strong>{t!(customer.do_not_start_again)}</strong> })}
                 </p>
             </Notice>
         }
         .into_any();
     }
-    let title = if onboarding.state.is_working() { "Microsoft is at work" } else { "Progress" };
+    let title = if onboarding.state.is_working() { t!(customer.microsoft_is_at_work) } else { t!(customer.progress) };
     view! { <h2 class="card__title">{title}</h2> }.into_any()
 }
 
@@ -101,30 +104,33 @@ fn is_not_known(onboarding: &Onboarding) -> bool {
 
 /// What happens meanwhile, in a sentence.
 fn words(onboarding: &Onboarding, now: Timestamp) -> Option<String> {
-    const LEAVE: &str = "You can leave this page and come back; the work goes on without it.";
+    let leave = t!(customer.you_can_leave);
     let reason = onboarding.failure.as_ref().map(|failure| failure.reason);
     let later = onboarding.next_attempt_at.filter(|at| *at > now).map(|at| at.strftime("%H:%M:%S UTC").to_string());
     match (onboarding.state, reason, later) {
         (OnboardingState::Submitted, Some(Reason::Throttled), Some(at)) => {
-            Some(format!("Microsoft asked us to wait. We will go on by ourselves at {at}. {LEAVE}"))
+            Some(t!(customer.microsoft_asked_us_to_wait, at = at, leave = leave))
         }
         (OnboardingState::Submitted, Some(_), Some(at)) => {
-            Some(format!("Microsoft's sign-in does not answer. We will try again by ourselves at {at}. {LEAVE}"))
+            Some(t!(customer.microsofts_sign_in_does_not, at = at, leave = leave))
         }
         (OnboardingState::Unknown | OnboardingState::Reconciling, _, Some(at)) => {
-            Some(format!("Next look at {at}. {LEAVE}"))
+            Some(t!(customer.next_look_at, at = at, leave = leave))
         }
-        (OnboardingState::Unknown | OnboardingState::Reconciling, ..) => Some(LEAVE.to_owned()),
-        (state, ..) if state.is_working() => Some(format!("Creating a tenant usually takes 5 to 30 seconds. {LEAVE}")),
+        (OnboardingState::Unknown | OnboardingState::Reconciling, ..) => Some(leave.to_owned()),
+        (state, ..) if state.is_working() => Some(t!(customer.creating_a_tenant_usually_takes, leave = leave)),
         (OnboardingState::Created, None, _) if onboarding.is_being_read_back() => {
-            let what = if onboarding.visible_at.is_some() { "names the reseller of" } else { "shows" };
-            let is_young = relative(onboarding.changed_at, now) == "just now";
-            (!is_young).then(|| format!("It can take a few minutes until Partner Center {what} a new tenant."))
+            let words = if onboarding.visible_at.is_some() {
+                t!(customer.reseller_takes_minutes)
+            } else {
+                t!(customer.visible_takes_minutes)
+            };
+            let is_young = now.duration_since(onboarding.changed_at).as_secs() < YOUNG;
+            (!is_young).then(|| words.to_owned())
         }
-        (OnboardingState::Created, None, _) if onboarding.reseller_verified_at.is_none() => Some(
-            "The portal has stopped looking. Look the tenant and its reseller up in Partner Center before you hand it over."
-                .to_owned(),
-        ),
+        (OnboardingState::Created, None, _) if onboarding.reseller_verified_at.is_none() => {
+            Some(t!(customer.the_portal_has_stopped_looking).to_owned())
+        }
         _ => None,
     }
 }
@@ -160,22 +166,22 @@ fn steps(onboarding: &Onboarding, events: &[OnboardingEvent]) -> [Step; 5] {
         None if differs => Standing::Wrong,
         verified => reached(verified.is_some(), verified, looks && visible.is_some()),
     };
-    let label = if differs { "Reseller differs" } else { "Reseller verified" };
+    let label = if differs { t!(customer.reseller_differs) } else { t!(customer.reseller_verified) };
     [
-        Step { label: "Saved", standing: Standing::Done(became(Submitted)) },
-        Step { label: "Sent to Microsoft", standing: reached(sent, became(Sending), true) },
-        Step { label: "Created", standing: reached(created, became(Created), sent) },
-        Step { label: "Visible in Partner Center", standing: reached(visible.is_some(), visible, looks) },
+        Step { label: t!(customer.saved), standing: Standing::Done(became(Submitted)) },
+        Step { label: t!(customer.sent_to_microsoft), standing: reached(sent, became(Sending), true) },
+        Step { label: t!(customer.created), standing: reached(created, became(Created), sent) },
+        Step { label: t!(customer.visible_in_partner_center), standing: reached(visible.is_some(), visible, looks) },
         Step { label, standing: reseller },
     ]
 }
 
 fn step(Step { label, standing }: Step) -> impl IntoView {
     let (state, words, icon, at) = match standing {
-        Standing::Done(at) => ("done", "Done: ", IconName::Check, at),
-        Standing::Now => ("now", "Under way: ", IconName::Refresh, None),
-        Standing::Next => ("next", "To come: ", IconName::Clock, None),
-        Standing::Wrong => ("wrong", "Wrong: ", IconName::X, None),
+        Standing::Done(at) => ("done", t!(customer.done), IconName::Check, at),
+        Standing::Now => ("now", t!(customer.under_way), IconName::Refresh, None),
+        Standing::Next => ("next", t!(customer.to_come), IconName::Clock, None),
+        Standing::Wrong => ("wrong", t!(customer.wrong), IconName::X, None),
     };
     view! {
         <li data-state=state>

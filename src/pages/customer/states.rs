@@ -13,6 +13,7 @@ use crate::{
         onboarding::SentBackNotice,
     },
     domain::Operator,
+    i18n::{rich, t},
     journal::{Onboarding, OnboardingState, Reason},
     paths,
     refusals::Next,
@@ -41,13 +42,13 @@ fn draft(onboarding: &Onboarding, may_act: bool) -> AnyView {
     view! {
         {onboarding.sent_back.as_ref().map(|sent_back| view! { <SentBackNotice sent_back=sent_back.clone()/> })}
         <section class="card">
-            <p>"This is a draft. Nothing has been sent to Microsoft."</p>
+            <p>{t!(customer.this_is_a_draft_nothing)}</p>
             {may_act
                 .then(|| {
                     view! {
                         <div class="actions">
                             <a class="button" href=address>
-                                "Continue"
+                                {t!(customer.do_continue)}
                             </a>
                         </div>
                     }
@@ -62,13 +63,13 @@ fn awaiting_approval(onboarding: &Onboarding, viewer: &Operator) -> AnyView {
     let (withdraw, approval) = (paths::withdraw(&onboarding.id), paths::approval(&onboarding.id));
     if viewer.key == onboarding.owner {
         return view! {
-            <Notice kind=NoticeKind::Info title="An account manager of the provider looks at it first">
-                <p>"Nothing has been sent to Microsoft. It is sent as soon as it is approved, exactly as it is now."</p>
-                <p>"If something is to be changed it comes back to you with a comment, and waits on your home page."</p>
+            <Notice kind=NoticeKind::Info title=t!(customer.an_account_manager_of_the)>
+                <p>{t!(customer.nothing_has_been_sent_to_microsoft)}</p>
+                <p>{t!(customer.if_something_is_to_be)}</p>
                 <form class="actions" method="post" action=withdraw>
                     <button class="button button--secondary" type="submit">
                         <Icon name=IconName::Edit/>
-                        "Take it back and change it"
+                        {t!(customer.take_it_back_and_change)}
                     </button>
                 </form>
             </Notice>
@@ -80,18 +81,18 @@ fn awaiting_approval(onboarding: &Onboarding, viewer: &Operator) -> AnyView {
         let answer = view! {
             <div class="actions">
                 <a class="button" href=approval>
-                    "Look at it and answer"
+                    {t!(customer.look_at_it_and_answer)}
                 </a>
             </div>
         };
-        ("It waits for your approval", Some(answer))
+        (t!(customer.it_waits_for_your_approval), Some(answer))
     } else {
-        ("It waits for the approval of an account manager", None)
+        (t!(customer.it_waits_for_the_approval), None)
     };
     let who = onboarding.owner_name.clone();
     view! {
         <Notice kind=NoticeKind::Info title>
-            <p><strong>{who}</strong> " has entered it. Nothing has been sent to Microsoft."</p>
+            <p>{rich!(customer.has_entered_it_nothing_has, who = view! { <strong>{who}</strong> })}</p>
             {answer}
         </Notice>
     }
@@ -101,7 +102,7 @@ fn awaiting_approval(onboarding: &Onboarding, viewer: &Operator) -> AnyView {
 /// What happened, and whose move it is.
 fn said(explanation: &Explanation, onboarding: &Onboarding, viewer: &Operator) -> AnyView {
     let title = explanation.whose_move(onboarding, viewer);
-    whose_move(explanation.what.clone(), title, explanation.advice.clone())
+    whose_move(explanation.said.clone(), title)
 }
 
 fn rejected(onboarding: &Onboarding, viewer: &Operator) -> AnyView {
@@ -109,9 +110,9 @@ fn rejected(onboarding: &Onboarding, viewer: &Operator) -> AnyView {
     let actions = actions(onboarding, viewer, explanation.next);
     let said = said(&explanation, onboarding, viewer);
     view! {
-        <Notice kind=NoticeKind::Bad title="Microsoft refused, and nothing was created">
+        <Notice kind=NoticeKind::Bad title=t!(customer.microsoft_refused_and_nothing_was)>
             {said}
-            <p>"Your answers are kept. They become a new draft, and are sent as a new request."</p>
+            <p>{t!(customer.your_answers_are_kept_they)}</p>
             {actions}
         </Notice>
     }
@@ -123,12 +124,12 @@ fn not_created(onboarding: &Onboarding, viewer: &Operator) -> AnyView {
     let actions = actions(onboarding, viewer, why.as_ref().map_or(Next::SendAgain, |why| why.next));
     let why = why.map(|why| said(&why, onboarding, viewer));
     view! {
-        <Notice kind=NoticeKind::Info title="The tenant was not created">
+        <Notice kind=NoticeKind::Info title=t!(customer.the_tenant_was_not_created)>
             <p>
-                "The answer had been lost. Ten minutes later none of your customers has the domain, and it is still free."
+                {t!(customer.the_answer_had_been_lost)}
             </p>
             {why}
-            <p>"You can send the same answers again as a new onboarding, or change them first."</p>
+            <p>{t!(customer.you_can_send_the_same)}</p>
             {actions}
         </Notice>
     }
@@ -142,9 +143,9 @@ fn actions(onboarding: &Onboarding, viewer: &Operator, next: Next) -> AnyView {
     let at_provider = viewer.reseller().is_none();
     let other = match next {
         Next::Resellers if at_provider && viewer.may_onboard() => {
-            Some((paths::RESELLERS.to_owned(), "Look at the resellers"))
+            Some((paths::RESELLERS.to_owned(), t!(customer.look_at_the_resellers)))
         }
-        Next::Support => Some((format!("#{SUPPORT_ID}"), "Copy for Microsoft's support")),
+        Next::Support => Some((format!("#{SUPPORT_ID}"), t!(customer.for_microsofts_support))),
         _ => None,
     };
     let other = other.map(|(address, label)| {
@@ -163,7 +164,7 @@ fn wrong_reseller(onboarding: &Onboarding, viewer: &Operator) -> Option<AnyView>
     (failure.reason == Reason::ResellerDiffers).then(|| {
         let said = said(&failure::explain(onboarding), onboarding, viewer);
         view! {
-            <Notice kind=NoticeKind::Bad title="The tenant was created under another reseller">{said}</Notice>
+            <Notice kind=NoticeKind::Bad title=t!(customer.the_tenant_was_created_under)>{said}</Notice>
         }
         .into_any()
     })
@@ -174,20 +175,22 @@ fn needs_attention(onboarding: &Onboarding, viewer: &Operator) -> AnyView {
     let reason = onboarding.failure.as_ref().map(|failure| failure.reason);
     let (title, go_on) = match reason {
         Some(Reason::SignInAgain) if viewer.key != onboarding.owner => {
-            ("The owner has to sign in again", Some(ask_again(onboarding, "Go on in your own name")))
+            (t!(customer.the_owner_has_to_sign), Some(ask_again(onboarding, t!(customer.go_on_in_your_own))))
         }
-        Some(Reason::SignInAgain) => ("Sign in again to go on", Some(sign_in_and_go_on(onboarding))),
+        Some(Reason::SignInAgain) => (t!(customer.sign_in_again_to_go), Some(sign_in_and_go_on(onboarding))),
         Some(Reason::NotConnected) => {
-            ("The provider has to connect its account", Some(ask_again(onboarding, "Go on now")))
+            (t!(customer.the_provider_has_to_connect), Some(ask_again(onboarding, t!(customer.go_on_now))))
         }
-        Some(Reason::Throttled) => ("Microsoft asked us to wait", Some(ask_again(onboarding, "Go on now"))),
+        Some(Reason::Throttled) => {
+            (t!(customer.microsoft_asked_us_to_wait_2), Some(ask_again(onboarding, t!(customer.go_on_now))))
+        }
         Some(reason) if reason.is_resumable() && onboarding.in_doubt => {
-            ("We could not find out what became of it", Some(ask_again(onboarding, "Check again")))
+            (t!(customer.we_could_not_find_out), Some(ask_again(onboarding, t!(customer.check_again))))
         }
         Some(reason) if reason.is_resumable() => {
-            ("The onboarding was stopped", Some(ask_again(onboarding, "Go on now")))
+            (t!(customer.the_onboarding_was_stopped), Some(ask_again(onboarding, t!(customer.go_on_now))))
         }
-        _ => ("The onboarding was stopped", None),
+        _ => (t!(customer.the_onboarding_was_stopped), None),
     };
     let may_act = viewer.may_onboard();
     let may_go_on = may_act && (viewer.key == onboarding.owner || viewer.is_admin());
@@ -209,7 +212,7 @@ fn change_details(onboarding: &Onboarding) -> AnyView {
     view! {
         <form class="actions" method="post" action=paths::copy(&onboarding.id)>
             <button class=class type="submit">
-                "Change the details"
+                {t!(customer.change_the_details)}
             </button>
         </form>
     }
@@ -236,11 +239,11 @@ fn sign_in_and_go_on(onboarding: &Onboarding) -> AnyView {
     view! {
         <div class="actions">
             <a class="button" href=sign_in>
-                "Sign in again"
+                {t!(customer.sign_in_again)}
             </a>
             <form method="post" action=paths::resume(&onboarding.id)>
                 <button class="button button--secondary" type="submit">
-                    "Go on"
+                    {t!(customer.go_on)}
                 </button>
             </form>
         </div>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::{
     components::{copyable::Copyable, onboarding::SoldThrough, summary::SummaryRow, time::Exactly},
     domain::Operator,
+    i18n::{rich, t},
     journal::{Onboarding, OnboardingState},
     paths,
 };
@@ -17,28 +18,28 @@ pub(super) fn tenant_card(onboarding: &Onboarding) -> Option<impl IntoView + use
             let id = onboarding.reseller_id.clone();
             view! {
                 {name}
-                {id.map(|id| view! { <span class="summary-list__note"><Copyable value=id label="tenant ID of the reseller"/></span> })}
+                {id.map(|id| view! { <span class="summary-list__note"><Copyable value=id label=t!(customer.tenant_id_of_the_reseller)/></span> })}
             }
             .into_any()
         }
-        _ => "None: a direct customer of the provider".into_any(),
+        _ => t!(customer.none_a_direct_customer_of).into_any(),
     };
     let (company_name, domain) = (onboarding.company_name.clone(), onboarding.domain.clone());
     let (owner, changed_at) = (onboarding.owner_name.clone(), onboarding.changed_at);
     Some(view! {
         <section class="card">
-            <h2 class="card__title">"Tenant"</h2>
+            <h2 class="card__title">{t!(customer.tenant)}</h2>
             <dl class="summary-list">
-                <SummaryRow label="Company">{company_name}</SummaryRow>
-                <SummaryRow label="Microsoft domain">
-                    <Copyable value=domain label="Microsoft domain"/>
+                <SummaryRow label=t!(customer.company)>{company_name}</SummaryRow>
+                <SummaryRow label=t!(customer.microsoft_domain)>
+                    <Copyable value=domain label=t!(customer.microsoft_domain)/>
                 </SummaryRow>
-                <SummaryRow label="Tenant ID">
-                    <Copyable value=customer_id label="tenant ID"/>
+                <SummaryRow label=t!(customer.tenant_id)>
+                    <Copyable value=customer_id label=t!(customer.tenant_id_2)/>
                 </SummaryRow>
-                <SummaryRow label="Indirect reseller">{reseller}</SummaryRow>
-                <SummaryRow label="Onboarded by">{owner}</SummaryRow>
-                <SummaryRow label="Created">
+                <SummaryRow label=t!(customer.indirect_reseller)>{reseller}</SummaryRow>
+                <SummaryRow label=t!(customer.onboarded_by)>{owner}</SummaryRow>
+                <SummaryRow label=t!(customer.created)>
                     <Exactly at=changed_at/>
                 </SummaryRow>
             </dl>
@@ -54,7 +55,7 @@ pub(super) fn another(onboarding: &Onboarding, viewer: &Operator) -> Option<AnyV
         view! {
             <div class="actions">
                 <a class="button button--secondary" href=paths::new_customer_for(id)>
-                    "Start another for " {name}
+                    {rich!(customer.start_another_for, name = name)}
                 </a>
             </div>
         }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::CustomersView;
 use crate::{
     components::icon::{Icon, IconName},
+    i18n::{rich, t},
     listing::{CustomerQuery, Day, ListedCustomer, Sort, StateFilter, person_word},
     paths,
 };
@@ -13,15 +14,15 @@ use crate::{
 pub(super) fn filters(view: &CustomersView) -> impl IntoView + use<> {
     let compact = view.compact.then(|| view! { <input type="hidden" name="rows" value="compact"/> });
     let hint = if view.operator.reseller().is_some() {
-        "Part of a company or person, the beginning of the domain, or any ID"
+        t!(customers.part_of_a_company_or)
     } else {
-        "Part of a company, reseller or person, the beginning of the domain, or any ID"
+        t!(customers.part_of_a_company_reseller)
     };
     view! {
         <form class="list-form" method="get" action=paths::CUSTOMERS role="search">
             <div class="list-form__search">
                 <label class="field__label" for="q">
-                    "Search customers"
+                    {t!(customers.search_customers)}
                 </label>
                 <p class="field__hint" id="q-hint">
                     {hint}
@@ -40,16 +41,16 @@ pub(super) fn filters(view: &CustomersView) -> impl IntoView + use<> {
                     />
                     <button class="button button--primary" type="submit">
                         <Icon name=IconName::Search/>
-                        "Search"
+                        {t!(customers.search)}
                     </button>
                 </div>
             </div>
             <details class="list-form__more" open=has_open_filters(view)>
-                <summary>"Filters and order"</summary>
+                <summary>{t!(customers.filters_and_order)}</summary>
                 <div class="list-form__fields">{fields(view)}</div>
                 <div class="actions">
                     <button class="button button--secondary" type="submit">
-                        "Apply"
+                        {t!(customers.apply)}
                     </button>
                 </div>
             </details>
@@ -77,23 +78,22 @@ fn fields(view: &CustomersView) -> impl IntoView + use<> {
         view! {
             <div class="field">
                 <label class="field__label" for="reseller">
-                    "Reseller"
+                    {t!(customers.reseller)}
                 </label>
                 <input class="input" type="text" id="reseller" name="reseller" value=text autocomplete="off"/>
             </div>
         }
     });
     view! {
-        {select("state", "State", "Any state", state_options(view))}
+        {select("state", t!(customers.state), t!(customers.any_state), state_options(view))}
         {reseller}
-        {select("person", "Started by", "Anyone", person_options(view))}
-        {day("from", "Started on or after", view.query.from)}
-        {day("to", "Started on or before", view.query.to)}
-        {select("sort", "Order", "Newest first", sort_options(view))}
+        {select("person", t!(customers.started_by), t!(customers.anyone), person_options(view))}
+        {day("from", t!(customers.started_on_or_after), view.query.from)}
+        {day("to", t!(customers.started_on_or_before), view.query.to)}
+        {select("sort", t!(customers.order), t!(customers.newest_first), sort_options(view))}
         <div class="field list-form__check">
             <label>
-                <input type="checkbox" name="unopened" value="yes" checked=view.query.unopened/>
-                " Password not opened yet"
+                {rich!(customers.password_not_opened_yet, unopened = view! { <input type="checkbox" name="unopened" value="yes" checked=view.query.unopened/> })}
             </label>
         </div>
     }
@@ -119,7 +119,7 @@ fn person_options(view: &CustomersView) -> Vec<Choice> {
     let is_me = view.query.person.as_ref() == Some(&me);
     let other = view.query.person.clone().filter(|_| !is_me);
     let other = other.map(|person| (person_word(&person, &view.operator), person_name(view), true));
-    [("me".to_owned(), "Me".to_owned(), is_me)].into_iter().chain(other).collect()
+    [("me".to_owned(), t!(customers.me).to_owned(), is_me)].into_iter().chain(other).collect()
 }
 
 /// The name of the person who is filtered by, as the rows have it.
@@ -128,7 +128,7 @@ fn person_name(view: &CustomersView) -> String {
         ListedCustomer::Onboarding(onboarding) => Some(onboarding.owner_name.clone()),
         ListedCustomer::Tenant(_) => None,
     });
-    first.unwrap_or_else(|| "One person".to_owned())
+    first.unwrap_or_else(|| t!(customers.one_person).to_owned())
 }
 
 fn select(name: &'static str, label: &'static str, any: &'static str, choices: Vec<Choice>) -> impl IntoView {
@@ -171,13 +171,13 @@ fn shortcuts(view: &CustomersView) -> impl IntoView + use<> {
     let plain = CustomerQuery { sort: view.query.sort, ..CustomerQuery::default() };
     let state = |state| CustomerQuery { state: Some(state), ..plain.clone() };
     let mut questions = vec![
-        ("All", plain.clone()),
-        ("Mine", CustomerQuery { person: Some(view.operator.key.clone()), ..plain.clone() }),
-        ("Needs attention", state(StateFilter::Attention)),
-        ("Password not opened", CustomerQuery { unopened: true, ..plain.clone() }),
+        (t!(customers.all), plain.clone()),
+        (t!(customers.mine), CustomerQuery { person: Some(view.operator.key.clone()), ..plain.clone() }),
+        (t!(customers.needs_attention), state(StateFilter::Attention)),
+        (t!(customers.password_not_opened), CustomerQuery { unopened: true, ..plain.clone() }),
     ];
     if view.operator.reseller().is_none() {
-        questions.push(("Not made here", state(StateFilter::Elsewhere)));
+        questions.push((t!(customers.not_made_here), state(StateFilter::Elsewhere)));
     }
     let links = questions
         .into_iter()
@@ -193,7 +193,7 @@ fn shortcuts(view: &CustomersView) -> impl IntoView + use<> {
         })
         .collect_view();
     view! {
-        <nav aria-label="Parts of the list">
+        <nav aria-label=t!(customers.parts_of_the_list)>
             <ul class="segments">{links}</ul>
         </nav>
     }
@@ -206,9 +206,9 @@ fn reseller_note(view: &CustomersView) -> Option<impl IntoView + use<>> {
         return None;
     }
     let words = if filter.is_unknown {
-        format!("No reseller with customers here is called \u{201c}{}\u{201d}. The filter was left out.", filter.text)
+        t!(customers.no_reseller_with_customers_here, text = filter.text.as_str())
     } else {
-        format!("Several resellers fit \u{201c}{}\u{201d}. Choose one:", filter.text)
+        t!(customers.several_resellers_fit_choose_one, text = filter.text.as_str())
     };
     let candidates = filter
         .candidates
@@ -240,13 +240,15 @@ fn chips(view: &CustomersView) -> Option<impl IntoView + use<>> {
     let text = Some(&query.text).filter(|text| !text.is_empty());
     add(text.map(|text| format!("\u{201c}{text}\u{201d}")), |query| query.text.clear());
     add(query.state.map(|state| state.label().to_owned()), |query| query.state = None);
-    add(query.reseller.as_ref().map(|_| format!("Reseller: {}", view.reseller.text)), |query| query.reseller = None);
+    add(query.reseller.as_ref().map(|_| t!(customers.reseller_2, text = view.reseller.text.as_str())), |query| {
+        query.reseller = None;
+    });
     let is_me = query.person.as_ref() == Some(&view.operator.key);
-    let person = query.person.as_ref().map(|_| if is_me { "me".to_owned() } else { person_name(view) });
-    add(person.map(|name| format!("Started by {name}")), |query| query.person = None);
-    add(query.from.map(|day| format!("From {day}")), |query| query.from = None);
-    add(query.to.map(|day| format!("To {day}")), |query| query.to = None);
-    add(query.unopened.then(|| "Password not opened".to_owned()), |query| query.unopened = false);
+    let person = query.person.as_ref().map(|_| if is_me { t!(customers.by_me).to_owned() } else { person_name(view) });
+    add(person.map(|name| t!(customers.started_by_2, name = name)), |query| query.person = None);
+    add(query.from.map(|day| t!(customers.from, day = day.to_string())), |query| query.from = None);
+    add(query.to.map(|day| t!(customers.to, day = day.to_string())), |query| query.to = None);
+    add(query.unopened.then(|| t!(customers.password_not_opened).to_owned()), |query| query.unopened = false);
     if chips.is_empty() {
         return None;
     }
@@ -256,7 +258,7 @@ fn chips(view: &CustomersView) -> Option<impl IntoView + use<>> {
             view! {
                 <li>
                     <a class="chip" href=address>
-                        <span class="visually-hidden">"Remove the filter "</span>
+                        <span class="visually-hidden">{t!(customers.remove_the_filter)}</span>
                         {words}
                         <Icon name=IconName::X/>
                     </a>
@@ -264,5 +266,5 @@ fn chips(view: &CustomersView) -> Option<impl IntoView + use<>> {
             }
         })
         .collect_view();
-    Some(view! { <ul class="chips" aria-label="Filters in use">{chips}</ul> })
+    Some(view! { <ul class="chips" aria-label=t!(customers.filters_in_use)>{chips}</ul> })
 }

@@ -14,6 +14,7 @@ use crate::{
         time::Ago,
     },
     domain::{Operator, ResellerId},
+    i18n::{rich, t},
     listing::{CustomerQuery, ListedCustomer, ReadingStatus, Sort, StateFilter},
     paths,
 };
@@ -95,7 +96,7 @@ pub fn CustomersPage(
     view! {
         <div class="page page--list">
             <div class="page__header">
-                <h1 class="page__title">"Customers"</h1>
+                <h1 class="page__title">{t!(customers.customers)}</h1>
                 {onboard}
             </div>
             {filters::filters(&view)}
@@ -111,11 +112,8 @@ pub fn CustomersPage(
 /// How many rows there are, how high they are, and the way out as a file.
 fn toolbar(view: &CustomersView) -> Option<impl IntoView + use<>> {
     let count = view.rows.len();
-    let words = match (view.is_one_page(), count) {
-        (true, 1) => "1 customer".to_owned(),
-        (true, _) => format!("{count} customers"),
-        (false, _) => format!("{count} on this page"),
-    };
+    let words =
+        if view.is_one_page() { t!(customers.count, count = count) } else { t!(customers.on_this_page, count = count) };
     let fields = |compact| list_fields(&view.query, compact, &view.operator);
     let density = |compact: bool, label: &'static str| {
         let current = (view.compact == compact).then_some("true");
@@ -130,12 +128,12 @@ fn toolbar(view: &CustomersView) -> Option<impl IntoView + use<>> {
         view! {
             <div class="list-bar">
                 <p class="list-bar__count">{words}</p>
-                <div class="segments" role="group" aria-label="Height of the rows">
-                    {density(false, "Comfortable")} {density(true, "Compact")}
+                <div class="segments" role="group" aria-label=t!(customers.height_of_the_rows)>
+                    {density(false, t!(customers.comfortable))} {density(true, t!(customers.compact))}
                 </div>
                 <a class="button button--quiet" href=paths::customers_export(&view.query.fields(&view.operator)) download="">
                     <Icon name=IconName::External/>
-                    "Export as CSV"
+                    {t!(customers.export_as_csv)}
                 </a>
             </div>
         }
@@ -147,12 +145,12 @@ fn reading(view: &CustomersView) -> Option<impl IntoView + use<>> {
     let status = view.reading.filter(|_| view.query.state == Some(StateFilter::Elsewhere))?;
     let now = view.now;
     let read = match status.finished_at {
-        Some(at) => view! { "Read from Partner Center " <Ago at now/> "." }.into_any(),
-        None => "Not read from Partner Center yet.".into_any(),
+        Some(at) => view! { {rich!(customers.read_from_partner_center, when = view! { <Ago at now/> })} }.into_any(),
+        None => t!(customers.not_read_from_partner_center).into_any(),
     };
     let then = match (status.is_under_way, status.has_failed) {
-        (true, _) => " It is being read now.",
-        (false, true) => " The last attempt failed: nobody of the provider was signed in, or Microsoft did not answer.",
+        (true, _) => t!(customers.it_is_being_read_now),
+        (false, true) => t!(customers.the_last_attempt_failed_nobody),
         (false, false) => "",
     };
     let again = (view.operator.may_onboard() && !status.is_under_way).then(|| {
@@ -160,7 +158,7 @@ fn reading(view: &CustomersView) -> Option<impl IntoView + use<>> {
             <form method="post" action=paths::TENANTS_READ>
                 <button class="button button--quiet" type="submit">
                     <Icon name=IconName::Refresh/>
-                    "Read it again now"
+                    {t!(customers.read_it_again_now)}
                 </button>
             </form>
         }
@@ -168,7 +166,7 @@ fn reading(view: &CustomersView) -> Option<impl IntoView + use<>> {
     Some(view! {
         <div class="list-note">
             <p>
-                "Tenants that Partner Center lists and that were not made with this portal. " {read} {then}
+                {rich!(customers.tenants_that_partner_center_lists, read = read)} {then}
             </p>
             {again}
         </div>
@@ -177,22 +175,22 @@ fn reading(view: &CustomersView) -> Option<impl IntoView + use<>> {
 
 fn empty(view: &CustomersView) -> impl IntoView + use<> {
     let (title, words) = if view.is_cut_short {
-        ("Nothing found so far", "There are more customers to look through.")
+        (t!(customers.nothing_found_so_far), t!(customers.there_are_more_customers_to))
     } else if view.previous.is_some() {
-        ("No more customers", "This is the end of the list.")
+        (t!(customers.no_more_customers), t!(customers.this_is_the_end_of))
     } else if view.query.is_filtered() {
-        ("No customer fits", "Check the spelling, search for a shorter part, or take a filter away.")
+        (t!(customers.no_customer_fits), t!(customers.check_the_spelling_search_for))
     } else if view.operator.may_onboard() {
-        ("No customers yet", "Customers appear here from the first draft on, with their state.")
+        (t!(customers.no_customers_yet), t!(customers.customers_appear_here_from_the))
     } else {
-        ("No customers yet", "Customers appear here as soon as an account manager starts to onboard one.")
+        (t!(customers.no_customers_yet), t!(customers.customers_appear_here_as_soon))
     };
     let clear = (view.query.is_filtered() && !view.is_cut_short).then(|| {
         let address = view.address(|query| *query = CustomerQuery { sort: query.sort, ..CustomerQuery::default() });
         view! {
             <div class="actions">
                 <a class="button button--secondary" href=address>
-                    "Show all customers"
+                    {t!(customers.show_all_customers)}
                 </a>
             </div>
         }
@@ -211,7 +209,7 @@ fn cut_short(view: &CustomersView) -> Option<impl IntoView + use<>> {
     view.is_cut_short.then(|| {
         view! {
             <p class="list-note" role="note">
-                "This page has looked through thousands of customers. There may be more that fit further on."
+                {t!(customers.this_page_has_looked_through)}
             </p>
         }
     })
@@ -222,10 +220,10 @@ fn paging(view: &CustomersView) -> Option<impl IntoView + use<>> {
         return None;
     }
     let (backwards, onwards) = match view.query.sort {
-        Sort::Newest => ("Newer", "Older"),
-        Sort::Company | Sort::Changed => ("Previous", "Next"),
+        Sort::Newest => (t!(customers.newer), t!(customers.older)),
+        Sort::Company | Sort::Changed => (t!(customers.previous), t!(customers.next)),
     };
-    let onwards = if view.is_cut_short { "Look further" } else { onwards };
+    let onwards = if view.is_cut_short { t!(customers.look_further) } else { onwards };
     let link = |address: String, label: &'static str, rel: &'static str| {
         view! {
             <a class="button button--secondary" href=address rel=rel>
@@ -233,11 +231,11 @@ fn paging(view: &CustomersView) -> Option<impl IntoView + use<>> {
             </a>
         }
     };
-    let first = view.previous.is_some().then(|| link(view.address(|_| {}), "First page", "start"));
+    let first = view.previous.is_some().then(|| link(view.address(|_| {}), t!(customers.first_page), "start"));
     let previous = view.previous.clone().map(|address| link(address, backwards, "prev"));
     let next = view.next.clone().map(|address| link(address, onwards, "next"));
     Some(view! {
-        <nav class="paging" aria-label="Pages of the list">
+        <nav class="paging" aria-label=t!(customers.pages_of_the_list)>
             <div class="paging__side">{first} {previous}</div>
             {next}
         </nav>

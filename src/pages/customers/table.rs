@@ -11,6 +11,7 @@ use crate::{
         onboarding::{StateBadge, name_or_placeholder},
         time::Ago,
     },
+    i18n::{rich, t},
     journal::OnboardingState,
     listing::{ListedCustomer, ListedOnboarding, ListedTenant, PasswordMark},
     paths,
@@ -19,22 +20,27 @@ use crate::{
 /// What stands where nothing is known.
 const NOTHING: &str = "\u{2013}";
 
-const HEADS: [&str; 6] = ["Company", "Reseller", "State", "Started by", "Started", "Last change"];
-
 /// The table. The roles repeat what the elements say: some browsers forget it once the style sheet lays a table out
 /// differently.
 pub(super) fn table(view: &CustomersView) -> impl IntoView + use<> {
     let class = if view.compact { "table table--compact" } else { "table" };
-    let caption = format!("Customers: {}", view.query.sort.label());
-    let heads = HEADS
-        .map(|head| {
-            view! {
-                <th role="columnheader" scope="col">
-                    {head}
-                </th>
-            }
-        })
-        .collect_view();
+    let caption = t!(customers.customers_3, label = view.query.sort.label());
+    let heads = [
+        t!(customers.company),
+        t!(customers.reseller),
+        t!(customers.state),
+        t!(customers.started_by),
+        t!(customers.started),
+        t!(customers.last_change),
+    ]
+    .map(|head| {
+        view! {
+            <th role="columnheader" scope="col">
+                {head}
+            </th>
+        }
+    })
+    .collect_view();
     let rows = view.rows.iter().map(|row| match row {
         ListedCustomer::Onboarding(onboarding) => onboarding_row(view, onboarding).into_any(),
         ListedCustomer::Tenant(tenant) => tenant_row(tenant, view.now).into_any(),
@@ -60,24 +66,24 @@ fn onboarding_row(view: &CustomersView, row: &ListedOnboarding) -> impl IntoView
     view! {
         <tr role="row">
             {company}
-            <td role="cell" data-label="Reseller">
+            <td role="cell" data-label=t!(customers.reseller)>
                 {reseller(view, row)}
             </td>
-            <td role="cell" data-label="State">
+            <td role="cell" data-label=t!(customers.state)>
                 <span class="badges">
                     <StateBadge state=row.state/>
                     {password.map(|(tone, label)| view! { <Badge tone label/> })}
                 </span>
             </td>
-            <td role="cell" data-label="Started by">
-                <a class="table__filter" href=person title="Show what this person has started">
+            <td role="cell" data-label=t!(customers.started_by)>
+                <a class="table__filter" href=person title=t!(customers.show_what_this_person_has)>
                     {row.owner_name.clone()}
                 </a>
             </td>
-            <td role="cell" data-label="Started">
+            <td role="cell" data-label=t!(customers.started)>
                 <Ago in_row=true at=row.created_at now/>
             </td>
-            <td role="cell" data-label="Last change">
+            <td role="cell" data-label=t!(customers.last_change)>
                 <Ago in_row=true at=row.changed_at now/>
             </td>
         </tr>
@@ -87,28 +93,28 @@ fn onboarding_row(view: &CustomersView, row: &ListedOnboarding) -> impl IntoView
 fn tenant_row(row: &ListedTenant, now: Timestamp) -> impl IntoView + use<> {
     let company = company(paths::tenant(&row.id), tenant_name(row), &row.domain);
     let seen = row.listed_at.map_or_else(
-        || "Before this portal".into_any(),
-        |at| view! { "Seen first " <Ago in_row=true at now/> }.into_any(),
+        || t!(customers.before_this_portal).into_any(),
+        |at| view! { {rich!(customers.seen_first_3, now = view! { <Ago in_row=true at now/> })} }.into_any(),
     );
     view! {
         <tr role="row">
             {company}
-            <td role="cell" data-label="Reseller">
-                {nothing("Not told by Partner Center")}
+            <td role="cell" data-label=t!(customers.reseller)>
+                {nothing(t!(customers.not_told_by_partner_center))}
             </td>
-            <td role="cell" data-label="State">
+            <td role="cell" data-label=t!(customers.state)>
                 <span class="badges">
-                    <Badge tone=Tone::Neutral label="Not made here"/>
+                    <Badge tone=Tone::Neutral label=t!(customers.not_made_here)/>
                 </span>
             </td>
-            <td role="cell" data-label="Started by">
-                {nothing("Not known")}
+            <td role="cell" data-label=t!(customers.started_by)>
+                {nothing(t!(customers.not_known))}
             </td>
-            <td role="cell" data-label="Started">
+            <td role="cell" data-label=t!(customers.started)>
                 {seen}
             </td>
-            <td role="cell" data-label="Last change">
-                {nothing("Not known")}
+            <td role="cell" data-label=t!(customers.last_change)>
+                {nothing(t!(customers.not_known))}
             </td>
         </tr>
     }
@@ -125,7 +131,7 @@ pub(super) fn tenant_name(row: &ListedTenant) -> String {
 fn company(address: String, name: String, domain: &str) -> impl IntoView + use<> {
     let domain = (!domain.is_empty()).then(|| domain.to_owned());
     view! {
-        <th role="rowheader" scope="row" data-label="Company">
+        <th role="rowheader" scope="row" data-label=t!(customers.company)>
             <a href=address>{name}</a>
             {domain
                 .map(|domain| {
@@ -146,15 +152,15 @@ fn reseller(view: &CustomersView, row: &ListedOnboarding) -> AnyView {
         (Some(name), Some(id)) if view.operator.reseller().is_none() => {
             let address = view.address(|query| query.reseller = Some(id.clone()));
             view! {
-                <a class="table__filter" href=address title="Show the customers of this reseller">
+                <a class="table__filter" href=address title=t!(customers.show_the_customers_of_this)>
                     {name}
                 </a>
             }
             .into_any()
         }
         (Some(name), _) => name.into_any(),
-        (None, _) if row.state == OnboardingState::Draft => "Not chosen yet".into_any(),
-        (None, _) => "Direct customer".into_any(),
+        (None, _) if row.state == OnboardingState::Draft => t!(customers.not_chosen_yet).into_any(),
+        (None, _) => t!(customers.direct_customer).into_any(),
     }
 }
 
@@ -168,9 +174,9 @@ fn nothing(words: &'static str) -> impl IntoView {
 /// What the list says of credentials beside the state: only what somebody has to act on.
 fn password_words(mark: PasswordMark) -> Option<(Tone, &'static str)> {
     match mark {
-        PasswordMark::NotOpened => Some((Tone::Warning, "Password not opened")),
-        PasswordMark::NotConfirmed => Some((Tone::Warning, "Password not confirmed")),
-        PasswordMark::Lost => Some((Tone::Bad, "Password lost")),
+        PasswordMark::NotOpened => Some((Tone::Warning, t!(customers.password_not_opened))),
+        PasswordMark::NotConfirmed => Some((Tone::Warning, t!(customers.password_not_confirmed))),
+        PasswordMark::Lost => Some((Tone::Bad, t!(customers.password_lost))),
         PasswordMark::Stored => None,
     }
 }

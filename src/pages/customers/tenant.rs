@@ -11,6 +11,7 @@ use crate::{
         summary::SummaryRow,
         time::{Ago, Exactly},
     },
+    i18n::{area, phrasebook, t},
     islands::CopyButtons,
     listing::{ListedTenant, ReadingStatus},
     paths,
@@ -44,46 +45,46 @@ pub fn TenantPage(
     let TenantView { tenant, reading, now } = view;
     let seen = match tenant.listed_at {
         Some(at) => view! { <Exactly at/> }.into_any(),
-        None => "Before this portal first looked".into_any(),
+        None => t!(customers.before_this_portal_first_looked).into_any(),
     };
-    let or_nothing = |text: String| if text.is_empty() { "Not told by Partner Center".to_owned() } else { text };
+    let or_nothing =
+        |text: String| if text.is_empty() { t!(customers.not_told_by_partner_center).to_owned() } else { text };
     view! {
         <div class="page">
             <div class="page__header">
                 <div>
                     <h1 class="page__title">{title}</h1>
                     <p class="lede">
-                        <Badge tone=Tone::Neutral label="Not made here"/>
+                        <Badge tone=Tone::Neutral label=t!(customers.not_made_here)/>
                     </p>
                 </div>
             </div>
             <section class="card" aria-labelledby="tenant">
-                <h2 class="card__title" id="tenant">"The tenant"</h2>
+                <h2 class="card__title" id="tenant">{t!(customers.the_tenant)}</h2>
                 <dl class="summary-list">
-                    <SummaryRow label="Company">{or_nothing(tenant.company_name)}</SummaryRow>
-                    <SummaryRow label="Microsoft domain">
+                    <SummaryRow label=t!(customers.company)>{or_nothing(tenant.company_name)}</SummaryRow>
+                    <SummaryRow label=t!(customers.microsoft_domain)>
                         <span class="mono" translate="no">{or_nothing(tenant.domain)}</span>
                     </SummaryRow>
-                    <SummaryRow label="Tenant ID">
-                        <Copyable value=tenant.id.to_string() label="tenant ID"/>
+                    <SummaryRow label=t!(customers.tenant_id)>
+                        <Copyable value=tenant.id.to_string() label=t!(customers.tenant_id_2)/>
                     </SummaryRow>
-                    <SummaryRow label="Relationship to you">{or_nothing(tenant.relationship)}</SummaryRow>
-                    <SummaryRow label="Seen first">{seen}</SummaryRow>
-                    <SummaryRow label="Read from Partner Center">
-                        {reading.finished_at.map_or_else(|| "Not yet".into_any(), |at| view! { <Ago at now/> }.into_any())}
+                    <SummaryRow label=t!(customers.relationship_to_you)>{or_nothing(tenant.relationship)}</SummaryRow>
+                    <SummaryRow label=t!(customers.seen_first_2)>{seen}</SummaryRow>
+                    <SummaryRow label=t!(customers.read_from_partner_center_2)>
+                        {reading.finished_at.map_or_else(|| t!(customers.not_yet).into_any(), |at| view! { <Ago at now/> }.into_any())}
                     </SummaryRow>
                 </dl>
             </section>
             <p>
-                "Partner Center lists this tenant among your customers, but it was not made with this portal, so there is no \
-                 history and no password of it here. Its reseller, agreements and users are in Partner Center."
+                {t!(customers.partner_center_lists_this_tenant)}
             </p>
             <div class="actions">
                 <a class="button button--secondary" href=paths::CUSTOMERS>
-                    "All customers"
+                    {t!(customers.all_customers)}
                 </a>
             </div>
-            <CopyButtons/>
+            <CopyButtons phrases=phrasebook(&area::copying)/>
         </div>
     }
 }

@@ -24,7 +24,7 @@ use crate::{
     pages::{
         AgreementPage, AgreementView, AlreadyOpenedPage, AlreadyOpenedView, CustomerPage, CustomerView, CustomersPage,
         HomePage, HomeView, NewCustomerPage, NewCustomerView, NewPasswordPage, NewPasswordView, RefusedBefore,
-        ResellerPick, ResellersPage, ResellersView, SentOtherwisePage, SentOtherwiseView, problem_page,
+        ResellerPick, ResellersPage, ResellersView, Said, SentOtherwisePage, SentOtherwiseView, problem_page,
     },
     refusals::Mover,
 };
@@ -128,9 +128,8 @@ fn form(text: &str) -> String {
         sent_back: named(text, OnboardingState::Draft).sent_back,
         refused: Some(RefusedBefore {
             id: onboarding_id(),
-            what: text.to_owned(),
+            said: Said { what: text.to_owned(), advice: text.to_owned() },
             mover: Mover::Operator,
-            advice: text.to_owned(),
         }),
         list_refused: None,
         upstream_down: true,

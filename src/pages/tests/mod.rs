@@ -10,3 +10,4 @@ mod secrets;
 mod sign_in;
 mod tenants;
 mod two_sides;
+mod untranslated;

@@ -5,10 +5,13 @@ use std::{collections::HashMap, fs, path::Path};
 use leptos::prelude::*;
 use secrecy::SecretString;
 
-use super::samples::{
-    adele, approval, at, because, confirmed, first_up, grady_of_support, hand_over, handed_over_notice, list, listed,
-    listed_tenant, megan, now, of_megan, onboarding, onboarding_id, opened_by_megan, refused, review, sealed,
-    sent_back, view as sample_view,
+use super::{
+    samples::{
+        adele, approval, at, because, confirmed, first_up, grady_of_support, hand_over, handed_over_notice, list,
+        listed, listed_tenant, megan, now, of_megan, onboarding, onboarding_id, opened_by_megan, refused, review,
+        sealed, sent_back, view as sample_view,
+    },
+    untranslated::untranslated,
 };
 use crate::{
     components::{
@@ -20,6 +23,7 @@ use crate::{
     credentials::{Credential, CredentialsStatus},
     domain::{self, AddressCheck, AddressStatus, DomainAvailability, ResellerChoice, ResellerState},
     entra::SignInProblem,
+    i18n::Language,
     journal::{Onboarding, OnboardingState, Reason, Submission, SubmissionSetting},
     listing::ListedCustomer,
     pages::{
@@ -34,6 +38,7 @@ use crate::{
 /// Writes one page.
 fn save(folder: &Path, name: &str, frame: Frame, body: AnyView) {
     let title = name.to_owned();
+    let frame = Frame { language: Language::of_page(), bare: false, ..frame };
     let document = view! { <Shell frame title>{body}</Shell> }.to_html();
     fs::write(folder.join(format!("{name}.html")), document).unwrap();
 }
@@ -108,6 +113,28 @@ fn write_the_pages_for_looking_at_them() {
     as_on_a_page(|| write_customers(&folder));
     as_on_a_page(|| write_others(&folder));
     as_on_a_page(|| write_of_two_sides(&folder));
+}
+
+#[test]
+fn no_page_says_anything_that_is_not_in_a_message_file() {
+    let folder = std::env::temp_dir().join(format!("pages-pseudo-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    as_on_a_page(|| {
+        provide_context(Language::Pseudo);
+        write_lists(&folder);
+        write_customers(&folder);
+        write_others(&folder);
+        write_of_two_sides(&folder);
+    });
+    let mut left = Vec::new();
+    for entry in fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        let html = fs::read_to_string(&path).unwrap();
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        left.extend(untranslated(&html).into_iter().map(|words| format!("{name}: {words}")));
+    }
+    fs::remove_dir_all(&folder).unwrap();
+    assert!(left.is_empty(), "{left:#?}");
 }
 
 fn write_lists(folder: &Path) {

@@ -1,0 +1,11 @@
+admin_credentials_of = Admin credentials of { $company_name }
+store_the_password_now_after = Store the password now. After a reload, with Back or in another tab it will not be here, and the portal forgets it { $relative }.
+i_have_stored_it = I have stored it
+the_portal_then_forgets_the = The portal then forgets the password at once.
+the_password_is_not_shown = The password is not shown again
+go_to_the_customers_page = Go to the customer's page
+this_page_cannot_be_shown = This page cannot be shown again
+admin_credentials = Admin credentials
+user_name = User name
+password = Password
+sign_in_address = Sign-in address

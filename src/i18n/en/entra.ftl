@@ -1,0 +1,16 @@
+the_redirect_uri_is_not = The redirect URI is not registered with the app. Register the one that this page shows.
+the_account_belongs_to_another = The account belongs to another organisation.
+the_account_is_disabled_an = The account is disabled. An administrator of Microsoft Entra can enable it.
+the_account_has_to_set = The account has to set up a second factor. Sign in with it once at microsoft.com.
+microsoft_wants_the_second_factor = Microsoft wants the second factor again. Connect the account again.
+the_app_wants_an_assigned = The app wants an assigned role, and the account has none.
+the_name_or_the_password = The name or the password was wrong.
+the_password_was_changed_or = The password was changed, or its sessions were ended. Connect the account again.
+a_conditional_access_policy_of = A conditional access policy of the organisation refuses the sign-in.
+consent_is_missing_an_administrator = Consent is missing. An administrator of Microsoft Entra has to consent for the app.
+what_was_granted_has_ended = What was granted has ended, because it was not used for 90 days or was withdrawn.
+the_app_may_not_ask = The app may not ask for Partner Center. Add the permission user_impersonation of Microsoft Partner Center.
+there_is_no_such_tenant = There is no such tenant. Check PORTAL_ENTRA_TENANT_ID.
+the_app_is_not_known = The app is not known in the tenant. Check PORTAL_ENTRA_CLIENT_ID.
+the_client_secret_is_wrong = The client secret is wrong. It must be its value, not its id.
+the_client_secret_has_ended = The client secret has ended. Make a new one in Microsoft Entra.

@@ -1,0 +1,17 @@
+the_list_of_resellers_is = The list of resellers is missing. You can fill in the rest and save it.
+your_provider_has_to_connect = Your provider has to connect this portal with Microsoft first, or again. You can fill in the form and save it. Ask your contact at the provider; an administrator there can do it on the page Settings.
+microsoft_partner_center_does_not = Microsoft Partner Center does not answer just now
+customers_cannot_be_created_just = Customers cannot be created just now
+update_fields_for_this_country = Update fields for this country
+choose_from_the_list = Choose from the list
+search_resellers = Search resellers
+choose_the_reseller = Choose the reseller
+no_reseller_fits_try_a = No reseller fits. Try a part of the name.
+more_search_for_a_longer = { $more } more. Search for a longer part of the name.
+the_registration_number_is_left = The registration number is left out
+suggest_domains = Suggest domains
+microsoft_does_not_show_the = Microsoft does not show the list of resellers
+you_can_fill_in_the = You can fill in the rest and save it.
+microsoft_refused_these_answers = Microsoft refused these answers before
+what_you_send_from_here = What you send from here is a new request. { $refused } stays as it is.
+the_refused_one = The refused one

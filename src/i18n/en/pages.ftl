@@ -1,0 +1,15 @@
+audit = Audit
+customers = Customers
+onboard_a_customer = Onboard a customer
+resellers = Resellers
+settings = Settings
+sign_in = Sign in
+home = Home
+beside_partner_center = Beside Partner Center
+microsoft_customer_agreement = Microsoft Customer Agreement
+set_a_new_first_password = Set a new first password
+changes_not_used = Changes not used
+admin_credentials = Admin credentials
+already_opened = Already opened
+waits_for_your_approval = Waits for your approval
+ask_for_a_relationship = Ask for a relationship

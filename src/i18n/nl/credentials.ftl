@@ -1,0 +1,11 @@
+admin_credentials_of = Beheerdersreferenties van { $company_name }
+store_the_password_now_after = Sla het wachtwoord nu op. Na opnieuw laden, met Vorige of op een ander tabblad staat het hier niet meer, en de portal vergeet het { $relative }.
+i_have_stored_it = Ik heb het opgeslagen
+the_portal_then_forgets_the = De portal vergeet het wachtwoord dan meteen.
+the_password_is_not_shown = Het wachtwoord wordt niet opnieuw getoond
+go_to_the_customers_page = Naar de pagina van de klant
+this_page_cannot_be_shown = Deze pagina kan niet opnieuw worden getoond
+admin_credentials = Beheerdersreferenties
+user_name = Gebruikersnaam
+password = Wachtwoord
+sign_in_address = Aanmeldingsadres

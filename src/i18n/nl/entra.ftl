@@ -1,0 +1,16 @@
+the_redirect_uri_is_not = De omleidings-URI is niet geregistreerd bij de app. Registreer de URI die deze pagina toont.
+the_account_belongs_to_another = Het account hoort bij een andere organisatie.
+the_account_is_disabled_an = Het account is uitgeschakeld. Een beheerder van Microsoft Entra kan het inschakelen.
+the_account_has_to_set = Het account moet een tweede factor instellen. Meld u er eenmaal mee aan op microsoft.com.
+microsoft_wants_the_second_factor = Microsoft wil de tweede factor opnieuw. Verbind het account opnieuw.
+the_app_wants_an_assigned = De app vereist een toegewezen rol, en het account heeft er geen.
+the_name_or_the_password = De naam of het wachtwoord was onjuist.
+the_password_was_changed_or = Het wachtwoord is gewijzigd, of de sessies zijn beëindigd. Verbind het account opnieuw.
+a_conditional_access_policy_of = Een beleid voor voorwaardelijke toegang van de organisatie weigert de aanmelding.
+consent_is_missing_an_administrator = De toestemming ontbreekt. Een beheerder van Microsoft Entra moet toestemming geven voor de app.
+what_was_granted_has_ended = Wat was verleend, is beëindigd, omdat het 90 dagen niet is gebruikt of is ingetrokken.
+the_app_may_not_ask = De app mag niet om Partner Center vragen. Voeg de machtiging user_impersonation van Microsoft Partner Center toe.
+there_is_no_such_tenant = Er bestaat geen dergelijke tenant. Controleer PORTAL_ENTRA_TENANT_ID.
+the_app_is_not_known = De app is niet bekend in de tenant. Controleer PORTAL_ENTRA_CLIENT_ID.
+the_client_secret_is_wrong = Het clientgeheim is onjuist. Het moet de waarde zijn, niet de id.
+the_client_secret_has_ended = Het clientgeheim is verlopen. Maak een nieuw in Microsoft Entra.

@@ -1,0 +1,17 @@
+the_list_of_resellers_is = De lijst met resellers ontbreekt. U kunt de rest invullen en opslaan.
+your_provider_has_to_connect = Uw provider moet deze portal eerst met Microsoft verbinden, of dat opnieuw doen. U kunt het formulier invullen en opslaan. Vraag het uw contactpersoon bij de provider; een beheerder daar kan het doen op de pagina Instellingen.
+microsoft_partner_center_does_not = Microsoft Partnercentrum antwoordt op dit moment niet
+customers_cannot_be_created_just = Er kunnen op dit moment geen klanten worden gemaakt
+update_fields_for_this_country = Velden voor dit land bijwerken
+choose_from_the_list = Kies uit de lijst
+search_resellers = Resellers zoeken
+choose_the_reseller = Kies de reseller
+no_reseller_fits_try_a = Geen reseller voldoet. Probeer een deel van de naam.
+more_search_for_a_longer = Nog { $more }. Zoek op een langer deel van de naam.
+the_registration_number_is_left = Het registratienummer wordt weggelaten
+suggest_domains = Domeinen voorstellen
+microsoft_does_not_show_the = Microsoft toont de lijst met resellers niet
+you_can_fill_in_the = U kunt de rest invullen en opslaan.
+microsoft_refused_these_answers = Microsoft heeft deze antwoorden eerder geweigerd
+what_you_send_from_here = Wat u hiervandaan verstuurt is een nieuwe aanvraag. { $refused } blijft zoals die is.
+the_refused_one = De geweigerde

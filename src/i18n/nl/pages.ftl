@@ -1,0 +1,15 @@
+audit = Controlelogboek
+customers = Klanten
+onboard_a_customer = Een klant onboarden
+resellers = Resellers
+settings = Instellingen
+sign_in = Aanmelden
+home = Start
+beside_partner_center = Naast Partnercentrum
+microsoft_customer_agreement = Microsoft-klantovereenkomst
+set_a_new_first_password = Een nieuw eerste wachtwoord instellen
+changes_not_used = Wijzigingen niet gebruikt
+admin_credentials = Beheerdersreferenties
+already_opened = Al geopend
+waits_for_your_approval = Wacht op uw goedkeuring
+ask_for_a_relationship = Een relatie vragen

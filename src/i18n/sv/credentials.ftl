@@ -1,0 +1,11 @@
+admin_credentials_of = Administratörsuppgifter för { $company_name }
+store_the_password_now_after = Spara lösenordet nu. Efter en omladdning, med Bakåt eller i en annan flik finns det inte här, och portalen glömmer det { $relative }.
+i_have_stored_it = Jag har sparat det
+the_portal_then_forgets_the = Portalen glömmer då genast lösenordet.
+the_password_is_not_shown = Lösenordet visas inte igen
+go_to_the_customers_page = Gå till kundens sida
+this_page_cannot_be_shown = Den här sidan kan inte visas igen
+admin_credentials = Administratörsuppgifter
+user_name = Användarnamn
+password = Lösenord
+sign_in_address = Inloggningsadress

@@ -1,0 +1,16 @@
+the_redirect_uri_is_not = Omdirigerings-URI:n är inte registrerad för appen. Registrera den som visas på den här sidan.
+the_account_belongs_to_another = Kontot hör till en annan organisation.
+the_account_is_disabled_an = Kontot är inaktiverat. En administratör för Microsoft Entra kan aktivera det.
+the_account_has_to_set = Kontot måste konfigurera en andra faktor. Logga in med det en gång på microsoft.com.
+microsoft_wants_the_second_factor = Microsoft vill ha den andra faktorn igen. Anslut kontot igen.
+the_app_wants_an_assigned = Appen kräver en tilldelad roll, och kontot har ingen.
+the_name_or_the_password = Namnet eller lösenordet var fel.
+the_password_was_changed_or = Lösenordet har ändrats, eller så har dess sessioner avslutats. Anslut kontot igen.
+a_conditional_access_policy_of = En princip för villkorlig åtkomst i organisationen nekar inloggningen.
+consent_is_missing_an_administrator = Medgivande saknas. En administratör för Microsoft Entra måste ge medgivande för appen.
+what_was_granted_has_ended = Det som beviljats har upphört, eftersom det inte användes på 90 dagar eller återkallades.
+the_app_may_not_ask = Appen får inte fråga efter Partner Center. Lägg till behörigheten user_impersonation för Microsoft Partner Center.
+there_is_no_such_tenant = Det finns ingen sådan klientorganisation. Kontrollera PORTAL_ENTRA_TENANT_ID.
+the_app_is_not_known = Appen är inte känd i klientorganisationen. Kontrollera PORTAL_ENTRA_CLIENT_ID.
+the_client_secret_is_wrong = Klienthemligheten är fel. Det måste vara dess värde, inte dess ID.
+the_client_secret_has_ended = Klienthemligheten har upphört. Skapa en ny i Microsoft Entra.

@@ -1,0 +1,17 @@
+the_list_of_resellers_is = Listan över återförsäljare saknas. Du kan fylla i resten och spara det.
+your_provider_has_to_connect = Din leverantör måste först ansluta portalen till Microsoft, eller göra det igen. Du kan fylla i formuläret och spara det. Fråga din kontakt hos leverantören; en administratör där kan göra det på sidan Inställningar.
+microsoft_partner_center_does_not = Microsoft Partnercenter svarar inte just nu
+customers_cannot_be_created_just = Det går inte att skapa kunder just nu
+update_fields_for_this_country = Uppdatera fälten för det här landet
+choose_from_the_list = Välj i listan
+search_resellers = Sök återförsäljare
+choose_the_reseller = Välj återförsäljaren
+no_reseller_fits_try_a = Ingen återförsäljare stämmer. Prova en del av namnet.
+more_search_for_a_longer = { $more } till. Sök på en längre del av namnet.
+the_registration_number_is_left = Organisationsnumret utelämnas
+suggest_domains = Föreslå domäner
+microsoft_does_not_show_the = Microsoft visar inte listan över återförsäljare
+you_can_fill_in_the = Du kan fylla i resten och spara det.
+microsoft_refused_these_answers = Microsoft har avvisat de här svaren tidigare
+what_you_send_from_here = Det du skickar härifrån är en ny begäran. { $refused } blir som den är.
+the_refused_one = Den avvisade

@@ -1,0 +1,15 @@
+audit = Granskningslogg
+customers = Kunder
+onboard_a_customer = Registrera en kund
+resellers = Återförsäljare
+settings = Inställningar
+sign_in = Logga in
+home = Hem
+beside_partner_center = Jämfört med Partnercenter
+microsoft_customer_agreement = Microsoft-kundavtal
+set_a_new_first_password = Ange ett nytt första lösenord
+changes_not_used = Ändringar som inte användes
+admin_credentials = Administratörsuppgifter
+already_opened = Redan öppnat
+waits_for_your_approval = Väntar på ditt godkännande
+ask_for_a_relationship = Be om en relation

@@ -1,0 +1,2 @@
+copied = Kopyalandı
+not_allowed = Tarayıcı kopyalamaya izin vermedi. Metni seçip kopyalayın

@@ -1,0 +1,13 @@
+all = Müşteriler, Microsoft'un kuruluşunuza izin verdiği her ülkede oluşturulur. PORTAL_COUNTRIES bunları sınırlar.
+only = Müşteriler yalnızca bu ülkelerde oluşturulur (PORTAL_COUNTRIES): { $names }.
+wanted = Microsoft bir kayıt numarası istedi, bu yüzden form da istiyor
+not_wanted = Microsoft bir kayıt numarasını reddetti, bu yüzden kimsenin vermesi gerekmiyor
+format = Microsoft kayıt numaralarının biçimini bildirdi: { $regex }
+several_times = { $lesson }, { $times } kez
+changed = Microsoft kuralları { $count } kez değiştirdi, son görülme: { $at }
+country_or_region = Ülke veya bölge
+what_is_new = Yenilikler
+action = Eylem
+countries = Ülkeler
+not_used = Kullanılmıyor: { $words }
+forget_what_was_learned = Öğrenilenleri unut

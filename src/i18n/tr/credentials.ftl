@@ -1,0 +1,11 @@
+admin_credentials_of = Yönetici kimlik bilgileri: { $company_name }
+store_the_password_now_after = Parolayı şimdi saklayın. Sayfa yeniden yüklenirse, Geri ile veya başka bir sekmede burada olmayacak; portal onu { $relative } unutur.
+i_have_stored_it = Sakladım
+the_portal_then_forgets_the = Portal bunun üzerine parolayı hemen unutur.
+the_password_is_not_shown = Parola yeniden gösterilmez
+go_to_the_customers_page = Müşterinin sayfasına git
+this_page_cannot_be_shown = Bu sayfa yeniden gösterilemez
+admin_credentials = Yönetici kimlik bilgileri
+user_name = Kullanıcı adı
+password = Parola
+sign_in_address = Oturum açma adresi

@@ -1,0 +1,16 @@
+the_redirect_uri_is_not = Yeniden yönlendirme URI'si uygulamada kayıtlı değil. Bu sayfada gösterileni kaydedin.
+the_account_belongs_to_another = Hesap başka bir kuruluşa ait.
+the_account_is_disabled_an = Hesap devre dışı. Microsoft Entra'nın bir yöneticisi etkinleştirebilir.
+the_account_has_to_set = Hesabın ikinci bir faktör ayarlaması gerekiyor. Onunla bir kez microsoft.com'da oturum açın.
+microsoft_wants_the_second_factor = Microsoft ikinci faktörü yeniden istiyor. Hesabı yeniden bağlayın.
+the_app_wants_an_assigned = Uygulama atanmış bir rol istiyor ve hesapta yok.
+the_name_or_the_password = Ad veya parola yanlıştı.
+the_password_was_changed_or = Parola değiştirildi veya oturumları sona erdirildi. Hesabı yeniden bağlayın.
+a_conditional_access_policy_of = Kuruluşun bir koşullu erişim ilkesi oturum açmayı reddediyor.
+consent_is_missing_an_administrator = Onay eksik. Microsoft Entra'nın bir yöneticisinin uygulama için onay vermesi gerekiyor.
+what_was_granted_has_ended = Verilen izin, 90 gün kullanılmadığı veya geri çekildiği için sona erdi.
+the_app_may_not_ask = Uygulama Partner Center için izin isteyemez. Microsoft Partner Center'ın user_impersonation iznini ekleyin.
+there_is_no_such_tenant = Böyle bir kiracı yok. PORTAL_ENTRA_TENANT_ID değerini denetleyin.
+the_app_is_not_known = Uygulama kiracıda bilinmiyor. PORTAL_ENTRA_CLIENT_ID değerini denetleyin.
+the_client_secret_is_wrong = İstemci gizli anahtarı yanlış. Kimliği değil, değeri olmalıdır.
+the_client_secret_has_ended = İstemci gizli anahtarının süresi doldu. Microsoft Entra'da yenisini oluşturun.

@@ -1,0 +1,17 @@
+the_list_of_resellers_is = Satıcı listesi eksik. Geri kalanını doldurup kaydedebilirsiniz.
+your_provider_has_to_connect = Sağlayıcınızın önce bu portalı Microsoft'a bağlaması veya yeniden bağlaması gerekiyor. Formu doldurup kaydedebilirsiniz. Sağlayıcıdaki ilgili kişiye sorun; oradaki bir yönetici bunu Ayarlar sayfasında yapabilir.
+microsoft_partner_center_does_not = Microsoft İş Ortağı Merkezi şu anda yanıt vermiyor
+customers_cannot_be_created_just = Şu anda müşteri oluşturulamıyor
+update_fields_for_this_country = Alanları bu ülkeye göre güncelle
+choose_from_the_list = Listeden seçin
+search_resellers = Satıcı ara
+choose_the_reseller = Satıcıyı seçin
+no_reseller_fits_try_a = Uyan satıcı yok. Adın bir bölümünü deneyin.
+more_search_for_a_longer = { $more } tane daha var. Adın daha uzun bir bölümünü arayın.
+the_registration_number_is_left = Kayıt numarası kullanılmıyor
+suggest_domains = Etki alanları öner
+microsoft_does_not_show_the = Microsoft satıcı listesini göstermiyor
+you_can_fill_in_the = Kalanını doldurup kaydedebilirsiniz.
+microsoft_refused_these_answers = Microsoft bu yanıtları daha önce reddetti
+what_you_send_from_here = Buradan gönderdiğiniz yeni bir istektir. { $refused } olduğu gibi kalır.
+the_refused_one = Reddedilen

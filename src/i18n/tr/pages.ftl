@@ -1,0 +1,15 @@
+audit = Denetim günlüğü
+customers = Müşteriler
+onboard_a_customer = Müşteri ekle
+resellers = Satıcılar
+settings = Ayarlar
+sign_in = Oturum aç
+home = Giriş
+beside_partner_center = İş Ortağı Merkezi ile karşılaştırma
+microsoft_customer_agreement = Microsoft Müşteri Sözleşmesi
+set_a_new_first_password = Yeni bir ilk parola ayarla
+changes_not_used = Kullanılmayan değişiklikler
+admin_credentials = Yönetici kimlik bilgileri
+already_opened = Zaten açılmış
+waits_for_your_approval = Onayınızı bekliyor
+ask_for_a_relationship = İlişki isteyin

@@ -1,0 +1,13 @@
+all = 可在 Microsoft 允許貴組織的所有國家/地區建立客戶。PORTAL_COUNTRIES 可加以限制。
+only = 僅在下列國家/地區建立客戶 (PORTAL_COUNTRIES)：{ $names }。
+wanted = Microsoft 要求登記號碼，因此表單會詢問
+not_wanted = Microsoft 拒絕了登記號碼，因此不必提供
+format = Microsoft 指出登記號碼的格式：{ $regex }
+several_times = { $lesson }，{ $times } 次
+changed = Microsoft 已變更規則 { $count } 次，最後一次看到是 { $at }
+country_or_region = 國家/地區
+what_is_new = 最新變更
+action = 動作
+countries = 國家/地區
+not_used = 未使用：{ $words }
+forget_what_was_learned = 忘記學到的內容

@@ -1,0 +1,11 @@
+admin_credentials_of = { $company_name } 的系統管理員認證
+store_the_password_now_after = 請立即儲存密碼。重新載入、按上一頁或在其他索引標籤中都不會再顯示，入口網站會在{ $relative }忘記密碼。
+i_have_stored_it = 我已儲存
+the_portal_then_forgets_the = 之後入口網站會立即忘記密碼。
+the_password_is_not_shown = 密碼不會再次顯示
+go_to_the_customers_page = 前往客戶的頁面
+this_page_cannot_be_shown = 此頁面無法再次顯示
+admin_credentials = 系統管理員認證
+user_name = 使用者名稱
+password = 密碼
+sign_in_address = 登入位址

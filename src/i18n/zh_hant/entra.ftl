@@ -1,0 +1,16 @@
+the_redirect_uri_is_not = 重新導向 URI 未在應用程式中註冊。請註冊此頁面顯示的 URI。
+the_account_belongs_to_another = 此帳戶屬於另一個組織。
+the_account_is_disabled_an = 此帳戶已停用。Microsoft Entra 的系統管理員可以啟用。
+the_account_has_to_set = 此帳戶必須設定第二個驗證要素。請用它在 microsoft.com 登入一次。
+microsoft_wants_the_second_factor = Microsoft 要求再次提供第二個驗證要素。請重新連線帳戶。
+the_app_wants_an_assigned = 應用程式需要指派的角色，而此帳戶沒有。
+the_name_or_the_password = 名稱或密碼錯誤。
+the_password_was_changed_or = 密碼已變更，或其工作階段已結束。請重新連線帳戶。
+a_conditional_access_policy_of = 組織的條件式存取原則拒絕登入。
+consent_is_missing_an_administrator = 缺少同意。Microsoft Entra 的系統管理員必須為應用程式同意。
+what_was_granted_has_ended = 所授與的權限已終止，因為 90 天未使用或已撤回。
+the_app_may_not_ask = 應用程式無法要求 Partner Center。請新增 Microsoft Partner Center 的權限 user_impersonation。
+there_is_no_such_tenant = 沒有這個租用戶。請檢查 PORTAL_ENTRA_TENANT_ID。
+the_app_is_not_known = 租用戶不認得此應用程式。請檢查 PORTAL_ENTRA_CLIENT_ID。
+the_client_secret_is_wrong = 用戶端密碼錯誤。必須是其值，而不是識別碼。
+the_client_secret_has_ended = 用戶端密碼已過期。請在 Microsoft Entra 中建立新的密碼。

@@ -1,0 +1,17 @@
+the_list_of_resellers_is = 缺少轉銷商清單。您可以填寫其餘部分並儲存。
+your_provider_has_to_connect = 您的提供者必須先將此入口網站與 Microsoft 連線，或重新連線。您可以填寫表單並儲存。請詢問您在提供者的聯絡人；那裡的系統管理員可以在「設定」頁面上執行。
+microsoft_partner_center_does_not = Microsoft 合作夥伴中心目前沒有回應
+customers_cannot_be_created_just = 目前無法建立客戶
+update_fields_for_this_country = 更新此國家/地區的欄位
+choose_from_the_list = 從清單中選擇
+search_resellers = 搜尋轉銷商
+choose_the_reseller = 選擇轉銷商
+no_reseller_fits_try_a = 沒有符合的轉銷商。請嘗試名稱的一部分。
+more_search_for_a_longer = 還有 { $more } 個。請搜尋名稱中較長的部分。
+the_registration_number_is_left = 已略過登記號碼
+suggest_domains = 建議網域
+microsoft_does_not_show_the = Microsoft 未顯示轉銷商清單
+you_can_fill_in_the = 您可以填寫其餘部分並儲存。
+microsoft_refused_these_answers = Microsoft 先前已拒絕這些答案
+what_you_send_from_here = 您由此送出的是新要求。{ $refused }會維持原狀。
+the_refused_one = 被拒絕的要求

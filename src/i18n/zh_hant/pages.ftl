@@ -1,0 +1,15 @@
+audit = 稽核
+customers = 客戶
+onboard_a_customer = 新增客戶
+resellers = 轉銷商
+settings = 設定
+sign_in = 登入
+home = 首頁
+beside_partner_center = 與合作夥伴中心對照
+microsoft_customer_agreement = Microsoft 客戶合約
+set_a_new_first_password = 設定新的初始密碼
+changes_not_used = 未使用的變更
+admin_credentials = 系統管理員認證
+already_opened = 已開啟過
+waits_for_your_approval = 等候您的核准
+ask_for_a_relationship = 要求建立關係
