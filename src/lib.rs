@@ -18,6 +18,8 @@ pub mod i18n;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod islands;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
+mod json;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod paths;
 
 #[cfg(feature = "ssr")]

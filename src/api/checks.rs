@@ -9,6 +9,7 @@ use crate::{
         ResellerId, ResellerReadiness, TenantQuestion,
     },
     error::PortalError,
+    json::read_struct,
 };
 
 /// The resellers that fit what was typed, best first.
@@ -19,6 +20,8 @@ pub struct ResellerMatches {
     /// How many there are in all.
     pub total: u32,
 }
+
+read_struct!(ResellerMatches { matches, total });
 
 /// Whether a domain prefix is free, and what may be used instead. One that is free is held for the form's onboarding.
 #[server(prefix = "/api", endpoint = "check-domain", input = Json, output = Json)]

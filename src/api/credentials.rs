@@ -3,7 +3,7 @@
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 
-use crate::{domain::OnboardingId, error::PortalError};
+use crate::{domain::OnboardingId, error::PortalError, json::read_struct};
 
 /// The admin credentials on their one way to the page that asked: the only serialisable form of them.
 #[derive(Serialize, Deserialize)]
@@ -17,6 +17,8 @@ pub struct ShownCredentials {
     /// Seconds until the portal forgets the password.
     pub seconds_left: u32,
 }
+
+read_struct!(ShownCredentials { user_name, password, sign_in_address, seconds_left });
 
 impl std::fmt::Debug for ShownCredentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

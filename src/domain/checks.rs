@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::json::{read_enum, read_struct};
+
 /// Whether a domain prefix is still free. Partner Center has no reservation; that of the portal is among its own people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -28,6 +30,8 @@ pub enum Tone {
     Unknown,
 }
 
+read_enum!(Tone { "good" => Good, "bad" => Bad, "unknown" => Unknown });
+
 /// What a check has found, in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Advice {
@@ -36,6 +40,8 @@ pub struct Advice {
     /// What it comes to.
     pub words: String,
 }
+
+read_struct!(Advice { tone, words });
 
 /// Which domain is wanted, and for whom: what a suggestion is made of.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +69,8 @@ pub struct DomainCandidate {
     pub advice: Advice,
 }
 
+read_struct!(DomainCandidate { prefix, advice });
+
 /// What is known of a domain.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DomainAnswer {
@@ -71,6 +79,8 @@ pub struct DomainAnswer {
     /// What may be used instead; nothing if the typed one is free.
     pub candidates: Vec<DomainCandidate>,
 }
+
+read_struct!(DomainAnswer { advice, candidates });
 
 /// The address as one line each, for showing a suggestion beside what was typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +98,8 @@ pub struct AddressParts {
     /// ISO 3166-1 alpha-2.
     pub country: String,
 }
+
+read_struct!(AddressParts { address_line1, address_line2, city, state, postal_code, country });
 
 impl AddressParts {
     /// What tells this address from another, for a decision that holds for it alone.
@@ -108,6 +120,8 @@ pub struct AddressAnswer {
     /// Other spellings, at most three.
     pub suggestions: Vec<AddressParts>,
 }
+
+read_struct!(AddressAnswer { advice, is_doubtful, suggestions });
 
 /// The company that a customer is to be created for, as far as it tells whether it has a tenant already.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,3 +151,10 @@ pub enum ResellerReadiness {
     /// No usable answer.
     CouldNotCheck,
 }
+
+read_enum!(ResellerReadiness {
+    "ready" => Ready,
+    "inactive" => Inactive,
+    "agreement_missing" => AgreementMissing,
+    "could_not_check" => CouldNotCheck,
+});

@@ -9,6 +9,7 @@ use super::InvalidId;
 use super::names;
 #[cfg(feature = "ssr")]
 use crate::i18n::Language;
+use crate::json::read_text;
 
 /// A country or region code: two capital letters, ISO 3166-1 alpha-2 or one of Microsoft's own (XK …).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -27,6 +28,8 @@ impl CountryCode {
         &self.0
     }
 }
+
+read_text!(CountryCode);
 
 impl FromStr for CountryCode {
     type Err = InvalidId;

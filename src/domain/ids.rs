@@ -5,6 +5,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use crate::json::read_text;
+
 /// A text that is not a GUID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a GUID")]
@@ -93,3 +95,5 @@ guid!(
     /// `MS-CorrelationId`: ties the calls of one onboarding together, for Microsoft's support.
     CorrelationId
 );
+
+read_text!(ResellerId);

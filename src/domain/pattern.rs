@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::json::{Json, Read};
+
 /// A regular expression that all of a text must match. Those of Microsoft come through `Pattern::from_dotnet`.
 ///
 /// On the server it runs in linear time on `regex-lite`, whose `\d` is ASCII; in the browser on the engine that is
@@ -10,6 +12,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Pattern(String);
+
+impl Read for Pattern {
+    fn read(json: &Json) -> Option<Self> {
+        json.text().map(Self)
+    }
+}
 
 impl Pattern {
     /// Keeps the text of the expression.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ResellerId;
+use crate::json::{Json, Read, read_struct};
 
 /// Whether a customer may be created for the reseller now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,6 +12,15 @@ pub enum ResellerState {
     Active,
     /// The relationship is in another state, which Partner Center names so.
     Inactive(String),
+}
+
+impl Read for ResellerState {
+    fn read(json: &Json) -> Option<Self> {
+        match json.text() {
+            Some(word) => (word == "Active").then_some(Self::Active),
+            None => json.field("Inactive").map(Self::Inactive),
+        }
+    }
 }
 
 /// One entry of the reseller combobox: a relationship of the provider (`GET /v1/relationships`).
@@ -27,3 +37,5 @@ pub struct ResellerChoice {
     /// Whether it can be chosen.
     pub state: ResellerState,
 }
+
+read_struct!(ResellerChoice { id, name, mpn_id, location, state });

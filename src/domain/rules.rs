@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{CountryCode, Field, Pattern};
+use crate::json::{Json, Read, read_enum, read_struct};
 
 /// A value that Microsoft expects and the words that a person sees for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +61,8 @@ pub enum RulesSource {
     BuiltIn,
 }
 
+read_enum!(RulesSource { "Live" => Live, "Kept" => Kept, "BuiltIn" => BuiltIn });
+
 /// The state, province or prefecture of an address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StateRule {
@@ -71,6 +74,8 @@ pub struct StateRule {
     #[serde(default, skip_serializing_if = "Vec::is_empty", with = "packed")]
     pub options: Vec<Choice>,
 }
+
+read_struct!(StateRule { label, required, options });
 
 /// The company's registration or tax number, where the country wants it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +91,8 @@ pub struct RegistrationNumberRule {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sample: Option<String>,
 }
+
+read_struct!(RegistrationNumberRule { local_name, required, pattern, sample });
 
 /// Everything the form needs to know of a country.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,6 +154,30 @@ pub struct CountryRules {
     pub languages: Vec<Choice>,
 }
 
+read_struct!(CountryRules {
+    country,
+    country_name,
+    source,
+    state,
+    postal_code_label,
+    postal_code_required,
+    postal_code_pattern,
+    postal_code_sample,
+    district_label,
+    city_label,
+    city_required,
+    locality_order,
+    phone_required,
+    phone_pattern,
+    phone_sample,
+    calling_codes,
+    address_format,
+    registration_number,
+    has_middle_names,
+    cultures,
+    languages
+});
+
 impl CountryRules {
     /// Whether the form of this country has the field. What was typed into a field that it does not have is kept, but
     /// neither checked nor sent.
@@ -176,6 +207,12 @@ impl CountryRules {
     }
 }
 
+impl Read for Vec<Choice> {
+    fn read(json: &Json) -> Option<Self> {
+        Some(json.text().map(|text| packed::unpack(&text)).unwrap_or_default())
+    }
+}
+
 /// Choices as one text, a line each, with a tab between value and label where they differ: as a list of records the
 /// hundred provinces of Italy would be larger than all other rules together.
 mod packed {
@@ -195,11 +232,14 @@ mod packed {
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Choice>, D::Error> {
-        let text = String::deserialize(from)?;
+        String::deserialize(from).map(|text| unpack(&text))
+    }
+
+    pub(super) fn unpack(text: &str) -> Vec<Choice> {
         let choice = |line: &str| {
             let (value, label) = line.split_once('\t').unwrap_or((line, line));
             Choice { value: value.to_owned(), label: label.to_owned() }
         };
-        Ok(text.split('\n').filter(|line| !line.is_empty()).map(choice).collect())
+        text.split('\n').filter(|line| !line.is_empty()).map(choice).collect()
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
 use super::NewCustomerForm;
+use crate::json::read_struct;
 
 /// What was chosen for the last customer of a reseller, as far as the next one will mostly have the same. Nothing in it is
 /// about that customer.
@@ -18,6 +19,8 @@ pub struct UsualChoices {
     /// `on`: the provider got the default roles.
     pub gdap: String,
 }
+
+read_struct!(UsualChoices { country, culture, language, gdap });
 
 #[cfg(feature = "ssr")]
 impl UsualChoices {

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Key, keys::Variable};
+use crate::json::{Json, Read};
 
 /// Stands in a template for the variable with the number behind it; from the private use area, which no text of ours has.
 const FIRST: u32 = 0xe000;
@@ -15,6 +16,12 @@ const BEHIND: char = '\u{e0fe}';
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Phrasebook(Vec<String>);
+
+impl Read for Phrasebook {
+    fn read(json: &Json) -> Option<Self> {
+        Vec::read(json).map(Self)
+    }
+}
 
 #[cfg(feature = "ssr")]
 mod server {

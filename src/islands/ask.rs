@@ -6,12 +6,15 @@ use leptos::{
     serde_json,
     server_fn::ServerFn,
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Headers, RequestInit, Response};
 
-use crate::error::PortalError;
+use crate::{
+    error::PortalError,
+    json::{self, Read},
+};
 
 /// After so many milliseconds without an answer the portal counts as unreachable.
 const PATIENCE: u32 = 20_000;
@@ -20,11 +23,11 @@ const PATIENCE: u32 = 20_000;
 pub(super) async fn ask<F>(question: F) -> Result<F::Output, PortalError>
 where
     F: ServerFn<Error = PortalError> + Serialize,
-    F::Output: DeserializeOwned,
+    F::Output: Read,
 {
     let question = serde_json::to_string(&question).map_err(|_| PortalError::Internal)?;
     let answer = post(F::PATH, question).await?;
-    serde_json::from_slice(answer.as_bytes()).map_err(|_| PortalError::Internal)
+    json::read(&answer).ok_or(PortalError::Internal)
 }
 
 /// Sends JSON and gets JSON.

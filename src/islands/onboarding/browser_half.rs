@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use leptos::{serde_json, task::spawn_local};
+use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::{FocusEvent, HtmlButtonElement, KeyboardEvent, SubmitEvent};
 
@@ -25,6 +25,7 @@ use crate::{
     error::PortalError,
     i18n::p,
     islands::{ask::ask, browser, patch::patch},
+    json,
 };
 
 /// How long typing must rest, in milliseconds, before the portal is asked about what was typed.
@@ -44,7 +45,7 @@ struct Form {
 pub(super) fn start() {
     let Some(root) = browser::element(ROOT_ID) else { return };
     let start = root.get_attribute("data-start").unwrap_or_default();
-    let Ok(start) = serde_json::from_slice::<Start>(start.as_bytes()) else { return };
+    let Some(start) = json::read::<Start>(&start) else { return };
     crate::i18n::keep(const { crate::i18n::area::form.number() }, start.phrases.clone());
     let form = Rc::new(Form { model: RefCell::new(Model::new(start, typed_so_far())), root });
     form.listen();

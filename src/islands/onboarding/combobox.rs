@@ -15,6 +15,7 @@ use crate::{
     error::PortalError,
     i18n::{p, p_count},
     islands::markup::{Element, el, icon},
+    json::read_struct,
 };
 
 /// Id of the list.
@@ -34,6 +35,8 @@ pub(crate) struct Offer {
     /// Why it cannot be chosen.
     pub(crate) unavailable: Option<String>,
 }
+
+read_struct!(Offer { id, name, meta, unavailable });
 
 impl Offer {
     /// A reseller in words; `place` is the name of its country.

@@ -17,6 +17,7 @@ use crate::{
     },
     error::PortalError,
     i18n::{Phrasebook, p},
+    json::read_struct,
 };
 
 /// What the form starts with, besides what is in its fields; printed into the page.
@@ -45,6 +46,20 @@ pub(crate) struct Start {
     /// What the form can say.
     pub(crate) phrases: Phrasebook,
 }
+
+read_struct!(Start {
+    draft,
+    rules,
+    reseller,
+    usual,
+    faults,
+    may_create_direct,
+    is_resellers_own,
+    domain_suffix,
+    domain_answer,
+    domain_round,
+    phrases
+});
 
 /// A field and what is said about it.
 #[derive(Clone, Debug, PartialEq, Eq)]

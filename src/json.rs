@@ -1,0 +1,201 @@
+//! JSON, as the browser reads it: what the server writes with serde is parsed by the browser itself, and a type is made of
+//! what that has found. serde's own reading of the same types is a fifth of the WebAssembly.
+//!
+//! A type says what it is read from in one line beside its definition: [`read_struct!`](crate::json::read_struct) names
+//! its fields, [`read_enum!`](crate::json::read_enum) its variants as serde writes them. A field that is forgotten does
+//! not compile; that both sides mean the same is a test. On the server the same lines read a `serde_json::Value`.
+
+/// A value.
+pub(crate) struct Json(engine::Value);
+
+/// What can be made of JSON.
+pub(crate) trait Read: Sized {
+    /// `None`: it is something else.
+    fn read(json: &Json) -> Option<Self>;
+}
+
+/// Makes something of a text.
+pub(crate) fn read<T: Read>(text: &str) -> Option<T> {
+    T::read(&engine::parse(text)?)
+}
+
+impl Json {
+    /// A field; one that is not there is read like `null`.
+    pub(crate) fn field<T: Read>(&self, name: &str) -> Option<T> {
+        T::read(&self.get(name))
+    }
+}
+
+#[cfg(not(feature = "ssr"))]
+mod engine {
+    use js_sys::{Array, JSON, Reflect};
+    use wasm_bindgen::{JsCast, JsValue};
+
+    use super::Json;
+
+    pub(super) type Value = JsValue;
+
+    #[inline(never)]
+    pub(super) fn parse(text: &str) -> Option<Json> {
+        JSON::parse(text).ok().map(Json)
+    }
+
+    impl Json {
+        /// The value of a field.
+        #[inline(never)]
+        pub(super) fn get(&self, name: &str) -> Self {
+            // Fails for what is no object.
+            Self(Reflect::get(&self.0, &name.into()).unwrap_or(JsValue::NULL))
+        }
+
+        /// A text.
+        #[inline(never)]
+        pub(crate) fn text(&self) -> Option<String> {
+            self.0.as_string()
+        }
+
+        pub(super) fn number(&self) -> Option<f64> {
+            self.0.as_f64()
+        }
+
+        pub(super) fn flag(&self) -> Option<bool> {
+            self.0.as_bool()
+        }
+
+        #[inline(never)]
+        pub(super) fn items(&self) -> Option<Vec<Self>> {
+            Some(self.0.dyn_ref::<Array>()?.iter().map(Self).collect())
+        }
+
+        pub(super) fn is_nothing(&self) -> bool {
+            self.0.is_null() || self.0.is_undefined()
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+mod engine {
+    use serde_json::Value as Tree;
+
+    use super::Json;
+
+    pub(super) type Value = Tree;
+
+    pub(super) fn parse(text: &str) -> Option<Json> {
+        serde_json::from_str(text).ok().map(Json)
+    }
+
+    impl Json {
+        pub(super) fn get(&self, name: &str) -> Self {
+            Self(self.0.get(name).cloned().unwrap_or_default())
+        }
+
+        pub(crate) fn text(&self) -> Option<String> {
+            self.0.as_str().map(ToOwned::to_owned)
+        }
+
+        pub(super) fn number(&self) -> Option<f64> {
+            self.0.as_f64()
+        }
+
+        pub(super) fn flag(&self) -> Option<bool> {
+            self.0.as_bool()
+        }
+
+        pub(super) fn items(&self) -> Option<Vec<Self>> {
+            Some(self.0.as_array()?.iter().cloned().map(Self).collect())
+        }
+
+        pub(super) fn is_nothing(&self) -> bool {
+            self.0.is_null()
+        }
+    }
+}
+
+impl Read for String {
+    fn read(json: &Json) -> Option<Self> {
+        json.text()
+    }
+}
+
+impl Read for bool {
+    fn read(json: &Json) -> Option<Self> {
+        json.flag()
+    }
+}
+
+impl Read for u32 {
+    #[expect(
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "saturates, and there is no other conversion from a float"
+    )]
+    fn read(json: &Json) -> Option<Self> {
+        json.number().map(|number| number as Self)
+    }
+}
+
+impl Read for () {
+    fn read(_: &Json) -> Option<Self> {
+        Some(())
+    }
+}
+
+impl<T: Read> Read for Option<T> {
+    fn read(json: &Json) -> Option<Self> {
+        if json.is_nothing() { Some(None) } else { T::read(json).map(Some) }
+    }
+}
+
+impl<T: Read> Read for Vec<T> {
+    fn read(json: &Json) -> Option<Self> {
+        json.items()?.iter().map(T::read).collect()
+    }
+}
+
+impl<A: Read, B: Read> Read for (A, B) {
+    fn read(json: &Json) -> Option<Self> {
+        let [first, second] = <[Json; 2]>::try_from(json.items()?).ok()?;
+        Some((A::read(&first)?, B::read(&second)?))
+    }
+}
+
+/// `read_struct!(Advice { tone, words })`.
+macro_rules! read_struct {
+    ($name:ident { $($field:ident),+ $(,)? }) => {
+        impl $crate::json::Read for $name {
+            fn read(json: &$crate::json::Json) -> Option<Self> {
+                Some(Self { $($field: json.field(stringify!($field))?),+ })
+            }
+        }
+    };
+}
+pub(crate) use read_struct;
+
+/// `read_enum!(Tone { "good" => Good, "bad" => Bad })`.
+macro_rules! read_enum {
+    ($name:ident { $($word:literal => $variant:ident),+ $(,)? }) => {
+        impl $crate::json::Read for $name {
+            fn read(json: &$crate::json::Json) -> Option<Self> {
+                match &*json.text()? {
+                    $($word => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+pub(crate) use read_enum;
+
+/// `read_text!(CountryCode)`: what is made of a text by `TryFrom<String>`.
+macro_rules! read_text {
+    ($name:ident) => {
+        impl $crate::json::Read for $name {
+            fn read(json: &$crate::json::Json) -> Option<Self> {
+                json.text()?.try_into().ok()
+            }
+        }
+    };
+}
+pub(crate) use read_text;
