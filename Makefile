@@ -73,7 +73,7 @@ lint: setup ## format, clippy of both sides, documentation, licences and duplica
 	@cargo clippy --quiet --package reseller-portal --features ssr -- -D warnings
 	@cargo clippy --quiet --package reseller-portal --features simulator -- -D warnings
 	$(call say,clippy: browser)
-	@cargo $(WASM_TOOLCHAIN) $(if $(WASM_TOOLCHAIN),check,clippy) --quiet --package reseller-portal --package portal-hydrate --features reseller-portal/hydrate --lib $(BROWSER) $(if $(WASM_TOOLCHAIN),,-- -D warnings)
+	@cargo $(WASM_TOOLCHAIN) $(if $(WASM_TOOLCHAIN),check,clippy) --quiet --package reseller-portal --package portal-hydrate-form --package portal-hydrate-pages --lib $(BROWSER) $(if $(WASM_TOOLCHAIN),,-- -D warnings)
 	$(call say,documentation)
 	@RUSTDOCFLAGS='-D warnings' cargo doc --quiet --no-deps --document-private-items --lib $(PORTAL)
 	$(call say,types of the browser tests)
@@ -166,14 +166,17 @@ deb: build sbom ## the Debian package, dist/*.deb
 portal: setup-build
 	@cargo build --quiet $(PORTAL) --bins
 
-# Neither bindgen nor the optimiser nor the compressors run while the WebAssembly is the same.
+# Two commands, because one would join the features, and with them the islands. Neither bindgen nor the optimiser nor the
+# compressors run while the WebAssembly is the same.
 .PHONY: front
 front: setup-build
-	@cargo $(WASM_TOOLCHAIN) build --quiet --package portal-hydrate --profile wasm-release $(BROWSER)
-	@node .make/front.mjs --wasm '$(CARGO_TARGET_DIR)/wasm32-unknown-unknown/wasm-release/portal_hydrate.wasm' \
+	@cargo $(WASM_TOOLCHAIN) build --quiet --package portal-hydrate-form --profile wasm-release $(BROWSER)
+	@cargo $(WASM_TOOLCHAIN) build --quiet --package portal-hydrate-pages --profile wasm-release $(BROWSER)
+	@node .make/front.mjs --wasm '$(CARGO_TARGET_DIR)/wasm32-unknown-unknown/wasm-release/portal_hydrate_form.wasm' \
+		--wasm '$(CARGO_TARGET_DIR)/wasm32-unknown-unknown/wasm-release/portal_hydrate_pages.wasm' \
 		--bindgen '$(CACHE)/tools/bin/wasm-bindgen' --site '$(PORTAL_SITE_DIR)'
 
 .PHONY: clean
 clean: ## remove what was built from this checkout; the caches stay
 	@rm -rf dist end2end/test-results end2end/playwright-report '$(PORTAL_SITE_DIR)'
-	@cargo clean --quiet --package reseller-portal --package portal-hydrate
+	@cargo clean --quiet --package reseller-portal --package portal-hydrate-form --package portal-hydrate-pages

@@ -1,10 +1,10 @@
-// Makes the site that the portal serves: node .make/front.mjs --wasm FILE --bindgen PROGRAM --site DIR [--quick]
+// Makes the site that the portal serves: node .make/front.mjs --wasm FILE... --bindgen PROGRAM --site DIR [--quick]
 //
-//   DIR/pkg/portal.js, portal_bg.wasm   from the compiled WebAssembly
-//   DIR/pkg/portal.css                  from style/main.css and what it imports
-//   DIR/pkg/keys.js                     from src/components/keys.js
-//   DIR/*                               copies of public/*
-//   each with .br and .gz beside it     except what is compressed already
+//   DIR/pkg/NAME.js, NAME_bg.wasm    from each portal_hydrate_NAME.wasm
+//   DIR/pkg/portal.css               from style/main.css and what it imports
+//   DIR/pkg/keys.js                  from src/components/keys.js
+//   DIR/*                            copies of public/*
+//   each with .br and .gz beside it  except what is compressed already
 //
 // A file whose content stays the same is not touched, and the slow steps are skipped while their input is the same.
 // `--quick` neither optimises nor compresses: for `make dev`.
@@ -12,11 +12,12 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, extname, join, relative } from "node:path";
+import { basename, dirname, extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import * as esbuild from "esbuild";
+import { trim } from "./trim.mjs";
 
 const run = promisify(execFile);
 const here = dirname(fileURLToPath(import.meta.url));
@@ -32,12 +33,15 @@ const WASM_FEATURES = [
   "sign-ext",
 ].map((feature) => `--enable-${feature}`);
 
+/** Low memory is the end of the stack, which nobody points to. */
+const OPTIMISE = ["-Oz", "--low-memory-unused", "--strip-producers", "--strip-target-features"];
+
 /** Compressed already, or read by nobody who asks for compression. */
 const AS_IT_IS = new Set([".png", ".webp", ".avif", ".jpg", ".woff2", ".br", ".gz"]);
 
 const { values: options } = parseArgs({
   options: {
-    wasm: { type: "string" },
+    wasm: { type: "string", multiple: true },
     bindgen: { type: "string" },
     site: { type: "string" },
     quick: { type: "boolean", default: false },
@@ -54,21 +58,25 @@ async function filesIn(folder) {
   return entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name)));
 }
 
-async function browserModule(scratch) {
-  await run(options.bindgen, [options.wasm, "--target", "web", "--no-typescript", "--out-name", "portal", "--out-dir", scratch]);
-  const bound = join(scratch, "portal_bg.wasm");
+async function browserModule(wasm, name, scratch) {
+  await run(options.bindgen, [wasm, "--target", "web", "--no-typescript", "--out-name", name, "--out-dir", scratch]);
+  const bound = join(scratch, `${name}_bg.wasm`);
+  const script = join(scratch, `${name}.js`);
+  let names = {};
   if (!options.quick) {
     const wasmOpt = join(here, "node_modules", ".bin", "wasm-opt");
-    await run(wasmOpt, ["-Oz", ...WASM_FEATURES, "--strip-producers", "--strip-target-features", bound, "-o", bound]);
+    names = await trim({ wasm: bound, script, wasmOpt, flags: [...WASM_FEATURES, ...OPTIMISE] });
   }
   const glue = await esbuild.build({
-    entryPoints: [join(scratch, "portal.js")],
+    entryPoints: [script],
     bundle: true, // the snippets that crates bring along
     format: "esm",
     minify: !options.quick,
+    mangleProps: options.quick ? undefined : new RegExp(`^(${Object.keys(names).join("|")})$`),
+    mangleCache: names,
     write: false,
   });
-  return { "pkg/portal.js": glue.outputFiles[0].contents, "pkg/portal_bg.wasm": await readFile(bound) };
+  return [glue.outputFiles[0].contents, await readFile(bound)];
 }
 
 /** `url(/icons.svg)` names what the portal serves, not a file of this machine. */
@@ -136,33 +144,38 @@ async function publish(name, content) {
 
 const kilobytes = (content) => `${(content.length / 1000).toFixed(1)} kB`;
 
-/** The two files of the module, taken from the site if they were made from the same input by the same tools. */
-async function moduleOrKept(stamp) {
-  const names = ["pkg/portal.js", "pkg/portal_bg.wasm"];
-  const kept = await Promise.all(names.map((name) => readOr(join(options.site, name), null)));
-  const sameInput = (await readOr(`${options.site}.stamp`, "")).toString() === stamp;
-  if (sameInput && kept.every(Boolean)) return Object.fromEntries(names.map((name, at) => [name, kept[at]]));
-
-  const scratch = await mkdtemp(join(dirname(options.site), "bindgen-"));
-  try {
-    return await browserModule(scratch);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
+/** The two files of a module, taken from the site if they were made from the same input by the same tools. */
+async function moduleOrKept(wasm, tools) {
+  const name = basename(wasm, ".wasm").replace("portal_hydrate_", "");
+  const names = [`pkg/${name}.js`, `pkg/${name}_bg.wasm`];
+  const stamp = sha256(await readFile(wasm), tools);
+  const stampFile = `${options.site}.${name}.stamp`;
+  let contents = await Promise.all(names.map((name) => readOr(join(options.site, name), null)));
+  const sameInput = (await readOr(stampFile, "")).toString() === stamp;
+  if (!sameInput || !contents.every(Boolean)) {
+    const scratch = await mkdtemp(join(dirname(options.site), "bindgen-"));
+    try {
+      contents = await browserModule(wasm, name, scratch);
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
   }
+  return { files: Object.fromEntries(names.map((name, at) => [name, contents[at]])), keep: () => put(stampFile, stamp) };
 }
 
 async function main() {
   await mkdir(options.site, { recursive: true });
   const lock = await readFile(join(here, "package-lock.json"));
-  const recipe = await readFile(fileURLToPath(import.meta.url));
+  const recipes = await Promise.all(["front.mjs", "trim.mjs"].map((name) => readFile(join(here, name))));
   const { stdout: bindgenVersion } = await run(options.bindgen, ["--version"]);
-  const stamp = sha256(await readFile(options.wasm), lock, recipe, bindgenVersion, String(options.quick));
+  const tools = sha256(lock, ...recipes, bindgenVersion, String(options.quick));
 
-  const files = { ...(await publicFiles()), ...(await styles()), ...(await keys()), ...(await moduleOrKept(stamp)) };
+  const modules = await Promise.all(options.wasm.map((wasm) => moduleOrKept(wasm, tools)));
+  const files = Object.assign({}, await publicFiles(), await styles(), await keys(), ...modules.map(({ files }) => files));
   const published = await Promise.all(Object.entries(files).map(([name, content]) => publish(name, content)));
   const wanted = new Set(published.flat());
   for (const name of await filesIn(options.site)) if (!wanted.has(name)) await rm(join(options.site, name));
-  await put(`${options.site}.stamp`, stamp);
+  for (const { keep } of modules) await keep();
 }
 
 await main();

@@ -16,10 +16,10 @@ import { parseArgs } from "node:util";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values: options } = parseArgs({ options: { sbom: { type: "string" }, notices: { type: "string" } } });
 
-/** The two halves of the release: the portal, and what browsers load. */
+/** The two halves of the release: the portal, and what browsers load (both modules are made of the same crates). */
 const HALVES = [
   ["reseller-portal", ["--features", "ssr", "--filter-platform", "x86_64-unknown-linux-gnu"]],
-  ["portal-hydrate", ["--filter-platform", "wasm32-unknown-unknown"]],
+  ["portal-hydrate-form", ["--filter-platform", "wasm32-unknown-unknown"]],
 ];
 
 /** What is in the release and is no crate, and what crates bring along without a licence file where one is looked for. */

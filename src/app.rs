@@ -49,7 +49,7 @@ pub fn render_fragment<V: IntoView + 'static>(language: Language, body: impl FnO
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::components::testing::sample_frame;
+    use crate::components::{shell::Script, testing::sample_frame};
 
     #[island]
     fn Greeting(name: String) -> impl IntoView {
@@ -63,19 +63,19 @@ mod tests {
 
     #[test]
     fn a_page_with_an_island_names_it_and_carries_the_nonce_on_its_script() {
-        let frame = Frame { scripts: true, ..sample_frame() };
+        let frame = Frame { scripts: Some(Script::Pages), ..sample_frame() };
         let html = render(frame, "Home", "abc123", || view! { <Greeting name="Ann \"<b>\"".to_owned()/> });
         assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\""), "{html}");
         assert!(html.contains("<leptos-island data-component=\"Greeting_"), "{html}");
         assert!(html.contains(r#"data-props="{&quot;name&quot;:"#), "{html}");
         assert!(html.contains("Ann \"&lt;b&gt;\""), "{html}");
         assert!(html.contains(r#"<script type="module" nonce="abc123">"#), "{html}");
-        assert!(html.contains("/pkg/portal.js"), "{html}");
+        assert!(html.contains("/pkg/pages.js"), "{html}");
     }
 
     #[test]
     fn children_of_an_island_are_marked_as_not_live() {
-        let frame = Frame { scripts: true, ..sample_frame() };
+        let frame = Frame { scripts: Some(Script::Pages), ..sample_frame() };
         let html = render(frame, "Home", "n", || {
             view! {
                 <Frill>
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn a_page_rendered_after_another_knows_nothing_of_it() {
         render(sample_frame(), "First", "first", || view! { <p>"1"</p> });
-        let frame = Frame { scripts: true, ..sample_frame() };
+        let frame = Frame { scripts: Some(Script::Pages), ..sample_frame() };
         let html = render(frame, "Second", "second", || view! { <p>"2"</p> });
         assert!(!html.contains("first"), "{html}");
         assert!(use_context::<Nonce>().is_none());

@@ -9,7 +9,10 @@ use leptos::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::domain::FieldErrors;
+use crate::{
+    domain::FieldErrors,
+    json::{self, read_struct},
+};
 
 /// What a server function may answer instead of its result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -65,7 +68,39 @@ impl PortalError {
             Self::Unreachable | Self::Internal => 500,
         }
     }
+
+    /// What the body of an answer says. Only the kind is taken over: what is wrong with which field the browser knows
+    /// itself.
+    pub(crate) fn read(body: &str) -> Self {
+        match json::read::<Kind>(body) {
+            Some(Kind { kind }) => Self::of_kind(&kind),
+            None => Self::Internal,
+        }
+    }
+
+    fn of_kind(kind: &str) -> Self {
+        match kind {
+            "invalid" => Self::Invalid(FieldErrors::default()),
+            "unauthenticated" => Self::Unauthenticated,
+            "forbidden" => Self::Forbidden,
+            "not_found" => Self::NotFound,
+            "conflict" => Self::Conflict,
+            "too_often" => Self::TooOften,
+            "upstream" => Self::Upstream,
+            "not_connected" => Self::NotConnected,
+            "unavailable" => Self::Unavailable,
+            "unreachable" => Self::Unreachable,
+            _ => Self::Internal,
+        }
+    }
 }
+
+/// The part of an answer that says what has failed.
+struct Kind {
+    kind: String,
+}
+
+read_struct!(Kind { kind });
 
 impl FromServerFnError for PortalError {
     type Encoder = JsonEncoding;
@@ -84,21 +119,7 @@ impl FromServerFnError for PortalError {
     /// Reads the kind alone: what is wrong with which field no island asks of a server function, and the decoder of all
     /// of it would be a seventh of the WebAssembly.
     fn de(data: Bytes) -> Self {
-        let text = std::str::from_utf8(&data).unwrap_or_default();
-        let kind = text.split_once("\"kind\":\"").and_then(|(_, rest)| rest.split_once('"')).map(|(kind, _)| kind);
-        match kind {
-            Some("invalid") => Self::Invalid(FieldErrors::default()),
-            Some("unauthenticated") => Self::Unauthenticated,
-            Some("forbidden") => Self::Forbidden,
-            Some("not_found") => Self::NotFound,
-            Some("conflict") => Self::Conflict,
-            Some("too_often") => Self::TooOften,
-            Some("upstream") => Self::Upstream,
-            Some("not_connected") => Self::NotConnected,
-            Some("unavailable") => Self::Unavailable,
-            Some("unreachable") => Self::Unreachable,
-            _ => Self::Internal,
-        }
+        Self::read(std::str::from_utf8(&data).unwrap_or_default())
     }
 }
 

@@ -1,6 +1,11 @@
 #![doc = include_str!("ARCHITECTURE.md")]
 // The type of a view names every element in it.
 #![recursion_limit = "256"]
+// Each of the browser's two modules leaves out what the other one is for.
+#![cfg_attr(
+    all(feature = "hydrate", not(all(feature = "hydrate-form", feature = "hydrate-pages"))),
+    expect(dead_code, unused_imports, reason = "used by the other module")
+)]
 
 // First, because its macros are known from here on.
 #[cfg(feature = "ssr")]
@@ -84,9 +89,11 @@ pub mod simulator;
 #[path = "tests/hostile/texts.rs"]
 mod hostile_texts;
 
-/// Makes the islands of a page live; called by the browser's entry crate in `src/hydrate`.
+/// Makes the islands of a page live; called by the browser's entry crates in `src/hydrate`.
 #[cfg(feature = "hydrate")]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
+    // The form's island neither has children nor shows anything reactive, and needs nothing of what this sets up.
+    #[cfg(feature = "hydrate-pages")]
     leptos::mount::hydrate_islands();
 }

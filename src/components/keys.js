@@ -1,5 +1,5 @@
 // Keys for people who work here all day: the links of the list "Keyboard shortcuts" are what they do. This is no
-// island, because most pages have none, and 100 kB of WebAssembly would be much for a few keys.
+// island, because most pages have none, and 60 kB of WebAssembly would be much for a few keys.
 //
 // Keys of a single character work outside of fields only, and can be switched off (WCAG 2.1.4). No key works while a
 // password is shown: whoever leaves that page does not see it again.

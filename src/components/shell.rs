@@ -13,6 +13,25 @@ use crate::{
     paths,
 };
 
+/// A module of WebAssembly with the script that starts it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Script {
+    /// The island of the form.
+    Form,
+    /// All other islands: they are small, and the form is not.
+    Pages,
+}
+
+impl Script {
+    /// Both files are called so.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Form => "form",
+            Self::Pages => "pages",
+        }
+    }
+}
+
 /// What surrounds a page.
 #[derive(Clone, Debug)]
 pub struct Frame {
@@ -32,8 +51,8 @@ pub struct Frame {
     pub languages: &'static [Language],
     /// Address of the style sheet.
     pub stylesheet: String,
-    /// Whether the page has islands and therefore needs their scripts.
-    pub scripts: bool,
+    /// What makes the page's islands live, if it has any.
+    pub scripts: Option<Script>,
     /// Whether it shows a secret and therefore has no script at all.
     pub bare: bool,
     /// Whether the title says that something is wrong.
@@ -81,7 +100,12 @@ pub fn Shell(
                             </noscript>
                         }
                     })}
-                {scripts.then(|| view! { <HydrationScripts options islands=true/> })}
+                {scripts
+                    .map(|script| {
+                        let mut options = options;
+                        options.output_name = script.name().into();
+                        view! { <HydrationScripts options islands=true/> }
+                    })}
             </head>
             <body>
                 <a class="skip-link" href="#main">
@@ -336,7 +360,7 @@ mod tests {
 
     #[test]
     fn no_page_carries_an_inline_style() {
-        let html = page(Frame { scripts: true, ..sample_frame() });
+        let html = page(Frame { scripts: Some(Script::Form), ..sample_frame() });
         assert!(!html.contains(" style="), "{html}");
     }
 

@@ -37,7 +37,7 @@ pub(crate) fn sample_frame() -> Frame {
         same_page: paths::HOME.to_owned(),
         languages: Language::offered(false),
         stylesheet: "/main.css".to_owned(),
-        scripts: false,
+        scripts: None,
         bare: true,
         has_errors: false,
         refresh_seconds: None,

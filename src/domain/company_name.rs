@@ -2,7 +2,7 @@
 
 use super::{
     Problem,
-    text::{repeats_one_character, required, squash},
+    text::{case, repeats_one_character, required, squash},
 };
 
 /// Longest name that Microsoft takes.
@@ -114,7 +114,7 @@ fn is_only_legal_form(name: &str) -> bool {
 fn is_spelled_out(name: &str) -> bool {
     name.split_whitespace().all(|word| {
         let mut characters = word.chars();
-        characters.next().is_some_and(char::is_alphanumeric) && characters.next().is_none()
+        characters.next().is_some_and(case::is_letter_or_digit) && characters.next().is_none()
     })
 }
 

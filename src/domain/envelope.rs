@@ -1,6 +1,6 @@
 //! An address as the lines of an envelope, in the country's order.
 
-use super::{CountryRules, NewCustomer, NewCustomerForm};
+use super::{CountryRules, NewCustomer, NewCustomerForm, cut};
 
 /// What an envelope shows.
 struct Envelope<'a> {
@@ -65,7 +65,10 @@ fn full_name(first: &str, middle: Option<&str>, last: &str) -> String {
 impl Envelope<'_> {
     fn lines(&self, rules: &CountryRules) -> Vec<String> {
         let mut lines = Vec::new();
-        for format in rules.address_format.split("%n") {
+        let mut rest = Some(rules.address_format.as_str());
+        while let Some(formats) = rest {
+            let (format, next) = cut(formats, "%n").map_or((formats, None), |(format, next)| (format, Some(next)));
+            rest = next;
             match format {
                 "%A" => lines.extend([self.line1, self.line2, self.line3].map(str::to_owned)),
                 _ => lines.push(self.line(format, rules)),
@@ -118,7 +121,7 @@ impl Envelope<'_> {
         let Some(rule) = &rules.state else { return "" };
         let known = rule.options.iter().find(|option| option.value.eq_ignore_ascii_case(self.state));
         match known {
-            Some(option) if format.contains("%C") => &option.value,
+            Some(option) if cut(format, "%C").is_some() => &option.value,
             Some(option) => &option.label,
             None => self.state,
         }

@@ -55,7 +55,7 @@ mod text;
 mod usual;
 pub mod words;
 
-pub(crate) use self::text::case;
+pub(crate) use self::text::{case, cut};
 
 #[cfg(feature = "ssr")]
 pub use self::acceptance::{

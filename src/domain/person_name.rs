@@ -2,7 +2,7 @@
 
 use super::{
     Problem,
-    text::{optional, repeats_one_character, required, squash},
+    text::{case, optional, repeats_one_character, required, squash},
 };
 
 /// Microsoft's rule of 2024; its older reference says 50.
@@ -30,7 +30,7 @@ const PLACEHOLDERS: [&str; 12] = [
 pub(super) fn parse(text: &str) -> Result<&str, Problem> {
     let name = required(text, MAX)?;
     let squashed = squash(name);
-    if !squashed.chars().any(char::is_alphabetic) || is_placeholder(&squashed) {
+    if !squashed.chars().any(case::is_letter) || is_placeholder(&squashed) {
         Err(Problem::Placeholder)
     } else if squashed.chars().nth(1).is_none() && !squashed.chars().all(is_name_by_itself) {
         Err(Problem::TooShort { min: MIN })
@@ -43,7 +43,7 @@ pub(super) fn parse(text: &str) -> Result<&str, Problem> {
 pub(super) fn parse_middle(text: &str) -> Result<Option<&str>, Problem> {
     let Some(name) = optional(text, MAX, false)? else { return Ok(None) };
     let squashed = squash(name);
-    if !squashed.chars().any(char::is_alphabetic) || is_placeholder(&squashed) {
+    if !squashed.chars().any(case::is_letter) || is_placeholder(&squashed) {
         Err(Problem::Placeholder)
     } else {
         Ok(Some(name))

@@ -35,7 +35,7 @@ fn normal(text: &str) -> String {
 
 /// Letters and digits alone.
 fn bare(text: &str) -> String {
-    text.chars().filter(|character| character.is_alphanumeric()).collect()
+    text.chars().filter(|character| case::is_letter_or_digit(*character)).collect()
 }
 
 /// Puts the sample's blanks and hyphens between the letters and digits: "1000001" becomes "1000-001" like "2725-079".
@@ -43,7 +43,7 @@ fn spaced_like(bare: &str, sample: &str) -> String {
     let mut characters = bare.chars();
     let mut spaced = String::new();
     for sign in sample.chars() {
-        spaced.extend(if sign.is_alphanumeric() { characters.next() } else { Some(sign) });
+        spaced.extend(if case::is_letter_or_digit(sign) { characters.next() } else { Some(sign) });
     }
     spaced.extend(characters);
     spaced

@@ -38,12 +38,18 @@ fn is_forbidden(character: char) -> bool {
         || matches!(character, '<' | '>' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Letters and digits alone, in lower case: "S.A. de C.V." becomes "sadecv".
-pub(super) fn squash(text: &str) -> String {
-    case::lower(&text.chars().filter(|character| character.is_alphanumeric()).collect::<String>())
+/// What stands before and behind the first `at`. The standard library's search is made for long texts, and weighs 3 kB.
+pub(crate) fn cut<'a>(text: &'a str, at: &str) -> Option<(&'a str, &'a str)> {
+    let place = text.as_bytes().windows(at.len()).position(|part| part == at.as_bytes())?;
+    Some((text.get(..place)?, text.get(place + at.len()..)?))
 }
 
-/// Small and capital letters of every script. On the server from the standard library; in the browser from the engine
+/// Letters and digits alone, in lower case: "S.A. de C.V." becomes "sadecv".
+pub(super) fn squash(text: &str) -> String {
+    case::lower(&text.chars().filter(|character| case::is_letter_or_digit(*character)).collect::<String>())
+}
+
+/// Letters of every script, small and capital. On the server from the standard library; in the browser from the engine
 /// that is there anyway, so that the tables need not travel in the WebAssembly.
 #[cfg(not(all(feature = "hydrate", not(feature = "ssr"))))]
 pub(crate) mod case {
@@ -56,11 +62,23 @@ pub(crate) mod case {
     pub(crate) fn upper(text: &str) -> String {
         text.to_uppercase()
     }
+
+    /// Whether it is a letter.
+    pub(crate) fn is_letter(character: char) -> bool {
+        character.is_alphabetic()
+    }
+
+    /// Whether it is a letter or a digit.
+    pub(crate) fn is_letter_or_digit(character: char) -> bool {
+        character.is_alphanumeric()
+    }
 }
 
 #[cfg(all(feature = "hydrate", not(feature = "ssr")))]
 pub(crate) mod case {
     use js_sys::JsString;
+
+    use crate::domain::Pattern;
 
     /// In small letters.
     pub(crate) fn lower(text: &str) -> String {
@@ -70,6 +88,20 @@ pub(crate) mod case {
     /// In capital letters.
     pub(crate) fn upper(text: &str) -> String {
         JsString::from(text).to_upper_case().into()
+    }
+
+    /// Whether it is a letter.
+    pub(crate) fn is_letter(character: char) -> bool {
+        character.is_ascii_alphabetic() || is_beyond_ascii(character, r"\p{Alphabetic}")
+    }
+
+    /// Whether it is a letter or a digit.
+    pub(crate) fn is_letter_or_digit(character: char) -> bool {
+        character.is_ascii_alphanumeric() || is_beyond_ascii(character, r"[\p{Alphabetic}\p{N}]")
+    }
+
+    fn is_beyond_ascii(character: char, class: &str) -> bool {
+        !character.is_ascii() && Pattern::new(class).matches(character.encode_utf8(&mut [0; 4]))
     }
 }
 

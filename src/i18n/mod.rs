@@ -95,6 +95,7 @@ macro_rules! p {
 pub(crate) use p;
 
 /// A phrase about a number of things. Its message chooses by `count` and shows `shown`.
+#[cfg(any(feature = "ssr", feature = "hydrate-form"))]
 macro_rules! p_count {
     ($area:ident . $name:ident, $count:expr) => {{
         const KEY: $crate::i18n::Key = $crate::i18n::area::$area.key(stringify!($name), &["count", "shown"]);
@@ -102,4 +103,5 @@ macro_rules! p_count {
         $crate::i18n::counted(KEY, SHOWN, $count)
     }};
 }
+#[cfg(any(feature = "ssr", feature = "hydrate-form"))]
 pub(crate) use p_count;

@@ -1,14 +1,10 @@
 //! Server functions, asked without the framework's client: that one is made for streams, files and sockets as well, and
 //! weighed more than all that is asked here.
 
-use leptos::{
-    prelude::{FromServerFnError, window},
-    serde_json,
-    server_fn::ServerFn,
-};
+use leptos::{prelude::window, serde_json, server_fn::ServerFn};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortSignal, Headers, RequestInit, Response};
 
 use crate::{
@@ -20,21 +16,40 @@ use crate::{
 const PATIENCE: u32 = 20_000;
 
 /// Calls a server function.
+#[cfg(any(feature = "ssr", feature = "hydrate-pages"))]
 pub(super) async fn ask<F>(question: F) -> Result<F::Output, PortalError>
 where
     F: ServerFn<Error = PortalError> + Serialize,
     F::Output: Read,
 {
-    let question = serde_json::to_string(&question).map_err(|_| PortalError::Internal)?;
-    let answer = post(F::PATH, question).await?;
+    let answer = post(F::PATH, serde_json::to_string(&question)).await?;
     json::read(&answer).ok_or(PortalError::Internal)
 }
 
+/// Calls a server function, then `act`. For those who ask much: there is one future for all questions.
+#[cfg(any(feature = "ssr", feature = "hydrate-form"))]
+pub(super) fn ask_then<F>(question: &F, act: impl FnOnce(Result<F::Output, PortalError>) + 'static)
+where
+    F: ServerFn<Error = PortalError> + Serialize,
+    F::Output: Read,
+{
+    async fn asked(path: &'static str, question: Question, act: Box<dyn FnOnce(Result<String, PortalError>)>) {
+        act(post(path, question).await);
+    }
+    let act = move |answer: Result<String, PortalError>| {
+        act(answer.and_then(|answer| json::read(&answer).ok_or(PortalError::Internal)));
+    };
+    spawn_local(asked(F::PATH, serde_json::to_string(question), Box::new(act)));
+}
+
+type Question = Result<String, serde_json::Error>;
+
 /// Sends JSON and gets JSON.
-async fn post(path: &'static str, json: String) -> Result<String, PortalError> {
+async fn post(path: &'static str, question: Question) -> Result<String, PortalError> {
+    let json = question.map_err(|_| PortalError::Internal)?;
     let request = request("application/json", &json).map_err(|_| PortalError::Internal)?;
     let (status, text) = answer(path, &request).await?;
-    if (200..300).contains(&status) { Ok(text) } else { Err(PortalError::de(text.into())) }
+    if (200..300).contains(&status) { Ok(text) } else { Err(PortalError::read(&text)) }
 }
 
 /// Sends a form and gets a part of a page: its status and its text. It arrives even if the page is left meanwhile.

@@ -148,7 +148,7 @@ impl Panel {
     fn show(&self) {
         let view = match &*self.stage.borrow() {
             Stage::Closed => return,
-            Stage::Opening(_) => el("p").id("credentials-opening").attr("role", "status").text(&p!(opening.opening)),
+            Stage::Opening(_) => el("p").id("credentials-opening").attr("role", "status").words(p!(opening.opening)),
             Stage::Open(shown) => shown.view(),
             Stage::Over(why) => over(why),
         };
@@ -311,8 +311,8 @@ impl Shown {
             .class("secret")
             .id("credentials-shown")
             .attr("aria-labelledby", TITLE_ID)
-            .child(el("h2").class("card__title").id(TITLE_ID).attr("tabindex", "-1").text(&p!(opening.title)))
-            .child(el("p").text(&p!(opening.store_them_now)))
+            .child(el("h2").class("card__title").id(TITLE_ID).attr("tabindex", "-1").words(p!(opening.title)))
+            .child(el("p").words(p!(opening.store_them_now)))
             .child(self.row(Value::UserName))
             .child(self.row(Value::Password))
             .child(

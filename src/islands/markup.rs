@@ -4,11 +4,18 @@
 //! event and changes in the document what differs ([`super::patch`]). Texts and attribute values are escaped by the
 //! printer, and the browser never parses any of it, so nothing that was typed can become markup.
 
+use std::ops::Deref;
+
 use leptos::tachys::html::InertElement;
 
-/// An element with attributes and children.
+/// An element with attributes and children. In a box, because it is handed on by every step of its making: as a pointer
+/// that costs two instructions, as a value twenty.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Element {
+pub(crate) struct Element(Box<Parts>);
+
+/// What an element is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Parts {
     pub(super) tag: &'static str,
     pub(super) attributes: Vec<(&'static str, String)>,
     pub(super) children: Vec<Node>,
@@ -26,7 +33,7 @@ pub(crate) enum Node {
 /// An element without attributes and children.
 #[inline(never)] // called hundreds of times
 pub(crate) fn el(tag: &'static str) -> Element {
-    Element { tag, attributes: Vec::new(), children: Vec::new(), settled: false }
+    Element(Box::new(Parts { tag, attributes: Vec::new(), children: Vec::new(), settled: false }))
 }
 
 /// A decorative icon; `href` names a symbol of the sprite, e.g. `/icons.svg#check`.
@@ -39,11 +46,19 @@ pub(crate) fn unseen(text: &str) -> Element {
     el("span").class("visually-hidden").text(text)
 }
 
+impl Deref for Element {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
 impl Element {
     /// Sets an attribute.
     #[inline(never)]
     pub(crate) fn attr(mut self, name: &'static str, value: &str) -> Self {
-        self.attributes.push((name, value.to_owned()));
+        self.0.attributes.push((name, value.to_owned()));
         self
     }
 
@@ -77,14 +92,21 @@ impl Element {
     /// Adds a text.
     #[inline(never)]
     pub(crate) fn text(mut self, text: &str) -> Self {
-        self.children.push(Node::Text(text.to_owned()));
+        self.0.children.push(Node::Text(text.to_owned()));
+        self
+    }
+
+    /// Adds a text that nobody else needs.
+    #[inline(never)]
+    pub(crate) fn words(mut self, text: String) -> Self {
+        self.0.children.push(Node::Text(text));
         self
     }
 
     /// Adds an element.
     #[inline(never)]
     pub(crate) fn child(mut self, child: Element) -> Self {
-        self.children.push(Node::Element(child));
+        self.0.children.push(Node::Element(child));
         self
     }
 
@@ -98,15 +120,16 @@ impl Element {
     }
 
     /// Adds elements.
-    #[inline(never)]
-    pub(crate) fn all(mut self, children: Vec<Element>) -> Self {
-        self.children.extend(children.into_iter().map(Node::Element));
+    pub(crate) fn all(mut self, children: impl IntoIterator<Item = Element>) -> Self {
+        for child in children {
+            self = self.child(child);
+        }
         self
     }
 
     /// Leaves the children to the server: the browser neither has nor touches them.
     pub(crate) fn settled(mut self) -> Self {
-        self.settled = true;
+        self.0.settled = true;
         self
     }
 

@@ -115,7 +115,8 @@ pub fn NewCustomerPage(
             {upstream_down.then(|| upstream_notice(list_refused))}
             {not_connected.then(not_connected_notice)}
             {removed}
-            <OnboardingForm>{form}</OnboardingForm>
+            {form}
+            <OnboardingForm/>
         </div>
     }
     .into_any()

@@ -10,6 +10,7 @@ use super::{
     visit::{Id, Onboarder, Sending, SignedIn, see_other},
 };
 use crate::{
+    components::shell::Script,
     domain::{AddressParts, Comment},
     i18n::t,
     pages::{Problem, RefusedReason, RelationshipPage, RelationshipView},
@@ -71,7 +72,7 @@ pub async fn relationship(Onboarder(SignedIn { visit, operator }): Onboarder, Id
                 existing,
                 link: link.map(String::from),
             };
-            let sending = Sending { scripts: true, ..Sending::default() };
+            let sending = Sending { scripts: Some(Script::Pages), ..Sending::default() };
             visit.page(
                 t!(in visit.language; pages.ask_for_a_relationship),
                 sending,

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     app,
-    components::onboarding::OnboardingRow,
+    components::{onboarding::OnboardingRow, shell::Script},
     credentials::{CredentialsError, CredentialsStatus, Replay, may_claim},
     domain::{OnboardingId, Operator},
     error::PortalError,
@@ -52,7 +52,7 @@ pub async fn show(SignedIn { visit, operator }: SignedIn, Id(id): Id) -> Respons
     match customer_view(&visit, operator, &id).await {
         Ok(view) => {
             let refresh_seconds = refresh_seconds(&view.onboarding);
-            let sending = Sending { scripts: true, refresh_seconds, ..Sending::default() };
+            let sending = Sending { scripts: Some(Script::Pages), refresh_seconds, ..Sending::default() };
             let title = visit.say(|| customer_title(&view));
             visit.page(&title, sending, move || view! { <CustomerPage view/> })
         }

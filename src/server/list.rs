@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     audit::{Act, Actor, Entry},
+    components::shell::Script,
     database::DatabaseError,
     domain::{CustomerId, Operator},
     error::PortalError,
@@ -121,7 +122,7 @@ pub async fn tenant(SignedIn { visit, operator }: SignedIn, Path(id): Path<Strin
     match tokio::try_join!(tenants.find(&operator, &id), tenants.status()) {
         Ok((Some(tenant), reading)) => {
             let view = TenantView { tenant, reading, now: visit.state.ambient.now() };
-            let sending = Sending { scripts: true, ..Sending::default() };
+            let sending = Sending { scripts: Some(Script::Pages), ..Sending::default() };
             visit.page(&view.title(), sending, move || view! { <TenantPage view/> })
         }
         Ok((None, _)) => visit.problem(Problem::NotFound),

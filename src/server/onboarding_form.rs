@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
+    components::shell::Script,
     domain::{
         CustomerOf, DomainQuestion, Field, FieldErrors, NewCustomerForm, OnboardingId, Operator,
         Problem as DomainProblem, ResellerChoice, UsualChoices,
@@ -395,7 +396,8 @@ async fn form_page(
         (false, _) => Some(StatusCode::UNPROCESSABLE_ENTITY),
     };
     let same_page = version.map(|_| paths::draft(&draft));
-    let sending = Sending { status, has_errors: status.is_some(), scripts: true, same_page, ..Sending::default() };
+    let sending =
+        Sending { status, has_errors: status.is_some(), scripts: Some(Script::Form), same_page, ..Sending::default() };
     // A draft that is one again because somebody wants something changed says so until it is sent.
     let stored = visit.state.journal.find(operator, &draft).await.ok();
     let former = match &stored {

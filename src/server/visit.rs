@@ -12,7 +12,7 @@ use leptos::prelude::IntoView;
 use super::{headers, telemetry::Reference};
 use crate::{
     app,
-    components::shell::Frame,
+    components::shell::{Frame, Script},
     config::Environment,
     domain::{OnboardingId, Operator},
     error::PortalError,
@@ -48,8 +48,8 @@ pub struct ClientAddress(pub IpAddr);
 pub struct Sending {
     /// `None`: 200.
     pub status: Option<StatusCode>,
-    /// Whether the page has islands.
-    pub scripts: bool,
+    /// What makes the page's islands live, if it has any.
+    pub scripts: Option<Script>,
     /// Whether the page shows a secret and therefore has no script at all.
     pub bare: bool,
     /// Whether the title says that something is wrong.

@@ -2,7 +2,7 @@
 
 use super::{
     checks::{Answer, no_answer},
-    fields::{around, heading, input},
+    fields::{around, input},
     model::Model,
 };
 use crate::{
@@ -94,7 +94,6 @@ pub(super) fn domain_field(model: &Model, without_script: Option<Element>) -> El
     let suffix =
         el("span").class("input-group__suffix").id("domain-suffix").attr("translate", "no").text(&model.domain_suffix);
     around(model, field)
-        .all(heading(model, field))
         .child(el("div").class("input-group").child(input).child(suffix))
         .child(model.domain.answer.status("domain-status"))
         .and(candidates(model))
@@ -120,22 +119,23 @@ fn candidates(model: &Model) -> Option<Element> {
     Some(
         group
             .attr("aria-label", &p!(form.suggested_domains))
-            .child(el("ul").all(candidates.iter().map(item).collect()))
+            .child(el("ul").all(candidates.iter().map(item)))
             .child(others),
     )
 }
 
-/// What Microsoft says of the address, and the decision, if there is one to take.
-pub(super) fn address_help(model: &Model) -> Vec<Element> {
+/// Adds what Microsoft says of the address, and the decision, if there is one to take.
+pub(super) fn address_help(model: &Model, address: Element) -> Element {
     let kept = el("input").attr("type", "hidden").attr("name", KEPT_ID).id(KEPT_ID);
-    let kept = kept.attr("value", &model.form.address_kept);
-    let status = model.address.answer.status("address-status");
+    let address = address
+        .child(model.address.answer.status("address-status"))
+        .child(kept.attr("value", &model.form.address_kept));
     if model.address.is_doubtful {
-        return vec![status, kept, decision(model)];
+        return address.child(decision(model));
     }
     // What was decided goes along until the address is another one.
     let reason = el("input").attr("type", "hidden").attr("name", REASON_ID).id(REASON_ID);
-    vec![status, kept, reason.attr("value", &model.form.address_reason)]
+    address.child(reason.attr("value", &model.form.address_reason))
 }
 
 /// Another spelling beside what was typed, and a button for each; or a reason to keep it. Nothing is put in by itself.
@@ -146,13 +146,13 @@ fn decision(model: &Model) -> Element {
         let act = ["use-address-", &place.to_string()].concat();
         let button = el("button").class("button button--secondary").attr("type", "button").attr("data-act", &act);
         el("div")
-            .child(el("p").class("notice__title").text(&p!(form.microsoft_writes)))
+            .child(el("p").class("notice__title").words(p!(form.microsoft_writes)))
             .child(differences(suggested, &typed))
-            .child(button.text(&p!(form.use_suggested)))
+            .child(button.words(p!(form.use_suggested)))
     };
     let offers = (!is_kept && !model.address.suggestions.is_empty()).then(|| {
-        let typed = el("div").child(el("p").class("notice__title").text(&p!(form.you_typed))).child(lines(&typed));
-        el("div").class("row").child(typed).all(model.address.suggestions.iter().enumerate().map(spelling).collect())
+        let typed = el("div").child(el("p").class("notice__title").words(p!(form.you_typed))).child(lines(&typed));
+        el("div").class("row").child(typed).all(model.address.suggestions.iter().enumerate().map(spelling))
     });
     let wants_reason = model.address.wants_reason && !is_kept;
     let label = el("label").class("field__label").attr("for", REASON_ID);
@@ -182,15 +182,15 @@ fn decision(model: &Model) -> Element {
         .child(
             el("div")
                 .class(if wants_reason { "field field--error" } else { "field" })
-                .child(label.text(&p!(form.reason_for_keeping_the_address)))
-                .child(hint.text(&p!(form.such_as_as_in_the)))
+                .child(label.words(p!(form.reason_for_keeping_the_address)))
+                .child(hint.words(p!(form.such_as_as_in_the)))
                 .and(
                     wants_reason
-                        .then(|| error.child(unseen(&p!(form.error))).text(&p!(form.enter_the_reason_then_keep))),
+                        .then(|| error.child(unseen(&p!(form.error))).words(p!(form.enter_the_reason_then_keep))),
                 )
                 .child(reason),
         )
-        .child(el("div").class("actions").child(keep.text(&p!(form.keep_mine))))
+        .child(el("div").class("actions").child(keep.words(p!(form.keep_mine))))
         .child(el("p").class("field__status").attr("data-state", "good").attr("role", "status").text(&said))
 }
 
@@ -228,9 +228,9 @@ pub(super) fn tenant_notice(model: &Model) -> Element {
     around.child(
         el("div")
             .class("notice notice--warning")
-            .child(el("p").class("notice__title").text(&p!(form.this_company_seems_to_have)))
-            .child(el("ul").class("list").all(model.tenant.iter().map(item).collect()))
-            .child(el("p").text(&p!(form.a_second_tenant_is_seldom)))
+            .child(el("p").class("notice__title").words(p!(form.this_company_seems_to_have)))
+            .child(el("ul").class("list").all(model.tenant.iter().map(item)))
+            .child(el("p").words(p!(form.a_second_tenant_is_seldom)))
             .child(el("div").class("actions").child(ask)),
     )
 }

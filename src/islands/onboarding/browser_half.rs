@@ -2,8 +2,10 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use leptos::task::spawn_local;
+use leptos::server_fn::ServerFn;
+use serde::Serialize;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{FocusEvent, HtmlButtonElement, KeyboardEvent, SubmitEvent};
 
 use super::{
@@ -21,11 +23,11 @@ use crate::{
         CheckAddress, CheckDomain, CheckReseller, FindTenant, LoadCountryRules, LoadUsualChoices, ResellerMatches,
         SearchResellers, SplitAddress,
     },
-    domain::{CountryCode, Field, NewCustomerForm, ResellerId},
+    domain::{Field, NewCustomerForm, ResellerChoice},
     error::PortalError,
     i18n::p,
-    islands::{ask::ask, browser, patch::patch},
-    json,
+    islands::{ask::ask_then, browser, patch::patch},
+    json::{self, Read},
 };
 
 /// How long typing must rest, in milliseconds, before the portal is asked about what was typed.
@@ -127,9 +129,17 @@ impl Form {
         for effect in effects {
             match effect {
                 Effect::Ask(question) => spawn_local(Rc::clone(self).ask(question)),
-                Effect::AskRules(country) => spawn_local(Rc::clone(self).ask_rules(country)),
-                Effect::AskUsual(reseller) => spawn_local(Rc::clone(self).ask_usual(reseller)),
-                Effect::AskSplit { text, country } => spawn_local(Rc::clone(self).ask_split(text, country)),
+                // Without an answer the form stays as it is, and the server judges it.
+                Effect::AskRules(country) => Rc::clone(self).put(&LoadCountryRules { country }, |answer| {
+                    answer.ok().map(|rules| Event::Rules(Box::new(rules)))
+                }),
+                // Without an answer the form begins as it always does.
+                Effect::AskUsual(reseller) => Rc::clone(self)
+                    .put(&LoadUsualChoices { reseller: reseller.clone() }, |answer| {
+                        answer.ok().map(|usual| Event::Usual(reseller, usual))
+                    }),
+                Effect::AskSplit { text, country } => Rc::clone(self)
+                    .put(&SplitAddress { text, country }, |answer| Some(Event::MayBeSplit(answer.unwrap_or_default()))),
                 Effect::Search { query, at_once } => spawn_local(Rc::clone(self).search(query, at_once)),
                 Effect::Focus(id) => browser::focus(id),
                 Effect::ShowOption(at) => browser::scroll_into_view(&option_id(at)),
@@ -207,6 +217,7 @@ impl Form {
         }
     }
 
+    /// Asks once typing rests.
     async fn ask(self: Rc<Self>, question: Question) {
         browser::pause(REST).await;
         // Another question is on its way.
@@ -214,44 +225,19 @@ impl Form {
             return;
         }
         self.happen(Event::Asking(question.clone()));
-        let answer = match question {
+        match question {
             Question::Domain(question) => {
-                let answer = ask(CheckDomain { question: question.clone() }).await;
-                Event::Domain(question, answer)
+                self.put(&CheckDomain { question: question.clone() }, |answer| Some(Event::Domain(question, answer)));
             }
             Question::Address(address) => {
-                let answer = ask(CheckAddress { address: address.clone() }).await;
-                Event::Address(address, answer)
+                self.put(&CheckAddress { address: address.clone() }, |answer| Some(Event::Address(address, answer)));
             }
-            Question::Readiness(reseller) => {
-                let answer = ask(CheckReseller { reseller: reseller.clone() }).await;
-                Event::Readiness(reseller, answer)
-            }
+            Question::Readiness(reseller) => self
+                .put(&CheckReseller { reseller: reseller.clone() }, |answer| Some(Event::Readiness(reseller, answer))),
             Question::Tenant(question) => {
-                let answer = ask(FindTenant { question: question.clone() }).await;
-                Event::Tenant(question, answer)
+                self.put(&FindTenant { question: question.clone() }, |answer| Some(Event::Tenant(question, answer)));
             }
-        };
-        self.happen(answer);
-    }
-
-    async fn ask_rules(self: Rc<Self>, country: CountryCode) {
-        // Without an answer the form stays as it is, and the server judges it.
-        if let Ok(rules) = ask(LoadCountryRules { country }).await {
-            self.happen(Event::Rules(Box::new(rules)));
         }
-    }
-
-    async fn ask_usual(self: Rc<Self>, reseller: ResellerId) {
-        // Without an answer the form begins as it always does.
-        if let Ok(usual) = ask(LoadUsualChoices { reseller: reseller.clone() }).await {
-            self.happen(Event::Usual(reseller, usual));
-        }
-    }
-
-    async fn ask_split(self: Rc<Self>, text: String, country: String) {
-        let parts = ask(SplitAddress { text, country }).await;
-        self.happen(Event::MayBeSplit(parts.unwrap_or_default()));
     }
 
     async fn search(self: Rc<Self>, query: String, at_once: bool) {
@@ -261,21 +247,37 @@ impl Form {
         if self.model.borrow().form.reseller_search != query {
             return;
         }
-        let answer = offers(ask(SearchResellers { query: query.clone() }).await);
-        let focused = browser::focused() == Field::Reseller.name();
-        self.happen(Event::Resellers { query, answer, focused });
+        self.put(&SearchResellers { query: query.clone() }, |answer| {
+            let focused = browser::focused() == Field::Reseller.name();
+            Some(Event::Resellers { query, answer: answer.map(found), focused })
+        });
+    }
+
+    /// Asks the portal, and lets happen what follows from the answer.
+    fn put<F>(
+        self: Rc<Self>,
+        question: &F,
+        event: impl FnOnce(Result<F::Output, PortalError>) -> Option<Event> + 'static,
+    ) where
+        F: ServerFn<Error = PortalError> + Serialize,
+        F::Output: Read,
+    {
+        ask_then(question, move |answer| {
+            if let Some(event) = event(answer) {
+                self.happen(event);
+            }
+        });
     }
 }
 
-/// The answer to a search in words; names of countries come from the list that is on the page anyway.
-fn offers(answer: Result<ResellerMatches, PortalError>) -> Result<Found, PortalError> {
-    let answer = answer?;
-    let offer = |reseller: crate::domain::ResellerChoice| {
+/// What a search has found, in words; names of countries come from the list that is on the page anyway.
+fn found(answer: ResellerMatches) -> Found {
+    let offer = |reseller: ResellerChoice| {
         let place = browser::option_text(Field::Country.name(), &reseller.location);
         let place = place.unwrap_or_else(|| reseller.location.clone());
         Offer::new(reseller, &place)
     };
-    Ok(Found { offers: answer.matches.into_iter().map(offer).collect(), total: answer.total })
+    Found { offers: answer.matches.into_iter().map(offer).collect(), total: answer.total }
 }
 
 /// The field that an event is about, and what is in it.

@@ -180,11 +180,11 @@ pub(super) fn reseller_field(model: &Model) -> Element {
         el("p").class("combobox__status").id(&part(field, "matches")).attr("role", "status").text(&model.list.status);
     // Without script, radio buttons of the same name say what is chosen.
     let chosen = el("input").attr("type", "hidden").attr("name", "reseller_id").attr("value", &model.form.reseller_id);
-    el("div")
+    let around = el("div")
         .class(model.field_class(field))
         .id(&part(field, "field"))
-        .flag("hidden", model.live && model.is_direct())
-        .all(heading(model, field))
+        .flag("hidden", model.live && model.is_direct());
+    heading(model, field, around)
         .child(combobox)
         .child(status)
         .and(model.live.then_some(chosen))
@@ -237,10 +237,9 @@ fn options(model: &Model) -> Element {
     let list = &model.list;
     let query = list.query.as_deref().unwrap_or_default();
     let active = list.active();
-    let options =
-        list.found.offers.iter().enumerate().map(|(at, offer)| option(at, offer, query, active == Some(at))).collect();
+    let options = list.found.offers.iter().enumerate().map(|(at, offer)| option(at, offer, query, active == Some(at)));
     // Beside the list and not in it: a list box holds options alone.
-    let rest = list.rest().map(|words| el("p").class("combobox__empty").text(&words));
+    let rest = list.rest().map(|words| el("p").class("combobox__empty").words(words));
     let options = el("ul").id(LIST).attr("role", "listbox").attr("aria-label", &p!(form.resellers)).all(options);
     el("div").class("combobox__list").flag("hidden", !list.open).flag("data-keep-focus", true).child(options).and(rest)
 }
@@ -285,7 +284,8 @@ pub(super) fn option_at(id: &str) -> Option<usize> {
 fn matched<'a>(text: &'a str, query: &str) -> (&'a str, &'a str, &'a str) {
     let query = query.trim();
     // ASCII folding keeps every place where it is.
-    let start = text.to_ascii_lowercase().find(&query.to_ascii_lowercase()).filter(|_| !query.is_empty());
+    let fits = |part: &[u8]| part.eq_ignore_ascii_case(query.as_bytes());
+    let start = text.as_bytes().windows(query.len().max(1)).position(fits);
     let parts = start.and_then(|start| {
         let (before, rest) = text.split_at_checked(start)?;
         let (fit, after) = rest.split_at_checked(query.len())?;

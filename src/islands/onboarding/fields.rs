@@ -76,17 +76,15 @@ impl Model {
     }
 }
 
-/// The element around a field, by which the browser knows it again.
+/// The element around a field, with label, hint and error: everything above a control.
 pub(super) fn around(model: &Model, field: Field) -> Element {
-    el("div").class(model.field_class(field)).id(&part(field, "field"))
+    heading(model, field, el("div").class(model.field_class(field)).id(&part(field, "field")))
 }
 
-/// Label, hint and error: everything above a control.
-pub(super) fn heading(model: &Model, field: Field) -> Vec<Element> {
+/// Puts label, hint and error into an element.
+pub(super) fn heading(model: &Model, field: Field, around: Element) -> Element {
     let label = el("label").class("field__label").id(&part(field, "label")).attr("for", field.name());
-    let mut heading = vec![labelled(label, &model.label(field))];
-    heading.extend(notes(model, field));
-    heading
+    notes(model, field, around.child(labelled(label, &model.label(field))))
 }
 
 /// A label, its "(optional)" set in a lighter weight.
@@ -98,9 +96,9 @@ fn labelled(element: Element, label: &str) -> Element {
     }
 }
 
-/// Hint, where the answer comes from, and error.
-pub(super) fn notes(model: &Model, field: Field) -> Vec<Element> {
-    let hint = model.hint(field).map(|hint| el("p").class("field__hint").id(&part(field, "hint")).text(&hint));
+/// Puts the hint, where the answer comes from, and the error into an element.
+pub(super) fn notes(model: &Model, field: Field, around: Element) -> Element {
+    let hint = model.hint(field).map(|hint| el("p").class("field__hint").id(&part(field, "hint")).words(hint));
     let error = model.fault(field).map(|words| {
         el("p")
             .class("field__error")
@@ -108,7 +106,7 @@ pub(super) fn notes(model: &Model, field: Field) -> Vec<Element> {
             .child(icon("/icons.svg#alert"))
             .child(el("span").child(unseen(&p!(form.error))).text(words))
     });
-    hint.into_iter().chain(taken(model, field)).chain(error).collect()
+    around.and(hint).and(taken(model, field)).and(error)
 }
 
 /// That what stands in a field comes from the last customer.
@@ -144,7 +142,7 @@ pub(super) fn input(model: &Model, field: Field) -> Element {
 
 /// A field for text.
 pub(super) fn text_field(model: &Model, field: Field) -> Element {
-    around(model, field).all(heading(model, field)).child(input(model, field))
+    around(model, field).child(input(model, field))
 }
 
 /// A field with a list, without what it lists.
@@ -153,7 +151,7 @@ pub(super) fn list_field(model: &Model, field: Field, options: Vec<Element>) -> 
     // 248 countries travel once, in the server's markup.
     let list =
         if field == Field::Country { list.attr("data-value", values::get(&model.form, field)).settled() } else { list };
-    around(model, field).all(heading(model, field)).child(list)
+    around(model, field).child(list)
 }
 
 /// An entry of a list.
@@ -184,8 +182,8 @@ fn options(model: &Model, field: Field, choices: &[Choice]) -> Vec<Element> {
     prompt.into_iter().chain(choices).collect()
 }
 
-/// District, city, state and postal code as the country writes them.
-pub(super) fn locality(model: &Model) -> Vec<Element> {
+/// Puts district, city, state and postal code into an element, as the country writes them.
+pub(super) fn locality(model: &Model, around: Element) -> Element {
     let fields = model.rules.locality_order.iter().filter_map(|name| Field::from_name(name));
-    fields.filter_map(|field| by_country(model, field)).collect()
+    fields.fold(around, |around, field| around.and(by_country(model, field)))
 }

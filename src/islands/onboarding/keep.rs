@@ -6,13 +6,14 @@ use std::{
     rc::Rc,
 };
 
-use leptos::{prelude::document, task::spawn_local};
+use leptos::prelude::document;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{FormData, HtmlFormElement, HtmlInputElement, UrlSearchParams};
 
 use super::{AT_ID, FORM_ID, KEPT_ID, SAID_ID, SAVE_ID, STORED_ID};
 use crate::{
-    domain::Field,
+    domain::{Field, cut},
     i18n::SAME_PAGE_ID,
     islands::{ask, browser},
     paths,
@@ -24,6 +25,8 @@ const REST: i32 = 1_500;
 const PATIENCE: i32 = 10_000;
 /// The draft is stored from elsewhere, or was sent: this page keeps still.
 const CONFLICT: u16 = 409;
+/// Stands in the server's words for the browser's time.
+const TIME: &str = "{time}";
 
 /// What keeps the draft of this page.
 #[derive(Default)]
@@ -109,7 +112,8 @@ impl Keeper {
 
     /// Shows what became of the draft. Aloud it is said once, and again when it is something else.
     fn say(&self, status: u16, words: &str) {
-        browser::replace_content(KEPT_ID, &words.replace("{time}", &browser::time_of_day()));
+        let timed = cut(words, TIME).map(|(before, after)| [before, &browser::time_of_day(), after].concat());
+        browser::replace_content(KEPT_ID, timed.as_deref().unwrap_or(words));
         if self.before.replace(status) != status
             && let (Some(kept), Some(said)) = (browser::element(KEPT_ID), browser::element(SAID_ID))
         {

@@ -50,16 +50,13 @@ pub(crate) const AT_ID: &str = "draft-at";
 /// Id of the list of everything that is wrong.
 const SUMMARY_ID: &str = "error-summary";
 
-/// Makes the form in it live.
+/// Makes the form of the page live. It has no children: the form stands before it, because children would bring the
+/// framework's types for views of any kind into the WebAssembly.
 #[island]
-pub fn OnboardingForm(
-    /// The form as [`onboarding_form`] makes it.
-    children: Children,
-) -> impl IntoView {
+pub fn OnboardingForm() -> impl IntoView {
     if cfg!(not(feature = "ssr")) {
         browser_half::start();
     }
-    children()
 }
 
 /// The form as the server prints it. `start` goes along, as JSON, so that the browser begins where the server ended.

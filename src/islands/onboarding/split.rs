@@ -96,10 +96,10 @@ pub(super) fn split_notice(model: &Model) -> Element {
         Split::Offered(parts) => {
             let AddressParts { address_line1, address_line2, city, state, postal_code, .. } = parts;
             let parts = [address_line1, address_line2, city, state, postal_code];
-            let parts = parts.into_iter().filter(|part| !part.is_empty()).map(|part| el("li").text(part)).collect();
+            let parts = parts.into_iter().filter(|part| !part.is_empty()).map(|part| el("li").text(part));
             around
                 .class("notice notice--info")
-                .child(el("p").text(&p!(form.this_is_a_whole_address)))
+                .child(el("p").words(p!(form.this_is_a_whole_address)))
                 .child(el("ul").class("list").attr("translate", "no").all(parts))
                 .child(
                     el("div")
@@ -110,7 +110,7 @@ pub(super) fn split_notice(model: &Model) -> Element {
         }
         Split::Done(_) => around
             .class("notice notice--info")
-            .child(el("p").text(&p!(form.the_address_was_split_into)))
+            .child(el("p").words(p!(form.the_address_was_split_into)))
             .child(el("div").class("actions").child(action("undo-split", &p!(form.undo), "button button--secondary"))),
     }
 }

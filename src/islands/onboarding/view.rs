@@ -35,7 +35,7 @@ pub(crate) struct ServerParts {
 
 /// Everything below the stepper.
 pub(super) fn page(model: &Model, parts: ServerParts) -> Vec<Element> {
-    let heading = el("h1").class("page__title").text(&p!(form.onboard_a_customer));
+    let heading = el("h1").class("page__title").words(p!(form.onboard_a_customer));
     let kept = el("div").id("draft-line").all(parts.kept.clone()).settled();
     let aside = el("aside").class("columns__aside").child(preview(model)).child(kept);
     let columns = el("div").class("columns").child(form(model, parts)).child(aside);
@@ -63,29 +63,25 @@ fn summary(model: &Model) -> Option<Element> {
     let role = if faults.iter().any(is_mended) { "group" } else { "alert" };
     let said = el("div")
         .attr("role", role)
-        .child(el("h2").text(&p!(form.there_is_a_problem)))
-        .child(el("ul").all(faults.iter().map(item).collect()));
+        .child(el("h2").words(p!(form.there_is_a_problem)))
+        .child(el("ul").all(faults.iter().map(item)));
     let summary = el("div").class("error-summary").id(SUMMARY_ID).attr("tabindex", "-1").child(said);
     (!faults.is_empty()).then_some(summary)
 }
 
 fn form(model: &Model, parts: ServerParts) -> Element {
-    let seller = if model.is_resellers_own {
-        vec![own_reseller(model)]
+    let sale = group(p!(form.reseller_and_country));
+    let sale = if model.is_resellers_own {
+        sale.child(own_reseller(model))
     } else {
-        [customer_of(model), reseller_field(model)].into_iter().chain(parts.resellers).collect()
+        sale.child(customer_of(model)).child(reseller_field(model)).and(parts.resellers)
     };
-    let sale = seller
-        .into_iter()
-        .chain([list_field(model, Field::Country, parts.countries)])
-        .chain(parts.update_country)
-        .collect();
-    let company = [text_field(model, Field::CompanyName), domain_field(model, parts.suggest_domains)]
-        .into_iter()
-        .chain(by_country(model, Field::RegistrationNumber))
-        .collect();
-    let languages =
-        [Field::Culture, Field::Language].into_iter().filter_map(|field| by_country(model, field)).collect();
+    let sale = sale.child(list_field(model, Field::Country, parts.countries)).and(parts.update_country);
+    let company = group(p!(form.company))
+        .child(text_field(model, Field::CompanyName))
+        .child(domain_field(model, parts.suggest_domains))
+        .and(by_country(model, Field::RegistrationNumber));
+    let languages = row().and(by_country(model, Field::Culture)).and(by_country(model, Field::Language));
     el("form")
         .class("columns__main stack")
         .id(FORM_ID)
@@ -100,11 +96,11 @@ fn form(model: &Model, parts: ServerParts) -> Element {
         )
         .child(el("input").attr("type", "hidden").attr("name", "draft").attr("value", &model.draft))
         .child(el("div").id("draft-fields").flag("hidden", true).all(parts.keeping).settled())
-        .child(group(&p!(form.reseller_and_country), sale))
-        .child(group(&p!(form.company), company))
-        .child(group(&p!(form.registered_address), registered_address(model)))
-        .child(group(&p!(form.main_contact), contact(model)))
-        .child(group(&p!(form.languages_and_rights), vec![row(languages), gdap(model)]))
+        .child(sale)
+        .child(company)
+        .child(registered_address(model))
+        .child(contact(model))
+        .child(group(p!(form.languages_and_rights)).child(languages).child(gdap(model)))
         .child(el("div").class("actions").child(button("continue", &p!(form.do_continue), "button")).child(button(
             "save",
             &p!(form.save_and_finish_later),
@@ -117,14 +113,15 @@ pub(crate) fn button(intent: &str, label: &str, class: &str) -> Element {
     el("button").class(class).attr("type", "submit").attr("name", "intent").attr("value", intent).text(label)
 }
 
-/// Fields that belong together, under a heading.
-fn group(title: &str, fields: Vec<Element>) -> Element {
-    el("fieldset").class("group").child(el("legend").class("group__title").text(title)).all(fields)
+/// For fields that belong together, under a heading.
+#[inline(never)]
+fn group(title: String) -> Element {
+    el("fieldset").class("group").child(el("legend").class("group__title").words(title))
 }
 
-/// Fields beside each other, where there is room.
-fn row(fields: Vec<Element>) -> Element {
-    el("div").class("row").all(fields)
+/// For fields beside each other, where there is room.
+fn row() -> Element {
+    el("div").class("row")
 }
 
 /// Whose customer it is to be: asked only of those who may choose.
@@ -140,15 +137,13 @@ fn customer_of(model: &Model) -> Element {
         el("div").class("choice").child(radio.flag("checked", is_chosen)).child(el("label").attr("for", id).text(label))
     };
     let direct = radio("customer_of_direct", "direct", &p!(form.our_own_direct_customer))
-        .child(el("p").class("choice__hint").text(&p!(form.no_reseller_is_named_we)));
-    el("fieldset")
+        .child(el("p").class("choice__hint").words(p!(form.no_reseller_is_named_we)));
+    let choice = el("fieldset")
         .class(model.field_class(field))
         .id("customer_of-field")
         .maybe("aria-describedby", model.described_by(field).as_deref())
-        .child(el("legend").class("field__label").text(&model.label(field)))
-        .all(notes(model, field))
-        .child(radio(name, "reseller", &p!(form.an_indirect_resellers_customer)))
-        .child(direct)
+        .child(el("legend").class("field__label").words(model.label(field)));
+    notes(model, field, choice).child(radio(name, "reseller", &p!(form.an_indirect_resellers_customer))).child(direct)
 }
 
 /// The reseller whose person fills in the form: said, and not asked for.
@@ -157,34 +152,32 @@ fn own_reseller(model: &Model) -> Element {
     el("div")
         .class("field")
         .id("reseller_search-field")
-        .child(el("p").class("field__label").text(&p!(form.reseller)))
+        .child(el("p").class("field__label").words(p!(form.reseller)))
         .child(el("p").child(el("strong").text(name)).child(el("br")).text(meta))
         .child(model.readiness.status("reseller-status"))
 }
 
-fn registered_address(model: &Model) -> Vec<Element> {
-    [text_field(model, Field::AddressLine1), split_notice(model), text_field(model, Field::AddressLine2)]
-        .into_iter()
-        .chain(model.shows_third_line().then(|| text_field(model, Field::AddressLine3)))
-        .chain([row(locality(model))])
-        .chain(address_help(model))
-        .collect()
+fn registered_address(model: &Model) -> Element {
+    let third = model.shows_third_line().then(|| text_field(model, Field::AddressLine3));
+    let address = group(p!(form.registered_address))
+        .child(text_field(model, Field::AddressLine1))
+        .child(split_notice(model))
+        .child(text_field(model, Field::AddressLine2))
+        .and(third)
+        .child(locality(model, row()));
+    address_help(model, address)
 }
 
-fn contact(model: &Model) -> Vec<Element> {
-    vec![
-        row([
-            Some(text_field(model, Field::FirstName)),
-            by_country(model, Field::MiddleName),
-            Some(text_field(model, Field::LastName)),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()),
-        text_field(model, Field::Email),
-        tenant_notice(model),
-        text_field(model, Field::Phone),
-    ]
+fn contact(model: &Model) -> Element {
+    let names = row()
+        .child(text_field(model, Field::FirstName))
+        .and(by_country(model, Field::MiddleName))
+        .child(text_field(model, Field::LastName));
+    group(p!(form.main_contact))
+        .child(names)
+        .child(text_field(model, Field::Email))
+        .child(tenant_notice(model))
+        .child(text_field(model, Field::Phone))
 }
 
 /// Whether the provider gets the default roles.
@@ -201,7 +194,7 @@ fn gdap(model: &Model) -> Element {
     el("div")
         .class("choice")
         .child(tick)
-        .child(el("label").attr("for", field.name()).text(&model.label(field)))
-        .child(el("p").class("choice__hint").id("gdap-hint").text(&hint))
+        .child(el("label").attr("for", field.name()).words(model.label(field)))
+        .child(el("p").class("choice__hint").id("gdap-hint").words(hint))
         .and(taken(model, field))
 }
