@@ -24,6 +24,7 @@ pub(crate) fn patch(parent: &web_sys::Element, children: &[Element]) {
 }
 
 fn patch_children(parent: &web_sys::Node, wanted: &[Node]) {
+    remove_unwanted(parent, wanted);
     // The document's own functions fail only for what is not where it was a moment ago; a page that somebody else
     // changes meanwhile is then right after the next event.
     let mut here = parent.first_child();
@@ -42,6 +43,20 @@ fn patch_children(parent: &web_sys::Node, wanted: &[Node]) {
     while let Some(superfluous) = here {
         here = superfluous.next_sibling();
         let _ = parent.remove_child(&superfluous);
+    }
+}
+
+/// Takes away the elements that have an id and are wanted no more. First, because what stands behind them would be moved
+/// to their place otherwise, and a list in which somebody spells a name forgets the letters when it is moved.
+fn remove_unwanted(parent: &web_sys::Node, wanted: &[Node]) {
+    let mut next = parent.first_child();
+    while let Some(node) = next {
+        next = node.next_sibling();
+        let id = node.dyn_ref::<web_sys::Element>().map(web_sys::Element::id).unwrap_or_default();
+        let is_wanted = |wanted: &Node| matches!(wanted, Node::Element(wanted) if wanted.get("id") == Some(&*id));
+        if !id.is_empty() && !wanted.iter().any(is_wanted) {
+            let _ = parent.remove_child(&node);
+        }
     }
 }
 
