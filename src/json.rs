@@ -31,7 +31,7 @@ mod engine {
     use js_sys::{Array, JSON, Reflect};
     use wasm_bindgen::{JsCast, JsValue};
 
-    use super::Json;
+    use crate::json::Json;
 
     pub(super) type Value = JsValue;
 
@@ -77,7 +77,7 @@ mod engine {
 mod engine {
     use serde_json::Value as Tree;
 
-    use super::Json;
+    use crate::json::Json;
 
     pub(super) type Value = Tree;
 
@@ -206,7 +206,7 @@ mod tests {
 
     use serde::Serialize;
 
-    use super::{Read, read};
+    use crate::json::{Read, read};
     use crate::{
         api::{ResellerMatches, ShownCredentials},
         domain::{

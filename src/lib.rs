@@ -23,7 +23,7 @@ pub mod i18n;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod islands;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
-mod json;
+pub mod json;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod paths;
 
