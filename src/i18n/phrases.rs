@@ -42,7 +42,8 @@ mod server {
                 };
                 names.iter().zip(places.clone()).map(|(name, place)| (*name, value(name, place))).collect()
             };
-            if !names.contains(&"count") {
+            // Both, as `p_count!` gives them; a number that is only shown is a text like others.
+            if !(names.contains(&"count") && names.contains(&"shown")) {
                 return filled(language, key, arguments(None));
             }
             let variant = |category| filled(language, key, arguments(Some(category)));

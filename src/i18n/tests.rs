@@ -118,3 +118,10 @@ fn without_a_page_the_language_is_english() {
     assert_eq!(speaking(Language::Turkish, Language::of_page), Language::Turkish);
     assert_eq!(Language::of_page(), Language::English);
 }
+
+#[test]
+fn a_number_that_is_only_shown_leaves_the_browser_no_choice() {
+    let book = leptos::serde_json::to_string(&phrasebook(&area::form)).unwrap();
+    assert!(book.contains("one\u{e0fe}") && book.contains("Still missing: \u{e000}"), "{book}");
+    assert!(!book.contains("zero"), "{book}");
+}

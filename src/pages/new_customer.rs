@@ -19,7 +19,7 @@ use crate::{
         CountryRules, DomainAnswer, Field, FieldErrors, NewCustomerForm, OnboardingId, Problem, ResellerChoice,
         ServedCountries, UsualChoices, all_countries, country_name, words,
     },
-    i18n::{area, phrasebook, rich, t},
+    i18n::{Language, area, phrasebook, rich, t},
     islands::{DOMAINS, Element, Offer, OnboardingForm, ServerParts, Start, button, el, onboarding_form, option},
     journal::SentBack,
     paths,
@@ -199,7 +199,7 @@ fn live_form(props: NewCustomerView) -> Element {
             "button button--secondary",
         ))),
     };
-    let rules = props.rules.unwrap_or_else(CountryRules::before_choice);
+    let rules = props.rules.unwrap_or_else(|| CountryRules::before_choice().in_language(Language::of_page().tag()));
     let start = Start {
         draft: props.draft.into(),
         faults: faults(&props.errors, &rules),
@@ -342,6 +342,15 @@ mod tests {
 
     fn position(html: &str, needle: &str) -> usize {
         html.find(needle).unwrap_or_else(|| panic!("{needle} is not in {html}"))
+    }
+
+    #[test]
+    fn before_a_country_is_chosen_every_label_is_in_the_language_of_the_page() {
+        let html = html(|| {
+            provide_context(Language::Swedish);
+            view! { <NewCustomerPage props=empty()/> }
+        });
+        assert!(html.contains(">Ort<") && !html.contains(">City<"), "{html}");
     }
 
     #[test]

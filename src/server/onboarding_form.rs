@@ -274,6 +274,13 @@ async fn instead_of_storing(
     }
 }
 
+/// The same in the words of the page's language.
+fn refused_before(visit: &Visit, former: &Onboarding) -> Option<RefusedBefore> {
+    let (row, _) = refusal_of(former)?;
+    let said = visit.say(|| Said::of(row, names(former)));
+    Some(RefusedBefore { id: former.id.clone(), said, mover: row.mover })
+}
+
 /// What the sentences about a refusal name.
 fn names(onboarding: &Onboarding) -> Names<'_> {
     Names {
@@ -404,14 +411,7 @@ async fn form_page(
         Some(stored) => former(visit, operator, stored).await,
         None => None,
     };
-    let refused = former.as_ref().and_then(|former| {
-        let (row, _) = refusal_of(former)?;
-        Some(RefusedBefore {
-            id: former.id.clone(),
-            said: visit.say(|| Said::of(row, names(former))),
-            mover: row.mover,
-        })
-    });
+    let refused = former.as_ref().and_then(|former| refused_before(visit, former));
     let now = visit.state.ambient.now();
     let keeping = Keeping {
         page: visit.state.ambient.token(),
