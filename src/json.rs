@@ -200,13 +200,13 @@ macro_rules! read_text {
 }
 pub(crate) use read_text;
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
+#[cfg(feature = "ssr")] // the half that has something to write it with
 mod tests {
     use std::fmt::Debug;
 
     use serde::Serialize;
 
-    use crate::json::{Read, read};
     use crate::{
         api::{ResellerMatches, ShownCredentials},
         domain::{
@@ -217,6 +217,7 @@ mod tests {
         },
         i18n::{area, phrasebook},
         islands::{Start, samples::first_up},
+        json::{Read, read},
     };
 
     #[track_caller]
