@@ -1,5 +1,7 @@
-//! JSON, as the browser reads it: what the server writes with serde is parsed by the browser itself, and a type is made of
-//! what that has found. serde's own reading of the same types was a tenth of the WebAssembly.
+//! JSON, as the browser reads it: with its own parser.
+//!
+//! What the server writes with serde is parsed by the browser itself, and a type is made of what that has found. serde's
+//! own reading of the same types was a tenth of the WebAssembly.
 //!
 //! A type says what it is read from in one line beside its definition: [`read_struct!`](crate::json::read_struct) names
 //! its fields, [`read_enum!`](crate::json::read_enum) its variants as serde writes them. A field that is forgotten does
