@@ -1,6 +1,6 @@
 //! Why an onboarding was refused or stopped, in our words: Microsoft's own texts stay in the log.
 //!
-//! What its codes mean is the table of [`refusals`](crate::refusals); here stands what only this portal can meet.
+//! What its codes mean is the table of [`refusals`]; here stands what only this portal can meet.
 
 use super::super::whose_move::Said;
 use crate::{
