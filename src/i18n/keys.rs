@@ -133,7 +133,7 @@ const fn find(entries: &[Entry], name: u64) -> Option<usize> {
 
 /// The messages of one file of the English ones.
 pub(crate) struct Area {
-    number: usize,
+    pub(super) number: usize,
     entries: &'static [Entry],
 }
 

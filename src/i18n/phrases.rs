@@ -25,14 +25,27 @@ impl Read for Phrasebook {
 
 #[cfg(feature = "ssr")]
 mod server {
+    use std::{
+        collections::BTreeMap,
+        sync::{Mutex, PoisonError},
+    };
+
     use fluent_bundle::FluentValue;
 
     use super::{BEHIND, FIRST, Key, NEXT, Phrasebook, Variable};
-    use crate::i18n::{Language, catalogue, filled};
+    use crate::i18n::{Language, catalogue, filled, keys::Area};
+
+    /// Made once each: they are the same on every page, and Fluent makes six of each that counts.
+    static BOOKS: Mutex<BTreeMap<(usize, Language), Phrasebook>> = Mutex::new(BTreeMap::new());
 
     /// The phrases of an area in the language of the page.
-    pub(crate) fn phrasebook(area: &crate::i18n::keys::Area) -> Phrasebook {
+    pub(crate) fn phrasebook(area: &Area) -> Phrasebook {
         let language = Language::of_page();
+        let mut books = BOOKS.lock().unwrap_or_else(PoisonError::into_inner);
+        books.entry((area.number, language)).or_insert_with(|| written(area, language)).clone()
+    }
+
+    fn written(area: &Area, language: Language) -> Phrasebook {
         let template = |key: Key, names: Vec<&'static str>| {
             let places = (FIRST..).map_while(char::from_u32);
             let arguments = |category: Option<&'static str>| -> Vec<(&'static str, FluentValue<'_>)> {
