@@ -46,7 +46,7 @@ async function settings() {
 
 function browser() {
   const folders = (process.env.PATH ?? "").split(delimiter);
-  const names = ["chromium", "chromium-browser", "google-chrome"];
+  const names = ["chromium", "chromium-browser", "google-chrome", "chromium-headless-shell"];
   const found = names.flatMap((name) => folders.map((at) => join(at, name))).find((path) => existsSync(path));
   return chromium.launch({ executablePath: process.env.CHROMIUM || found, args: ["--no-sandbox", "--disable-gpu"] });
 }

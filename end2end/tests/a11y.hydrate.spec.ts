@@ -71,7 +71,7 @@ test("the audit: everything, a search, and who may not", async ({ page, portal }
   await portal.signInByHint(GRADY.upn);
   await page.goto("/audit");
   await expectAccessible(page, "audit-forbidden");
-  await page.context().clearCookies();
+  await portal.forgetPerson();
   await portal.signInByHint(NESTOR.upn);
   await portal.link("Audit").click();
   await expect(portal.heading("Audit")).toBeVisible();
@@ -169,8 +169,7 @@ test("from the review to the receipt, and the lists", async ({ page, portal }) =
   await expectAccessible(page, "created");
   await portal.openPassword();
   await expectAccessible(page, "credentials");
-  await portal.stored.click();
-  await expect(portal.stored).toBeHidden();
+  await portal.confirmStored();
   await expectAccessible(page, "receipt");
 
   const pages = [

@@ -20,8 +20,7 @@ test("an account manager onboards Wingtip Toys for a reseller and sees the passw
 
   expect(await portal.openPassword()).toBe(tenant.password);
   await expect(page.getByRole("main")).toContainText(`admin@${customer.domain}.onmicrosoft.com`);
-  await portal.stored.click();
-  await expect(portal.stored).toBeHidden();
+  await portal.confirmStored();
   await expect(page.getByRole("main")).toContainText(customer.domain);
   await portal.expectNowhere(tenant.password);
 

@@ -24,7 +24,6 @@ test("a reseller of another tenant onboards a customer from the sign-in to the p
   expect(tenants).toHaveLength(1);
   expect(tenants[0]!.associatedPartnerId).toBe(FIRST_UP.id);
   expect(await portal.openPassword()).toBe(tenants[0]!.password);
-  await portal.stored.click();
-  await expect(portal.stored).toBeHidden();
+  await portal.confirmStored();
   await portal.expectNowhere(tenants[0]!.password);
 });

@@ -45,7 +45,7 @@ test("a lost password is set anew by an administrator and shown once", async ({ 
   await expect(page.getByRole("main")).toContainText("an administrator of this portal can set a new one");
   await portal.reloadUntil("Done: Reseller verified", VISIBLE);
 
-  await page.context().clearCookies();
+  await portal.forgetPerson();
   await portal.signInByHint(NESTOR.upn);
   await page.goto(tenant);
   await portal.link("Set a new first password").click();
@@ -59,8 +59,7 @@ test("a lost password is set anew by an administrator and shown once", async ({ 
   const { password } = (await tenantsOf(customer.domain))[0]!;
   await portal.expectNowhere(password);
   expect(await portal.openPassword()).toBe(password);
-  await portal.stored.click();
-  await expect(portal.stored).toBeHidden();
+  await portal.confirmStored();
   await page.goto(tenant);
   await expect(page.getByRole("main")).toContainText("New first password set at Microsoft");
   await portal.expectNowhere(password);
@@ -75,7 +74,7 @@ test("support sees a tenant beside Partner Center, and nothing to change", async
   await portal.reloadUntil("Done: Reseller verified", VISIBLE);
   const { password } = (await tenantsOf(customer.domain))[0]!;
 
-  await page.context().clearCookies();
+  await portal.forgetPerson();
   await portal.signInByHint(GRADY.upn);
   await portal.openUntil(portal.scripted ? tenant : `${tenant}/partner-center`, "The same");
   await expect(page.getByRole("row").filter({ hasText: "Registered name" })).toContainText("Same");

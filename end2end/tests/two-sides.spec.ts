@@ -60,8 +60,7 @@ test("a password that was handed over opens for the reseller and for nobody else
   await expect(megan.page.getByRole("listitem").filter({ hasText: customer.domain })).toContainText("waits for you or a colleague");
   await megan.page.goto(address);
   expect(await megan.openPassword()).toBe(password);
-  await megan.stored.click();
-  await expect(megan.stored).toBeHidden();
+  await megan.confirmStored();
   await megan.page.context().close();
 
   await page.reload();

@@ -127,6 +127,21 @@ pub(crate) fn scroll_into_view(id: &str) {
     }
 }
 
+/// Changes the document, and keeps what has the focus in view if it was: whoever types there did not ask for the change.
+pub(crate) fn keep_focus_in_view(change: impl FnOnce()) {
+    let was_in_view = document().active_element().is_some_and(|element| is_in_view(&element));
+    change();
+    if was_in_view {
+        scroll_into_view(&focused());
+    }
+}
+
+fn is_in_view(element: &Element) -> bool {
+    let place = element.get_bounding_client_rect();
+    let height = window().inner_height().ok().and_then(|height| height.as_f64());
+    place.top() >= 0.0 && height.is_some_and(|height| place.bottom() <= height)
+}
+
 /// Shows everything that a selector names and that was hidden for browsers without script.
 pub(crate) fn reveal_all(selector: &str) {
     while let Ok(Some(element)) = document().query_selector(selector) {

@@ -189,6 +189,24 @@ export class Portal {
     return (await row.locator(".secret__value").textContent()) ?? "";
   }
 
+  /** Has the portal forget the password. Returns when the page says so, because it is loaded once more for that. */
+  async confirmStored(): Promise<void> {
+    await this.stored.click();
+    await this.expectConfirmed();
+  }
+
+  /** The page has come back without the password. */
+  async expectConfirmed(): Promise<void> {
+    await expect(this.page.getByRole("main")).toContainText("Confirmed as stored on");
+    await expect(this.stored).toBeHidden();
+  }
+
+  /** Makes room for another person in this browser; no page may be asking anything meanwhile. */
+  async forgetPerson(): Promise<void> {
+    await this.page.goto("about:blank");
+    await this.page.context().clearCookies();
+  }
+
   /** No trace of the text: neither on the page, even if it is one of the browser's own, nor in its source. */
   async expectNowhere(secret: string): Promise<void> {
     expect(await this.page.content()).not.toContain(secret);

@@ -264,7 +264,7 @@ impl Form {
     {
         ask_then(question, move |answer| {
             if let Some(event) = event(answer) {
-                self.happen(event);
+                browser::keep_focus_in_view(|| self.happen(event));
             }
         });
     }

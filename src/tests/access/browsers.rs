@@ -153,7 +153,9 @@ struct Running {
 impl Kind {
     fn program(self) -> PathBuf {
         let (setting, names) = match self {
-            Self::Chromium => ("CHROMIUM", ["chromium", "chromium-browser", "google-chrome"].as_slice()),
+            Self::Chromium => {
+                ("CHROMIUM", ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"].as_slice())
+            }
             Self::Firefox => ("FIREFOX", ["firefox-esr", "firefox"].as_slice()),
         };
         let folders = std::env::var("PATH").unwrap();
