@@ -136,7 +136,7 @@ pub async fn show(Onboarder(SignedIn { visit, operator }): Onboarder, Query(want
             gdap: "on".into(),
             ..NewCustomerForm::default()
         };
-        return form_page(&visit, &operator, id, form, Showing::default()).await;
+        return form_page(&visit, &operator, id, form, Showing { is_new: true, ..Showing::default() }).await;
     };
     match visit.state.journal.find(&operator, &id).await {
         Ok(onboarding) if onboarding.state == OnboardingState::Draft => {
@@ -314,6 +314,8 @@ async fn park(visit: &Visit, submitted: &Submitted) -> Response {
 /// What the form's page shows besides what was typed.
 #[derive(Default)]
 struct Showing {
+    /// Whether nothing can be stored of it yet.
+    is_new: bool,
     errors: FieldErrors,
     /// The stored draft that it is made of; `None`: there is none yet.
     version: Option<DraftVersion>,
@@ -346,7 +348,7 @@ async fn form_page(
     form: NewCustomerForm,
     showing: Showing,
 ) -> Response {
-    let Showing { errors, version, changed_elsewhere, shown_for } = showing;
+    let Showing { is_new, errors, version, changed_elsewhere, shown_for } = showing;
     let search = shown_for == ShownFor::Search;
     let usual = if errors.is_empty() && form.country.is_empty() { usual(visit, operator, &form).await } else { None };
     let form = match &usual {
@@ -406,7 +408,7 @@ async fn form_page(
     let sending =
         Sending { status, has_errors: status.is_some(), scripts: Some(Script::Form), same_page, ..Sending::default() };
     // A draft that is one again because somebody wants something changed says so until it is sent.
-    let stored = visit.state.journal.find(operator, &draft).await.ok();
+    let stored = if is_new { None } else { visit.state.journal.find(operator, &draft).await.ok() };
     let former = match &stored {
         Some(stored) => former(visit, operator, stored).await,
         None => None,

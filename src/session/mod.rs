@@ -140,10 +140,13 @@ impl Sessions {
 
     /// The signed-in person, with the role that holds now.
     pub async fn operator(&self, session: &Session) -> Result<Option<Operator>, SessionError> {
-        let Some(key) = session.get::<PersonKey>(PERSON).await? else {
+        let Some(id) = session.id() else { return Ok(None) };
+        let Some(row) = self.rows().with_person(&id).await? else {
+            // Once looked for and not found, its cookie is taken back with the answer.
+            session.get::<PersonKey>(PERSON).await?;
             return Ok(None);
         };
-        let Some(row) = self.person_row(&key).await? else { return Ok(None) };
+        let key = PersonKey { tid: row.get("tid"), oid: row.get("oid") };
         let is_another = self.confirm(&key, row.get("checked_at")).await?;
         let row = if is_another { self.person_row(&key).await? } else { Some(row) };
         match row {

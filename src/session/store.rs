@@ -4,7 +4,7 @@ use std::{collections::HashMap, pin::Pin};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
-use sqlx::Row;
+use sqlx::{Row, any::AnyRow};
 use tower_sessions::{
     SessionStore,
     cookie::time::OffsetDateTime,
@@ -73,14 +73,30 @@ impl SessionRows {
     }
 
     async fn find(&self, id: &Id) -> Result<Option<Record>> {
-        let row = sqlx::query("SELECT tid, oid, made_at, seen_at FROM session WHERE id = $1")
-            .bind(hash(id))
-            .fetch_optional(self.database.read())
-            .await
-            .map_err(backend)?;
-        let Some(row) = row else {
-            return Ok(None);
-        };
+        const SQL: &str = "SELECT tid, oid, made_at, seen_at FROM session WHERE id = $1";
+        let Some(row) = self.live_row(SQL, id).await? else { return Ok(None) };
+        let person = serde_json::to_value(PersonKey { tid: row.get("tid"), oid: row.get("oid") })
+            .map_err(|error| Error::Encode(error.to_string()))?;
+        Ok(Some(Record {
+            id: *id,
+            data: HashMap::from([(PERSON.to_owned(), person)]),
+            // The crate's own date, by the machine's clock: nobody reads it, the row's age decides.
+            expiry_date: OffsetDateTime::UNIX_EPOCH,
+        }))
+    }
+
+    /// The session with what the portal knows of its person, in one question: every request asks it.
+    pub(super) async fn with_person(&self, id: &Id) -> Result<Option<AnyRow>> {
+        const SQL: &str = "SELECT session.tid, session.oid, made_at, seen_at, name, sign_in_name, role, checked_at \
+                           FROM session JOIN operator ON operator.tid = session.tid AND operator.oid = session.oid \
+                           WHERE session.id = $1 AND disabled_at IS NULL";
+        self.live_row(SQL, id).await
+    }
+
+    /// What `sql` finds of a session, unless it has ended.
+    async fn live_row(&self, sql: &'static str, id: &Id) -> Result<Option<AnyRow>> {
+        let row = sqlx::query(sql).bind(hash(id)).fetch_optional(self.database.read()).await.map_err(backend)?;
+        let Some(row) = row else { return Ok(None) };
         let (made, seen) = (instant(row.get("made_at"))?, instant(row.get("seen_at"))?);
         let now = self.ambient.now();
         if now.duration_since(made) >= LONGEST || now.duration_since(seen) >= IDLE {
@@ -90,14 +106,7 @@ impl SessionRows {
         if now.duration_since(seen) >= SEEN_STEP {
             self.touch(id, now).await?;
         }
-        let person = serde_json::to_value(PersonKey { tid: row.get("tid"), oid: row.get("oid") })
-            .map_err(|error| Error::Encode(error.to_string()))?;
-        Ok(Some(Record {
-            id: *id,
-            data: HashMap::from([(PERSON.to_owned(), person)]),
-            // The crate's own date, by the machine's clock: nobody reads it, the row's age decides.
-            expiry_date: OffsetDateTime::UNIX_EPOCH,
-        }))
+        Ok(Some(row))
     }
 
     async fn touch(&self, id: &Id, now: Timestamp) -> Result<()> {
