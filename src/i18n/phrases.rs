@@ -33,7 +33,7 @@ mod server {
     use fluent_bundle::FluentValue;
 
     use super::{BEHIND, FIRST, Key, NEXT, Phrasebook, Variable};
-    use crate::i18n::{Language, catalogue, filled, keys::Area};
+    use crate::i18n::{Language, catalogue, filled, keys::Area, plain};
 
     /// Made once each: they are the same on every page, and Fluent makes six of each that counts.
     static BOOKS: Mutex<BTreeMap<(usize, Language), Phrasebook>> = Mutex::new(BTreeMap::new());
@@ -74,6 +74,9 @@ mod server {
 
     /// What the phrase says.
     pub(crate) fn phrase(key: Key, values: &[(Variable, &str)]) -> String {
+        if values.is_empty() {
+            return plain(Language::of_page(), key).to_owned();
+        }
         let arguments = values.iter().map(|(variable, value)| (variable.name, (*value).into())).collect();
         filled(Language::of_page(), key, arguments)
     }

@@ -173,15 +173,20 @@ impl Element {
 }
 
 fn escape(text: &str, html: &mut String) {
-    for character in text.chars() {
-        match character {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            other => html.push(other),
-        }
+    let mut rest = text;
+    // Most texts have nothing to escape, and are copied in one piece.
+    while let Some(at) = rest.find(['&', '<', '>', '"']) {
+        let (before, behind) = rest.split_at(at);
+        html.push_str(before);
+        html.push_str(match behind.as_bytes()[0] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            _ => "&quot;",
+        });
+        rest = &behind[1..];
     }
+    html.push_str(rest);
 }
 
 #[cfg(test)]

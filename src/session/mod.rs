@@ -18,7 +18,7 @@ mod tests;
 use std::net::IpAddr;
 
 use sqlx::{Row, any::AnyRow};
-use tower_sessions::{Session, SessionManagerLayer, cookie::SameSite};
+use tower_sessions::{Session, SessionManagerLayer, cookie::SameSite, session::Error};
 use url::Url;
 
 pub use self::{
@@ -141,7 +141,7 @@ impl Sessions {
     /// The signed-in person, with the role that holds now.
     pub async fn operator(&self, session: &Session) -> Result<Option<Operator>, SessionError> {
         let Some(id) = session.id() else { return Ok(None) };
-        let Some(row) = self.rows().with_person(&id).await? else {
+        let Some(row) = self.rows().with_person(&id).await.map_err(Error::Store)? else {
             // Once looked for and not found, its cookie is taken back with the answer.
             session.get::<PersonKey>(PERSON).await?;
             return Ok(None);

@@ -6,6 +6,7 @@
 use std::{
     collections::BTreeMap,
     fs,
+    os::unix::process::CommandExt,
     path::PathBuf,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
@@ -187,7 +188,9 @@ impl Kind {
                 command.env("HOME", &profile);
             }
         }
-        let child = command.arg(address.as_str()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        // A group of its own: what is in the path may be a script that starts the browser.
+        let child =
+            command.arg(address.as_str()).process_group(0).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         Running { child, profile }
     }
 }
@@ -211,7 +214,8 @@ user_pref("browser.safebrowsing.phishing.enabled", false);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        let kill = format!("kill -KILL -- -{}", self.child.id());
+        let _ = Command::new("sh").args(["-c", &kill]).status();
         let _ = self.child.wait();
         let _ = fs::remove_dir_all(&self.profile);
     }
