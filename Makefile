@@ -134,6 +134,16 @@ e2e: setup-test front portal ## the portal in Chromium: hydrated, as plain HTML,
 	$(call say,browser tests)
 	@cd end2end && PORTAL_BIN='$(CARGO_TARGET_DIR)/debug/portal' node_modules/.bin/playwright test $(ARGS)
 
+LANGUAGES ?= en sv nl tr zh-Hant
+
+.PHONY: languages
+languages: $(LANGUAGES:%=language-%) ## axe on every page and state, light and dark in full, in every language (LANGUAGES="sv tr")
+
+.PHONY: $(LANGUAGES:%=language-%)
+$(LANGUAGES:%=language-%): language-%: setup-test front portal
+	$(call say,every page and state: $*)
+	@cd end2end && PORTAL_LANGUAGE='$*' PORTAL_BIN='$(CARGO_TARGET_DIR)/debug/portal' node_modules/.bin/playwright test a11y --project=hydrated $(ARGS)
+
 .PHONY: bench
 bench: build setup-test ## speed and size of the release build, as a table
 	$(call say,measuring)
