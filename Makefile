@@ -149,6 +149,8 @@ bench: build setup-test ## speed and size of the release build, as a table
 	$(call say,measuring)
 	@cargo bench --quiet --package reseller-portal --features ssr --bench portal
 	@node end2end/bench/combobox.mjs dist
+	@.make/setup.sh node-modules:end2end/bench
+	@node end2end/bench/lighthouse.mjs dist
 
 .PHONY: build
 build: front ## the release tree: dist/portal, dist/simulator, dist/site
