@@ -134,11 +134,23 @@ e2e: setup-test front portal ## the portal in Chromium: hydrated, as plain HTML,
 	$(call say,browser tests)
 	@cd end2end && PORTAL_BIN='$(CARGO_TARGET_DIR)/debug/portal' node_modules/.bin/playwright test $(ARGS)
 
+LANGUAGES ?= en sv nl tr zh-Hant
+
+.PHONY: languages
+languages: $(LANGUAGES:%=language-%) ## axe on every page and state, light and dark in full, in every language (LANGUAGES="sv tr")
+
+.PHONY: $(LANGUAGES:%=language-%)
+$(LANGUAGES:%=language-%): language-%: setup-test front portal
+	$(call say,every page and state: $*)
+	@cd end2end && PORTAL_LANGUAGE='$*' PORTAL_BIN='$(CARGO_TARGET_DIR)/debug/portal' node_modules/.bin/playwright test a11y --project=hydrated $(ARGS)
+
 .PHONY: bench
 bench: build setup-test ## speed and size of the release build, as a table
 	$(call say,measuring)
 	@cargo bench --quiet --package reseller-portal --features ssr --bench portal
 	@node end2end/bench/combobox.mjs dist
+	@.make/setup.sh node-modules:end2end/bench
+	@node end2end/bench/lighthouse.mjs dist
 
 .PHONY: build
 build: front ## the release tree: dist/portal, dist/simulator, dist/site

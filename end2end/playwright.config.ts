@@ -5,6 +5,8 @@ import { delimiter, join } from "node:path";
 
 import { defineConfig, devices } from "@playwright/test";
 
+import { LANGUAGE } from "./tests/support/words.ts";
+
 /** A port of loopback that nobody uses. */
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -49,7 +51,7 @@ export default defineConfig({
   reporter: [["list"], ["html", { open: "never" }]],
   use: {
     baseURL: `http://localhost:${PORTAL_PORT}`,
-    locale: "en-US",
+    locale: LANGUAGE === "en" ? "en-US" : LANGUAGE,
     timezoneId: "UTC",
     // Every page as it was, but no film of it: the film took a quarter of the time.
     trace: { mode: "retain-on-failure", screenshots: false },

@@ -89,6 +89,7 @@ pub fn Shell(
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
+                <meta name="description" content=t!(sign_in.onboard_customers_with_your_own)/>
                 <title>{title}</title>
                 <link rel="stylesheet" href=stylesheet/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
@@ -138,8 +139,10 @@ fn TopBar(
                 </a>
                 <EnvironmentBadge environment/>
                 {links.map(|links| view! { <Navigation links path/> })}
-                {operator.map(|operator| view! { <Person operator/> })}
-                {languages.map(LanguageSwitch)}
+                <div class="bar__end">
+                    {operator.map(|operator| view! { <Person operator/> })}
+                    {languages.map(LanguageSwitch)}
+                </div>
             </div>
         </header>
     }

@@ -298,13 +298,12 @@ fn what_is_accepted(view: &AgreementView) -> AnyView {
                         <a href=link rel="noreferrer">
                             {t!(agreement.about_the_agreement)}
                         </a>
-                        ", "
+                        " · "
                     }
                 })}
             <a href=paths::agreement_document(&view.onboarding.id) rel="noreferrer">
                 {t!(agreement.its_text_for_the_customers)}
             </a>
-            "."
         </p>
     }
     .into_any()
