@@ -29,7 +29,8 @@ fn is_one_sign_repeated(name: &str) -> bool {
 }
 
 fn are_single_signs(words: &[&str]) -> bool {
-    words.len() > 1 && words.iter().all(|word| word.chars().count() == 1)
+    // "B & Q" is a company: a sign between says that it is meant.
+    words.len() > 1 && words.iter().all(|word| word.chars().count() == 1 && word.chars().all(char::is_alphanumeric))
 }
 
 /// Whether a contact's e-mail address is accepted before the tenant is made.
