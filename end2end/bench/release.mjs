@@ -59,7 +59,7 @@ export async function withPortal(dist, resellers, measure) {
 /** The system's browser, for Playwright to launch. */
 export function browser(...args) {
   const folders = (process.env.PATH ?? "").split(delimiter);
-  const names = ["chromium", "chromium-browser", "google-chrome", "chromium-headless-shell"];
+  const names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
   const found = names.flatMap((name) => folders.map((at) => join(at, name))).find((path) => existsSync(path));
   return { executablePath: process.env.CHROMIUM || found, args: ["--no-sandbox", "--disable-gpu", ...args] };
 }
