@@ -214,7 +214,7 @@ user_pref("browser.safebrowsing.phishing.enabled", false);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let kill = format!("kill -KILL -- -{}", self.child.id());
+        let kill = format!("kill -s KILL -- -{}", self.child.id());
         let _ = Command::new("sh").args(["-c", &kill]).status();
         let _ = self.child.wait();
         let _ = fs::remove_dir_all(&self.profile);
