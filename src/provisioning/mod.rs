@@ -262,7 +262,7 @@ impl Provisioning {
         };
         let customer = self.understand(operator, &draft.form).await?;
         let payload = Payload::new(customer, self.cloud.domain_suffix());
-        if payload.hash() != payload_hash {
+        if payload.hash() != payload_hash && !planted!(HashNotCompared) {
             return Err(ProvisioningError::ChangedSinceReview);
         }
         let needs_approval = self.needs_approval(operator).await?;

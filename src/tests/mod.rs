@@ -18,6 +18,8 @@ mod limits;
 mod lost_answers;
 mod main_job;
 mod operations;
+#[cfg(feature = "torture")]
+mod planted;
 mod postgres;
 mod resellers;
 mod safety;

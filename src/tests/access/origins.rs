@@ -147,13 +147,3 @@ async fn what_says_that_it_is_ours_is_let_in_whatever_the_other_header_says() {
         }
     }
 }
-
-#[cfg(feature = "torture")]
-#[test]
-fn a_dropped_origin_check_is_noticed() {
-    crate::support::Planted("no-origin-check").must_fail(
-        "access::origins::four_hundred_combinations_of_headers_at_every_address_that_changes_something",
-        "was let in",
-        &[],
-    );
-}
