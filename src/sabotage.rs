@@ -182,6 +182,8 @@ mod armed {
             ScriptsReadTheCookie = "scripts-read-the-cookie",
             /// O5: a role is read at the sign-in and kept for good.
             RoleIsKept = "role-is-kept",
+            /// O5: whom an administrator shuts out is not kept out.
+            ShutOutStaysIn = "shut-out-stays-in",
             /// W1: browsers may keep the pages.
             NoStoreLeftOff = "no-store-left-off",
             /// W1: all pages have the same nonce.
@@ -198,6 +200,10 @@ mod armed {
             PlaceNotBound = "place-not-bound",
             /// R2: any page may ask again for a password that was shown.
             AnyPageAsksAgain = "any-page-asks-again",
+            /// A1: whoever only looks on opens what was the own.
+            SupportOpens = "support-opens",
+            /// A1: a reseller's people approve what their colleagues ask for.
+            AnybodyApproves = "anybody-approves",
             /// A password is shown without an entry in the audit.
             RevealNotOnRecord = "reveal-not-on-record",
             /// What is sent need not be what the review has shown.

@@ -473,6 +473,7 @@ impl Reach {
 /// How far a person reaches.
 fn reach(person: &Operator) -> Reach {
     match person.side {
+        Side::Provider(Role::Support) if planted!(SupportOpens) => Reach::Own,
         Side::Provider(Role::Support) => Reach::Nobodys,
         Side::Provider(Role::AccountManager) | Side::Reseller(_) => Reach::Own,
         Side::Provider(Role::Admin) => Reach::Providers,

@@ -242,7 +242,7 @@ async fn who_may_not_open_them_finds_nothing() {
     // Whoever looks on may not, not even at what was an own onboarding before the role changed.
     for other in [person("grady", Role::Support), person("adele", Role::Support), person("diego", Role::AccountManager)]
     {
-        assert!(is_not_found(&world.claim(&other, "t", Replay::SameToken, &id).await), "{other:?}");
+        assert!(is_not_found(&world.claim(&other, "t", Replay::SameToken, &id).await), "opened by {other:?}");
         assert!(!may_claim(&other, &adele().key, None), "{other:?}");
     }
     let unknown = OnboardingId::from(world.ambient.uuid_v7());

@@ -124,6 +124,19 @@ fn a_password_for_any_page_that_asks_again_is_noticed() {
 }
 
 #[test]
+fn a_password_for_whoever_looks_on_is_noticed() {
+    Planted(Bug::SupportOpens).must_fail("credentials::tests::who_may_not_open_them_finds_nothing", "opened by");
+}
+
+#[test]
+fn an_approval_by_a_colleague_is_noticed() {
+    Planted(Bug::AnybodyApproves).must_fail(
+        "journal::tests::approval::nobody_approves_the_own_work_and_only_the_provider_approves",
+        "approved by",
+    );
+}
+
+#[test]
 fn a_password_that_is_shown_off_the_record_is_noticed() {
     Planted(Bug::RevealNotOnRecord).must_fail(
         "credentials::tests::what_cannot_be_put_on_record_is_not_shown_and_not_lost",
