@@ -84,7 +84,7 @@ use crate::{
     rotation::RotationError,
     rulebook::Rulebook,
     session::Sessions,
-    state::AppState,
+    state::{AppState, Parts},
     tenants::{Tenants, TenantsParts},
 };
 
@@ -198,12 +198,12 @@ impl Portal {
         .with_tenant_finder(tenant_finder)
         .serving(config.countries.clone())
         .with_rulebook(Rulebook::new(db.clone(), ambient.clone()));
-        let state = AppState {
+        let state = AppState::new(Parts {
             listing: Listing::new(db.clone(), ambient.clone()),
             sessions: Sessions::new(db.clone(), keyring.clone(), entra.clone(), ambient.clone()),
             stylesheet: assets.stylesheet().into(),
             leptos_options: assets.leptos_options(),
-            config: Arc::new(config),
+            config,
             audit: Audit::new(db.clone(), keyring.clone(), ambient.clone()),
             ambient,
             entra,
@@ -211,7 +211,7 @@ impl Portal {
             credentials,
             provisioning,
             tenants,
-        };
+        });
         Ok(Self { state, assets, limits, db, keyring, host })
     }
 
