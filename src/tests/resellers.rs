@@ -244,7 +244,7 @@ async fn whoever_is_shut_out_is_out_at_the_next_request_and_stays_so_over_a_sign
     assert!(settings.body.contains(MEGAN), "{}", settings.body);
     settings = nestor.post("/settings/people", &[person[0], person[1], ("access", "end")]).await;
     assert!(settings.body.contains("The person is shut out"), "{}", settings.body);
-    assert!(megan.get("/").await.url.path().starts_with("/sign-in"));
+    assert!(megan.get("/").await.url.path().starts_with("/sign-in"), "shut out, and still in");
     let (_, refused) = sign_in_as_reseller(&world, MEGAN).await;
     assert!(refused.body.contains("You have been shut out"), "{}", refused.body);
     nestor.post("/settings/people", &[person[0], person[1], ("access", "give")]).await;

@@ -147,7 +147,7 @@ async fn whom_an_administrator_shuts_out_is_out_at_the_next_request_in_every_pro
         let browsers = [here.at(&second), timed.at_a_browser(upn).await, here];
         nestor.post("/settings/people", &[("tid", tid), ("oid", oid), ("access", "end")]).await;
         for mut browser in browsers {
-            assert_eq!(power(&mut browser).await, Power::Out, "{upn} is shut out");
+            assert_eq!(power(&mut browser).await, Power::Out, "{upn}");
         }
     }
 }

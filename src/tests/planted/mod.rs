@@ -94,8 +94,8 @@ fn a_role_that_is_kept_for_good_is_noticed() {
 #[test]
 fn a_person_who_is_shut_out_and_stays_in_is_noticed() {
     Planted(Bug::ShutOutStaysIn).must_fail(
-        "access::changes::whom_an_administrator_shuts_out_is_out_at_the_next_request_in_every_process_and_browser",
-        "is shut out",
+        "resellers::whoever_is_shut_out_is_out_at_the_next_request_and_stays_so_over_a_sign_in",
+        "shut out, and still in",
     );
 }
 
