@@ -26,3 +26,4 @@ mod support;
 mod tenants;
 mod threats;
 mod two_sides;
+mod upstream_calls;
