@@ -9,6 +9,7 @@ mod auth;
 pub mod check;
 mod choices;
 pub mod commands;
+mod compression;
 mod countries;
 mod customers;
 #[cfg(feature = "simulator")]

@@ -28,3 +28,4 @@ mod support;
 mod tenants;
 mod threats;
 mod two_sides;
+mod upstream_calls;
