@@ -10,9 +10,10 @@ use sha2::{Digest, Sha256};
 use sqlx::{Row, any::AnyRow};
 
 use crate::{
+    audit::{Act, Actor, Audit, AuditError, Entry, RecordKind},
     clock::{Ambient, SignedDuration, Timestamp},
     database::{Database, DatabaseError, from_micros, to_micros},
-    domain::{CountryCode, LiveCountryRules, NumberLesson},
+    domain::{CountryCode, LiveCountryRules, NumberLesson, Operator},
 };
 
 /// That rules are as they were is noted so often.
@@ -49,6 +50,7 @@ pub type Lessons = HashMap<CountryCode, Vec<NumberLesson>>;
 #[derive(Clone, Debug)]
 pub struct Rulebook {
     db: Database,
+    audit: Audit,
     ambient: Ambient,
 }
 
@@ -61,8 +63,8 @@ struct Version {
 
 impl Rulebook {
     /// Over this database.
-    pub fn new(db: Database, ambient: Ambient) -> Self {
-        Self { db, ambient }
+    pub fn new(db: Database, audit: Audit, ambient: Ambient) -> Self {
+        Self { db, audit, ambient }
     }
 
     /// Keeps what Partner Center has just said of a country. Of several processes that see a change, one is told so.
@@ -159,10 +161,14 @@ impl Rulebook {
     }
 
     /// Takes back what was learned of a country; false if there was nothing.
-    pub async fn forget(&self, country: &CountryCode) -> Result<bool, DatabaseError> {
+    pub async fn forget(&self, operator: &Operator, country: &CountryCode) -> Result<bool, AuditError> {
         let mut tx = self.db.begin().await?;
         let sql = "DELETE FROM country_lesson WHERE country = $1";
         let forgotten = sqlx::query(sql).bind(country.as_str()).execute(&mut *tx).await?;
+        if forgotten.rows_affected() > 0 {
+            let entry = Entry::done(Act::ForgetLessons, Actor::Operator(operator));
+            self.audit.record(&mut tx, &entry.on(RecordKind::Country, country.as_str())).await?;
+        }
         tx.commit().await?;
         Ok(forgotten.rows_affected() > 0)
     }
@@ -241,11 +247,17 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::{clock::ManualClock, journal::testing::ambient};
+    use crate::{
+        clock::ManualClock,
+        journal::testing::{adele, ambient},
+        keyring::Keyring,
+    };
 
     async fn book() -> (Rulebook, Arc<ManualClock>) {
         let (clock, ambient) = ambient();
-        (Rulebook::new(Database::temporary().await.unwrap(), ambient), clock)
+        let db = Database::temporary().await.unwrap();
+        let audit = Audit::new(db.clone(), Keyring::ephemeral(ambient.clone()), ambient.clone());
+        (Rulebook::new(db, audit, ambient), clock)
     }
 
     fn code(text: &str) -> CountryCode {
@@ -286,7 +298,12 @@ mod tests {
         assert_eq!(lessons.get(&se), Some(&vec![NumberLesson::Wanted, format]));
         let news = book.news().await.unwrap();
         assert_eq!(news[0].lessons[0].1, 2, "taught twice");
-        assert!(book.forget(&se).await.unwrap() && !book.forget(&se).await.unwrap());
+        let records = async || {
+            let sql = "SELECT COUNT(*) FROM audit_event WHERE act = 'forget_lessons' AND record_id = 'SE'";
+            sqlx::query(sql).fetch_one(book.db.read()).await.unwrap().get::<i64, _>(0)
+        };
+        assert!(book.forget(&adele(), &se).await.unwrap() && !book.forget(&adele(), &se).await.unwrap());
+        assert_eq!(records().await, 1, "who took something back is on record");
         assert_eq!(book.lessons().await.unwrap(), Lessons::new());
     }
 }

@@ -96,6 +96,8 @@ words! {
         SetPassword = "set_password", new_first_password_set;
         /// Whether a reseller's onboardings need an approval was changed.
         SetSubmission = "set_submission", resellers_setting_changed;
+        /// An administrator took back what refusals had taught about a country.
+        ForgetLessons = "forget_lessons", lessons_taken_back;
         /// An administrator shut a person out of the portal.
         EndAccess = "end_access", person_shut_out;
         /// An administrator let a person sign in again.
@@ -136,6 +138,8 @@ words! {
         Person = "person", person;
         /// The account with which resellers' onboardings run, by tenant and object id.
         Connection = "connection", connected_account;
+        /// A country, by its code.
+        Country = "country", country;
         /// A sealing key, by its id.
         Key = "key", sealing_key;
         /// A page or a function of the portal, by the pattern of its address.

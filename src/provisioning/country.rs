@@ -3,6 +3,7 @@
 
 use super::{Provisioning, directory::LESSONS_AGE};
 use crate::{
+    audit::AuditError,
     domain::{CountryCode, CountryRules, Field, NumberLesson, Operator},
     journal::{Attempt, Onboarding},
     partner_center::Refusal,
@@ -58,9 +59,9 @@ impl Provisioning {
     }
 
     /// Takes back what refusals have taught about a country.
-    pub async fn forget_lessons(&self, country: &CountryCode) -> Result<bool, crate::database::DatabaseError> {
+    pub async fn forget_lessons(&self, operator: &Operator, country: &CountryCode) -> Result<bool, AuditError> {
         let Some(rulebook) = self.directory.rulebook() else { return Ok(false) };
-        let forgotten = rulebook.forget(country).await?;
+        let forgotten = rulebook.forget(operator, country).await?;
         self.directory.forget_lessons().await;
         Ok(forgotten)
     }

@@ -68,11 +68,11 @@ pub struct Forget {
 
 /// Takes back what refusals have taught about a country.
 pub async fn forget(
-    Administrator(SignedIn { visit, .. }): Administrator,
+    Administrator(SignedIn { visit, operator }): Administrator,
     PlainForm(forget): PlainForm<Forget>,
 ) -> Response {
     let Ok(country) = forget.country.parse::<CountryCode>() else { return visit.problem(Problem::Unprocessable) };
-    match visit.state.provisioning.forget_lessons(&country).await {
+    match visit.state.provisioning.forget_lessons(&operator, &country).await {
         Ok(_) => see_other(&paths::settings_after("forgotten")),
         Err(error) => {
             tracing::error!(%error, "what was learned of a country could not be forgotten");

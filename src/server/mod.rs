@@ -198,7 +198,11 @@ impl Portal {
         )
         .with_tenant_finder(tenant_finder)
         .serving(config.countries.clone())
-        .with_rulebook(Rulebook::new(db.clone(), ambient.clone()));
+        .with_rulebook(Rulebook::new(
+            db.clone(),
+            Audit::new(db.clone(), keyring.clone(), ambient.clone()),
+            ambient.clone(),
+        ));
         let state = AppState::new(Parts {
             listing: Listing::new(db.clone(), ambient.clone()),
             sessions: Sessions::new(db.clone(), keyring.clone(), entra.clone(), ambient.clone()),

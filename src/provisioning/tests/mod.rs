@@ -17,6 +17,7 @@ use wiremock::{
 
 use super::*;
 use crate::{
+    audit::Audit,
     clock::{ManualClock, SignedDuration},
     credentials::{CredentialsError, CredentialsStatus, Replay},
     database::Database,
@@ -134,7 +135,11 @@ impl World {
             cloud,
             ambient.clone(),
         )
-        .with_rulebook(Rulebook::new(db.clone(), ambient.clone()));
+        .with_rulebook(Rulebook::new(
+            db.clone(),
+            Audit::new(db.clone(), keyring.clone(), ambient.clone()),
+            ambient.clone(),
+        ));
         Self { ambient, clock, db, keyring, tokens, partner_center, credentials, journal, provisioning }
     }
 
@@ -184,7 +189,11 @@ impl World {
             Cloud::Global,
             ambient.clone(),
         )
-        .with_rulebook(Rulebook::new(self.db.clone(), ambient))
+        .with_rulebook(Rulebook::new(
+            self.db.clone(),
+            Audit::new(self.db.clone(), self.keyring.clone(), ambient.clone()),
+            ambient,
+        ))
     }
 
     /// What is due after so long is taken up and worked on to its end.
