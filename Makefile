@@ -145,12 +145,10 @@ $(LANGUAGES:%=language-%): language-%: setup-test front portal
 	@cd end2end && PORTAL_LANGUAGE='$*' PORTAL_BIN='$(CARGO_TARGET_DIR)/debug/portal' node_modules/.bin/playwright test a11y --project=hydrated $(ARGS)
 
 .PHONY: bench
-bench: build setup-test ## speed and size of the release build, as a table
-	$(call say,measuring)
-	@cargo bench --quiet --package reseller-portal --features ssr --bench portal
-	@node end2end/bench/combobox.mjs dist
+bench: build setup-test ## speed and size of the release build, as a table (ARGS="pages life" for parts of it, ARGS=--keep for src/bench/kept.json)
 	@.make/setup.sh node-modules:end2end/bench
-	@node end2end/bench/lighthouse.mjs dist
+	$(call say,measuring)
+	@cargo bench --quiet --package reseller-portal --features ssr --bench portal -- $(ARGS)
 
 .PHONY: build
 build: front ## the release tree: dist/portal, dist/simulator, dist/site

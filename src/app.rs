@@ -11,7 +11,7 @@ use leptos::{context::provide_context, nonce::Nonce, prelude::*};
 
 use crate::{
     components::shell::{Frame, Shell},
-    i18n::Language,
+    i18n::{Language, speaking},
 };
 
 /// Renders one page as a complete HTML document.
@@ -25,11 +25,12 @@ where
 {
     // In islands mode nothing is live by default; each island switches hydration on for itself.
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
-    let html = owner.with(|| {
-        provide_context(Nonce::from_value(nonce));
-        provide_context(frame.language);
-        let title = title.to_owned();
-        view! { <Shell frame title>{body()}</Shell> }.to_html()
+    let html = speaking(frame.language, || {
+        owner.with(|| {
+            provide_context(Nonce::from_value(nonce));
+            let title = title.to_owned();
+            view! { <Shell frame title>{body()}</Shell> }.to_html()
+        })
     });
     owner.unset_with_forced_cleanup();
     html
@@ -38,10 +39,7 @@ where
 /// Renders a part of a page, without islands and without a document around it.
 pub fn render_fragment<V: IntoView + 'static>(language: Language, body: impl FnOnce() -> V) -> String {
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
-    let html = owner.with(|| {
-        provide_context(language);
-        body().into_view().to_html()
-    });
+    let html = speaking(language, || owner.with(|| body().into_view().to_html()));
     owner.unset_with_forced_cleanup();
     html
 }

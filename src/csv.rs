@@ -23,7 +23,7 @@ pub fn add_cells(text: &mut String, cells: &[String]) {
 /// obey is gone.
 fn add_cell(text: &mut String, cell: &str) {
     let seen = cell.trim_start_matches(is_passed_over);
-    let is_formula = cell.starts_with(['\t', '\r', '\n']) || seen.starts_with(FORMULA);
+    let is_formula = !planted!(FormulasStay) && (cell.starts_with(['\t', '\r', '\n']) || seen.starts_with(FORMULA));
     let cell: Cow<'_, str> =
         if cell.contains(is_obeyed) { cell.replace(is_obeyed, "\u{fffd}").into() } else { cell.into() };
     let is_plain = !is_formula && !cell.contains([',', '"', '\r', '\n', ';']);
@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn no_cell_begins_a_formula() {
         for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\u{ff1d}1", "=cmd|' /C calc'!A0"] {
-            assert!(cell(text).starts_with("\"'"), "{text}");
+            assert!(cell(text).starts_with("\"'"), "{text} begins a formula");
         }
         for text in ["\u{200b}=1", "\u{feff}+1", "\0=1", "\u{202e}@A", "\u{b}-1"] {
             assert!(cell(text).starts_with("\"'"), "{text:?}");

@@ -4,6 +4,7 @@
 use std::{future::Future, pin::Pin, time::Duration};
 
 use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse};
+use reqwest::redirect::Policy;
 use tokio::time::Instant;
 use tracing::Instrument;
 use url::{Host, Url};
@@ -33,7 +34,7 @@ pub fn client(user_agent: &str) -> Result<reqwest::Client, reqwest::Error> {
     #[expect(clippy::disallowed_methods, reason = "the one place where clients are built")]
     reqwest::Client::builder()
         .user_agent(user_agent)
-        .redirect(reqwest::redirect::Policy::none())
+        .redirect(if planted!(RedirectsFollowed) { Policy::limited(10) } else { Policy::none() })
         .no_proxy()
         .connect_timeout(Duration::from_secs(10))
         .pool_idle_timeout(Duration::from_secs(90))

@@ -89,6 +89,12 @@ pub mod simulator;
 #[path = "tests/hostile/texts.rs"]
 mod hostile_texts;
 
+/// Unit tests that are run again with a bug in them.
+#[cfg(test)]
+#[cfg(feature = "torture")]
+#[path = "tests/planted/units.rs"]
+mod planted;
+
 /// Makes the islands of a page live; called by the browser's entry crates in `src/hydrate`.
 #[cfg(feature = "hydrate")]
 pub fn hydrate() {

@@ -148,6 +148,76 @@ mod armed {
             NoOwnerFilter = "no-owner-filter",
             /// C1: a form of another origin counts as one of ours.
             NoOriginCheck = "no-origin-check",
+            /// C1: a server function is called by whatever a plain form can send.
+            AnyContentType = "any-content-type",
+            /// O7: a response is taken whichever browser brings it.
+            StateNotCompared = "state-not-compared",
+            /// O1: the ID token of another sign-in will do.
+            NonceNotCompared = "nonce-not-compared",
+            /// O7: all sign-ins have the same verifier.
+            OneVerifier = "one-verifier",
+            /// O1: the ID token of another app will do.
+            AudienceNotCompared = "audience-not-compared",
+            /// O1: whoever has signed an ID token, it is believed.
+            SignatureNotChecked = "signature-not-checked",
+            /// O2: nobody looks for a second factor.
+            OneFactorIsEnough = "one-factor-is-enough",
+            /// O3: people of every tenant come in by the provider's door.
+            AnyTenantSignsIn = "any-tenant-signs-in",
+            /// O3: the roles that another tenant assigns count.
+            AnyTenantsRoles = "any-tenants-roles",
+            /// B3: a return address is used as it came.
+            AnyReturnAddress = "any-return-address",
+            /// O1: a redirect of the token endpoint is followed, and the secret goes along.
+            RedirectsFollowed = "redirects-followed",
+            /// O4: a session keeps its id when somebody signs in.
+            SessionKeepsItsId = "session-keeps-its-id",
+            /// Nobody who is away is signed out.
+            SessionNeverEnds = "session-never-ends",
+            /// R6: signing out takes the cookie alone.
+            SignOutLeavesTheSession = "sign-out-leaves-the-session",
+            /// K2: the database holds what cookies hold.
+            SessionIdStored = "session-id-stored",
+            /// W1: scripts can read the session's cookie.
+            ScriptsReadTheCookie = "scripts-read-the-cookie",
+            /// O5: a role is read at the sign-in and kept for good.
+            RoleIsKept = "role-is-kept",
+            /// O5: whom an administrator shuts out is not kept out.
+            ShutOutStaysIn = "shut-out-stays-in",
+            /// W1: browsers may keep the pages.
+            NoStoreLeftOff = "no-store-left-off",
+            /// W1: all pages have the same nonce.
+            OneNonce = "one-nonce",
+            /// L5: anybody may say where a request comes from.
+            AnyProxyIsBelieved = "any-proxy-is-believed",
+            /// L5: nobody asks too often.
+            NoRateLimit = "no-rate-limit",
+            /// L5: nobody creates too much a day.
+            NoDailyCap = "no-daily-cap",
+            /// B4: a body of any size is read.
+            NoBodyLimit = "no-body-limit",
+            /// K3: an envelope opens in any row.
+            PlaceNotBound = "place-not-bound",
+            /// R2: any page may ask again for a password that was shown.
+            AnyPageAsksAgain = "any-page-asks-again",
+            /// A1: whoever only looks on opens what was the own.
+            SupportOpens = "support-opens",
+            /// A1: a reseller's people approve what their colleagues ask for.
+            AnybodyApproves = "anybody-approves",
+            /// A password is shown without an entry in the audit.
+            RevealNotOnRecord = "reveal-not-on-record",
+            /// What is sent need not be what the review has shown.
+            HashNotCompared = "hash-not-compared",
+            /// A3: a reseller's form decides for whom the customer is.
+            FormDecidesTheReseller = "form-decides-the-reseller",
+            /// B6: a cell may begin a formula.
+            FormulasStay = "formulas-stay",
+            /// B8: what the upstream calls a code stands on the page, whatever it is.
+            AnyCodeIsShown = "any-code-is-shown",
+            /// B8: an answer to another call is taken for one to this.
+            AnotherCallsAnswer = "another-calls-answer",
+            /// F4: a token that was not accepted is sent again.
+            RefusedTokenAgain = "refused-token-again",
         }
     }
 

@@ -1,6 +1,6 @@
 //! Everything a request may need, built once at the start.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use leptos::config::LeptosOptions;
 
@@ -9,11 +9,30 @@ use crate::{
     listing::Listing, provisioning::Provisioning, session::Sessions, tenants::Tenants,
 };
 
-/// Everything a request may need. Cheap to clone; pages find it in the context.
+/// Everything a request may need, shared. Every layer and extractor has a clone of it, so a clone is one counter and not one
+/// for each of the parts and what is in them.
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<Parts>);
+
+impl AppState {
+    /// Of what was built at the start.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// What [`AppState`] shares.
+pub struct Parts {
     /// The settings.
-    pub config: Arc<Config>,
+    pub config: Config,
     /// Time and randomness.
     pub ambient: Ambient,
     /// Who did what.

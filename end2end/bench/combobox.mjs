@@ -1,10 +1,10 @@
 // One part of `make bench`: how long the browser is at work for a keystroke, in the list of 10,000 resellers and in the
-// other fields of the form. Prints rows of the table. The portal and the simulator are those of dist/.
+// other fields of the form. The portal and the simulator are those of dist/.
 import { resolve } from "node:path";
 
 import { chromium } from "@playwright/test";
 
-import { ORIGIN, browser, percentile, withPortal } from "./release.mjs";
+import { ORIGIN, browser, figure, percentile, withPortal } from "./release.mjs";
 
 const RESELLERS = 10_000;
 /** What is typed, a letter at a time; the list is never empty in between. */
@@ -109,14 +109,14 @@ await withPortal(resolve(process.argv[2] ?? "dist"), RESELLERS, async () => {
   await page.goto(`${ORIGIN}/customers/new`);
   await page.getByRole("button", { name: "Show resellers" }).waitFor();
   const { atKey, atAnswer, toList } = await measure(page);
-  const name = "| combobox of 10,000 resellers";
+  const name = "combobox of 10,000 resellers";
   for (const [what, taken] of [["a keystroke", atKey], ["its answer, shown", atAnswer]]) {
-    const [p50, p95] = [percentile(taken, 50), percentile(taken, 95)].map((time) => `${time.toFixed(1)} ms`);
-    console.log(`${name}, ${what}: the page at work, p50, p95 of ${taken.length} | ${p50}, ${p95} | p95 ${FRAME_MS} ms |`);
+    figure(`${name}, ${what}: the page at work, p50`, percentile(taken, 50), "ms");
+    figure(`${name}, ${what}: the page at work, p95`, percentile(taken, 95), "ms", { atMost: FRAME_MS });
   }
-  console.log(`${name}, from the keystroke to the list, p50 (150 ms of it the form waits) | ${percentile(toList, 50)?.toFixed(0)} ms | |`);
+  figure(`${name}, from the keystroke to the list, p50 (the form waits 150 ms of it)`, percentile(toList, 50), "ms");
   const own = await keystrokes(page);
-  const [p50, p99] = [percentile(own, 50), percentile(own, 99)].map((time) => `${time.toFixed(1)} ms`);
-  console.log(`| a keystroke in a field of the form, the form's own code, p50, p99 of ${own.length} | ${p50}, ${p99} | p99 ${KEYSTROKE_MS} ms |`);
+  figure("a keystroke in a field of the form, the form's own code, p50", percentile(own, 50), "ms");
+  figure("a keystroke in a field of the form, the form's own code, p99", percentile(own, 99), "ms", { atMost: KEYSTROKE_MS });
   await chrome.close();
 });

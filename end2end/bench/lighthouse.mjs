@@ -1,11 +1,10 @@
-// One part of `make bench`: what Lighthouse says of the form, as a phone on a slow network meets it for the first time. Prints
-// rows of the table. The portal and the simulator are those of dist/.
+// One part of `make bench`: what Lighthouse says of the form, as a phone on a slow network meets it for the first time. The portal and the simulator are those of dist/.
 import { join, resolve } from "node:path";
 
 import { chromium } from "@playwright/test";
 import lighthouse from "lighthouse";
 
-import { ORIGIN, browser, percentile, withPortal } from "./release.mjs";
+import { ORIGIN, browser, figure, percentile, withPortal } from "./release.mjs";
 
 const DEBUGGING = 4732;
 const RUNS = 5;
@@ -38,9 +37,11 @@ await withPortal(resolve(process.argv[2] ?? "dist"), 100, async (folder) => {
   const [lcp, tbt, cls] = ["largest-contentful-paint", "total-blocking-time", "cumulative-layout-shift"].map((id) =>
     median(({ audits }) => audits[id].numericValue),
   );
-  const name = `| Lighthouse ${results[0].lighthouseVersion}, the form on a phone, p50 of ${RUNS}`;
-  console.log(`${name}: performance, accessibility, best practices, SEO | ${scores.join(", ")} | 100 each |`);
-  console.log(`${name}: largest paint, blocked, shifted | ${(lcp / 1000).toFixed(1)} s, ${tbt.toFixed(0)} ms, ${cls.toFixed(3)} | 2.5 s, 200 ms, 0.1 |`);
+  const name = `Lighthouse ${results[0].lighthouseVersion}, the form on a phone`;
+  CATEGORIES.forEach((id, at) => figure(`${name}: ${id}`, scores[at], "", { atLeast: 100 }));
+  figure(`${name}: largest paint`, lcp / 1000, "s", { atMost: 1.2 });
+  figure(`${name}: blocked`, tbt, "ms", { atMost: 0 });
+  figure(`${name}: shifted`, cls, "", { atMost: 0 });
   for (const id of CATEGORIES.filter((_, at) => scores[at] < 100)) {
     const short = results.at(-1).categories[id].auditRefs.filter(({ weight, id }) => weight > 0 && (results.at(-1).audits[id].score ?? 1) < 1);
     console.error(`  ${id}: ${short.map(({ id }) => id).join(", ")}`);

@@ -64,6 +64,11 @@ export function browser(...args) {
   return { executablePath: process.env.CHROMIUM || found, args: ["--no-sandbox", "--disable-gpu", ...args] };
 }
 
+/** Prints a figure as `make bench` reads it; `bar` is what it must hold, `{ atMost: 16 }`. */
+export function figure(name, value, unit, bar) {
+  console.log(JSON.stringify({ name, value, unit, bar }));
+}
+
 export function percentile(values, percent) {
   const sorted = [...values].sort((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))];

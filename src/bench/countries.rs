@@ -5,13 +5,13 @@ use std::time::Instant;
 use reseller_portal::domain::{CountryCode, CountryRules, all_countries};
 use serde_json::json;
 
-use super::{browser::Browser, percentile};
+use super::{browser::Browser, figures::Figures, percentile};
 
 /// Look-ups of each country.
 const TIMES: usize = 40;
 
-/// Measures and prints the rows of the table.
-pub(super) async fn measure(browser: &mut Browser) {
+/// Measures both.
+pub(super) async fn measure(figures: &mut Figures, browser: &mut Browser) {
     let countries: Vec<CountryCode> = all_countries().iter().map(|(code, _)| code.parse().unwrap()).collect();
     let mut microseconds = Vec::new();
     for _ in 0..TIMES {
@@ -28,15 +28,7 @@ pub(super) async fn measure(browser: &mut Browser) {
         assert_eq!(answer.status, 200, "{country}: {}", answer.body);
         bytes.push(answer.body.len() as f64);
     }
-    println!(
-        "| rules of a country, look-up, p50 of {} | {:.1} \u{b5}s | |",
-        microseconds.len(),
-        percentile(&microseconds, 50)
-    );
-    println!("| rules of a country, look-up, p99 | {:.1} \u{b5}s | 50 \u{b5}s |", percentile(&microseconds, 99));
-    println!(
-        "| rules of a country as the browser gets them, largest of {} | {:.2} kB | 3 kB |",
-        bytes.len(),
-        percentile(&bytes, 100) / 1000.0
-    );
+    figures.know("rules of a country, look-up, p50", percentile(&microseconds, 50), "\u{b5}s");
+    figures.most("rules of a country, look-up, p99", percentile(&microseconds, 99), "\u{b5}s", 50.0);
+    figures.most("rules of a country as the browser gets them, largest", percentile(&bytes, 100) / 1000.0, "kB", 3.0);
 }

@@ -3,8 +3,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::{browser::Browser, percentile, processes::Processes};
+use super::{browser::Browser, figures::Figures, percentile, processes::Processes};
 
+/// Onboardings whose own share is measured.
+const CREATES: usize = 150;
 /// Creates that are in flight while the portal's own share is measured.
 const IN_FLIGHT: usize = 50;
 /// Creates against an upstream that does not answer for a minute.
@@ -15,13 +17,13 @@ const PAGES: usize = 600;
 const READERS: usize = 4;
 
 /// A draft that waits for its approval.
-pub(super) struct Reviewed {
+struct Reviewed {
     address: String,
     payload_hash: String,
 }
 
 /// Fills in the form and sends it; `number` makes the customer another one than all before.
-pub(super) async fn review(browser: &mut Browser, number: usize) -> Reviewed {
+async fn review(browser: &mut Browser, number: usize) -> Reviewed {
     let draft = browser.get("/customers/new").await.value("draft").expect("a draft");
     let (name, domain) = (format!("Wingtip Toys {number}"), format!("wingtiptoys{number}"));
     let fields = [
@@ -50,7 +52,7 @@ pub(super) async fn review(browser: &mut Browser, number: usize) -> Reviewed {
 }
 
 /// Approves, and answers the address of the customer's page.
-pub(super) async fn approve(browser: &mut Browser, reviewed: &Reviewed) -> String {
+async fn approve(browser: &mut Browser, reviewed: &Reviewed) -> String {
     let page = browser.post(&reviewed.address, &[("payload_hash", &reviewed.payload_hash)]).await;
     assert_eq!(page.status, 200, "{}", page.body);
     page.url.path().to_owned()
@@ -58,7 +60,7 @@ pub(super) async fn approve(browser: &mut Browser, reviewed: &Reviewed) -> Strin
 
 /// What the portal itself says of its share while [`IN_FLIGHT`] creates wait for an upstream that takes a second: one is
 /// approved as often as one is answered.
-pub(super) async fn own_share_in_flight(processes: &Processes, browser: &mut Browser, first: usize) -> Vec<f64> {
+async fn own_share_in_flight(processes: &Processes, browser: &mut Browser, first: usize) -> Vec<f64> {
     let count = 3 * IN_FLIGHT;
     let upstream = Duration::from_secs(1);
     let mut reviewed = Vec::new();
@@ -81,7 +83,7 @@ pub(super) async fn own_share_in_flight(processes: &Processes, browser: &mut Bro
 }
 
 /// Milliseconds from asking for a password to having the whole page with it.
-pub(super) async fn claims(browser: &mut Browser, customers: &[String]) -> Vec<f64> {
+async fn claims(browser: &mut Browser, customers: &[String]) -> Vec<f64> {
     let mut took = Vec::new();
     for address in customers {
         let token = browser.get(address).await.value("token").expect("a created customer");
@@ -94,28 +96,28 @@ pub(super) async fn claims(browser: &mut Browser, customers: &[String]) -> Vec<f
 }
 
 /// What [`FLOOD`] creates in flight do.
-pub(super) struct Flood {
+struct Flood {
     /// Milliseconds of each page before.
-    pub(super) pages_before: Vec<f64>,
+    before: Vec<f64>,
     /// Milliseconds of each page meanwhile.
-    pub(super) pages_meanwhile: Vec<f64>,
-    /// Resident memory meanwhile.
-    pub(super) resident_kilobytes: u64,
+    meanwhile: Vec<f64>,
+    /// Resident memory meanwhile, in MB.
+    resident: f64,
 }
 
 /// Approves [`FLOOD`] creates that the upstream does not answer for a minute, and looks at pages meanwhile.
-pub(super) async fn flood(processes: &Processes, browser: &mut Browser, first: usize) -> Flood {
+async fn flood(processes: &Processes, browser: &mut Browser, first: usize) -> Flood {
     let mut reviewed = Vec::new();
     for number in 0..FLOOD {
         reviewed.push(review(browser, first + number).await);
     }
-    let pages_before = pages(browser).await;
+    let before = pages(browser).await;
     processes.slow_creates(10 * FLOOD, Duration::from_mins(1)).await;
     approve_all(browser, reviewed).await;
     // Let the load of the approvals themselves pass.
     tokio::time::sleep(Duration::from_secs(3)).await;
-    let pages_meanwhile = pages(browser).await;
-    Flood { pages_before, pages_meanwhile, resident_kilobytes: processes.resident_kilobytes() }
+    let meanwhile = pages(browser).await;
+    Flood { before, meanwhile, resident: processes.resident_megabytes() }
 }
 
 async fn approve_all(browser: &Browser, reviewed: Vec<Reviewed>) {
@@ -149,8 +151,30 @@ async fn pages(browser: &Browser) -> Vec<f64> {
     all
 }
 
-/// How much slower the slowest of a hundred pages has become, in percent.
-pub(super) fn growth(flood: &Flood) -> f64 {
-    let (before, meanwhile) = (percentile(&flood.pages_before, 99), percentile(&flood.pages_meanwhile, 99));
-    (meanwhile / before - 1.0) * 100.0
+/// Onboards customers one after the other; answers what the portal itself says of its share, and their addresses.
+async fn one_after_another(processes: &Processes, browser: &mut Browser) -> (Vec<f64>, Vec<String>) {
+    let mut customers = Vec::new();
+    for number in 0..CREATES {
+        let reviewed = review(browser, number).await;
+        customers.push(approve(browser, &reviewed).await);
+    }
+    (processes.own_milliseconds(CREATES).await, customers)
+}
+
+/// Measures all of it.
+pub(super) async fn measure(figures: &mut Figures, processes: &Processes, browser: &mut Browser) {
+    let (own, customers) = one_after_another(processes, browser).await;
+    figures.know("own share of a create, p50", percentile(&own, 50), "ms");
+    figures.most("own share of a create, p99", percentile(&own, 99), "ms", 10.0);
+    let claims = claims(browser, &customers).await;
+    figures.most("a claim with its page, p50", percentile(&claims, 50), "ms", 3.0);
+    let own = own_share_in_flight(processes, browser, CREATES).await;
+    figures.most("own share with 50 creates in flight, p50", percentile(&own, 50), "ms", 5.0);
+    figures.most("own share with 50 creates in flight, p99", percentile(&own, 99), "ms", 15.0);
+    let Flood { before, meanwhile, resident } = flood(processes, browser, CREATES + own.len()).await;
+    let (before, meanwhile) = (percentile(&before, 99), percentile(&meanwhile, 99));
+    figures.know("form page p99 before 500 creates are in flight", before, "ms");
+    figures.know("form page p99 with 500 creates in flight", meanwhile, "ms");
+    figures.most("growth of that p99", (meanwhile / before - 1.0) * 100.0, "%", 20.0);
+    figures.most("resident memory with 500 creates in flight", resident, "MB", 120.0);
 }

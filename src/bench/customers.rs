@@ -16,7 +16,7 @@ use reseller_portal::{
     listing::{CustomerQuery, Listing},
 };
 
-use super::{browser::Browser, million::Engine, percentile, processes::Processes};
+use super::{browser::Browser, figures::Figures, load::Question, million::Engine, percentile, processes::Processes};
 
 /// Queries and pages of each kind; at 50 a second, six seconds.
 const SAMPLES: u32 = 300;
@@ -40,29 +40,30 @@ const KINDS: [(&str, &str); 10] = [
     ("nothing found", "/customers?q=qqxxzz"),
 ];
 
-/// Measures and prints the rows of the table.
-pub(super) async fn measure(dist: &Path) {
+/// Measures on both.
+pub(super) async fn measure(figures: &mut Figures, dist: &Path) {
     for engine in Engine::ALL {
         let database = engine.million().await;
-        queries(engine, &database).await;
+        queries(figures, engine, &database).await;
         let processes = Processes::start_on(dist, &database).await;
         let mut browser = Browser::new(processes.portal.clone());
         browser.sign_in("adele@tailwind.example").await;
-        pages(engine, &browser).await;
-        whole_list(engine, &processes, &browser).await;
+        cost(figures, engine, &processes, &browser).await;
+        pages(figures, engine, &browser).await;
+        whole_list(figures, engine, &processes, &browser).await;
         drop(processes);
         Engine::forget(&database);
     }
 }
 
-fn row(engine: Engine, kind: &str, what: &str, taken: &[f64], bar: &str) {
-    let (p50, p99, count) = (percentile(taken, 50), percentile(taken, 99), taken.len());
-    let name = engine.name();
-    println!("| 1,000,000 customers, {name}, {kind}: {what} p50, p99 of {count} | {p50:.1} ms, {p99:.1} ms | {bar} |");
+fn row(figures: &mut Figures, engine: Engine, kind: &str, what: &str, taken: &[f64], most: f64) {
+    let name = format!("1,000,000 customers, {}, {kind}: {what}", engine.name());
+    figures.know(&format!("{name} p50"), percentile(taken, 50), "ms");
+    figures.most(&format!("{name} p99"), percentile(taken, 99), "ms", most);
 }
 
 /// What a page asks of the database, in this process: one at a time, the first dozen left out.
-async fn queries(engine: Engine, database: &str) {
+async fn queries(figures: &mut Figures, engine: Engine, database: &str) {
     const WARM: usize = 12;
     let db = Database::connect(database).await.unwrap();
     let listing = Listing::new(db.clone(), Ambient::system());
@@ -85,13 +86,13 @@ async fn queries(engine: Engine, database: &str) {
             listing.page(&operator, &query, None, ROWS).await.unwrap();
             taken.push(asked.elapsed().as_secs_f64() * 1000.0);
         }
-        row(engine, kind, "query", &taken[WARM..], "p99 20 ms");
+        row(figures, engine, kind, "query", &taken[WARM..], 20.0);
     }
     db.close().await;
 }
 
 /// Pages that are asked for every 20 ms, whether or not the last one has come: what waits for another counts.
-async fn pages(engine: Engine, browser: &Browser) {
+async fn pages(figures: &mut Figures, engine: Engine, browser: &Browser) {
     for (kind, address) in KINDS {
         let mut ticks = tokio::time::interval(PAUSE);
         let (started, mut asked) = (Instant::now(), Vec::new());
@@ -111,33 +112,42 @@ async fn pages(engine: Engine, browser: &Browser) {
         for page in asked {
             taken.push(page.await.unwrap());
         }
-        row(engine, kind, "page at 50/s", &taken, "p99 50 ms");
+        row(figures, engine, kind, "page at 50/s", &taken, 50.0);
     }
 }
 
-async fn whole_list(engine: Engine, processes: &Processes, browser: &Browser) {
-    let before = processes.resident_kilobytes();
+async fn whole_list(figures: &mut Figures, engine: Engine, processes: &Processes, browser: &Browser) {
+    let before = processes.resident_megabytes();
     let started = Instant::now();
     let (lines, most) = export(processes, browser).await;
-    let seconds = started.elapsed().as_secs_f64();
-    let growth = most.saturating_sub(before) as f64 / 1000.0;
     let name = engine.name();
-    println!("| export of {lines} lines, {name} | {seconds:.1} s | 60 s |");
-    println!("| growth of resident memory meanwhile, {name} | {growth:.1} MB | 32 MB |");
+    assert!(lines > 1_000_000, "{lines} lines");
+    figures.most(&format!("export of 1,000,000 customers, {name}"), started.elapsed().as_secs_f64(), "s", 60.0);
+    figures.most(&format!("growth of resident memory meanwhile, {name}"), (most - before).max(0.0), "MB", 32.0);
+}
+
+/// What a page of fifty of them costs the portal's core, whoever waits for it.
+async fn cost(figures: &mut Figures, engine: Engine, processes: &Processes, browser: &Browser) {
+    let url = processes.portal.join("/customers").unwrap();
+    let page = Question::get(&url, &browser.cookie_header());
+    page.times(50).await;
+    let before = processes.cpu_seconds();
+    page.times(400).await;
+    let each = (processes.cpu_seconds() - before) * 1e6 / 400.0;
+    figures.most(&format!("customers page of 1,000,000, {}, CPU", engine.name()), each, "\u{b5}s", 400.0);
 }
 
 /// Lines of the file, and the most memory that the portal had meanwhile. It is given up after five minutes.
-async fn export(processes: &Processes, browser: &Browser) -> (usize, u64) {
-    let cookie = browser.cookies().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
+async fn export(processes: &Processes, browser: &Browser) -> (usize, f64) {
     let client = reseller_portal::http::client("bench").unwrap();
     let url = processes.portal.join("/customers/export.csv").unwrap();
     let started = Instant::now();
-    let mut answer = client.get(url).header("cookie", cookie).send().await.unwrap();
+    let mut answer = client.get(url).header("cookie", browser.cookie_header()).send().await.unwrap();
     assert_eq!(answer.status(), 200);
-    let (mut lines, mut most) = (0, 0);
+    let (mut lines, mut most) = (0, 0.0_f64);
     while let Some(chunk) = answer.chunk().await.unwrap() {
         lines += chunk.iter().map(|byte| usize::from(*byte == b'\n')).sum::<usize>();
-        most = most.max(processes.resident_kilobytes());
+        most = most.max(processes.resident_megabytes());
         if started.elapsed() > Duration::from_mins(5) {
             break;
         }

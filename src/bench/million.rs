@@ -49,8 +49,11 @@ impl Engine {
             }
             Self::Postgres => {
                 let id = std::process::id().to_string();
-                let started =
-                    Command::new(".make/postgres.sh").args(["start", &id]).stdin(Stdio::null()).output().unwrap();
+                let started = Command::new("taskset")
+                    .args(["-c", "0,1", ".make/postgres.sh", "start", &id])
+                    .stdin(Stdio::null())
+                    .output()
+                    .unwrap();
                 assert!(started.status.success(), "{}", String::from_utf8_lossy(&started.stderr));
                 let url = String::from_utf8(started.stdout).unwrap().trim().to_owned();
                 fill(&url).await;

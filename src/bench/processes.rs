@@ -4,10 +4,14 @@ use std::{
     fs::{self, File},
     path::{Path, PathBuf},
     process::{Child, Command},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use reqwest::Url;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 const SIMULATOR: &str = "127.0.0.1:4719";
 const PORTAL: &str = "127.0.0.1:4720";
@@ -19,6 +23,8 @@ pub(super) struct Processes {
     pub(super) portal: Url,
     folder: PathBuf,
     children: std::cell::RefCell<Vec<Child>>,
+    command: Command,
+    portal_child: Option<Child>,
     portal_id: u32,
 }
 
@@ -47,7 +53,7 @@ impl Processes {
                 portal.env(name, value);
             }
         }
-        let portal = portal
+        portal
             // A hundred people in the shape of one.
             .env("PORTAL_RATE_FACTOR", "100000")
             .env("PORTAL_CREATES_PER_DAY_PERSON", "10000000")
@@ -60,32 +66,39 @@ impl Processes {
             .env("PORTAL_KEYS_FILE", folder.join("keys.json"))
             .env("PORTAL_LOG", "info")
             .env("TOKIO_WORKER_THREADS", "1")
-            .stderr(File::create(folder.join("portal.log")).unwrap())
-            .spawn()
-            .expect("dist/portal: run `make build`");
-        let processes = Self {
+            .stderr(File::options().create(true).append(true).open(folder.join("portal.log")).unwrap());
+        answers(&format!("http://{SIMULATOR}/health")).await;
+        let portal_child = portal.spawn().expect("dist/portal: run `make build`");
+        until_ready().await;
+        Self {
             portal: format!("http://{PORTAL}").parse().unwrap(),
             folder,
-            portal_id: portal.id(),
-            children: vec![simulator, portal].into(),
-        };
-        answers(&format!("http://{SIMULATOR}/health")).await;
-        answers(&format!("http://{OPS}/readyz")).await;
-        processes
+            portal_id: portal_child.id(),
+            command: portal,
+            portal_child: Some(portal_child),
+            children: vec![simulator].into(),
+        }
     }
 
-    /// Starts the yardstick, which sends `bytes` bytes.
-    pub(super) async fn start_yardstick(&self, bytes: usize) -> Url {
+    /// Starts the yardstick, which sends this page.
+    pub(super) async fn start_yardstick(&self, page: &str) -> Url {
+        let file = self.folder.join("page.html");
+        fs::write(&file, page).unwrap();
         let child = on_core(0, &std::env::current_exe().unwrap())
             .arg("yardstick")
-            .env("BENCH_BYTES", bytes.to_string())
+            .env("BENCH_PAGE", file)
             .env("BENCH_LISTEN", YARDSTICK)
             .spawn()
             .unwrap();
         self.children.borrow_mut().push(child);
-        let url = format!("http://{YARDSTICK}/");
+        let url = format!("http://{YARDSTICK}/static");
         answers(&url).await;
         url.parse().unwrap()
+    }
+
+    /// Where the database is, if it is a file.
+    pub(super) fn database(&self) -> String {
+        format!("sqlite:{}", self.folder.join("portal.db").display())
     }
 
     /// The next creates are carried out and answered late.
@@ -99,11 +112,42 @@ impl Processes {
         assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
     }
 
-    /// Resident memory of the portal.
-    pub(super) fn resident_kilobytes(&self) -> u64 {
+    /// Resident memory of the portal, in MB.
+    pub(super) fn resident_megabytes(&self) -> f64 {
+        self.memory("VmRSS:")
+    }
+
+    /// The part of it that is no file of the disk.
+    pub(super) fn anonymous_megabytes(&self) -> f64 {
+        self.memory("RssAnon:")
+    }
+
+    fn memory(&self, kind: &str) -> f64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.portal_id)).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+        let line = status.lines().find_map(|line| line.strip_prefix(kind)).unwrap();
+        line.split_whitespace().next().unwrap().parse::<f64>().unwrap() * 1024.0 / 1e6
+    }
+
+    /// The seconds that the portal has had on its core so far, in the kernel too.
+    pub(super) fn cpu_seconds(&self) -> f64 {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.portal_id)).unwrap();
+        let behind_name = stat.rsplit_once(") ").unwrap().1;
+        let ticks: f64 = behind_name.split(' ').skip(11).take(2).map(|ticks| ticks.parse::<f64>().unwrap()).sum();
+        // A tick is a hundredth of a second on every Linux of the last twenty years.
+        ticks / 100.0
+    }
+
+    /// Ends the portal and starts it again on the same database; answers how long it took to be ready.
+    pub(super) async fn restart(&mut self) -> Duration {
+        let mut former = self.portal_child.take().unwrap();
+        let _ = Command::new("kill").args(["-TERM", &former.id().to_string()]).status();
+        former.wait().unwrap();
+        let started = Instant::now();
+        let portal = self.command.spawn().unwrap();
+        self.portal_id = portal.id();
+        self.portal_child = Some(portal);
+        until_ready().await;
+        started.elapsed()
     }
 
     /// What the log says of each finished onboarding: milliseconds that were not spent waiting for Partner Center.
@@ -127,7 +171,7 @@ impl Processes {
 
 impl Drop for Processes {
     fn drop(&mut self) {
-        for child in self.children.get_mut() {
+        for child in self.children.get_mut().iter_mut().chain(&mut self.portal_child) {
             let _ = child.kill();
             let _ = child.wait();
         }
@@ -144,6 +188,26 @@ fn on_core(core: u32, program: &Path) -> Command {
     let mut command = Command::new("taskset");
     command.args(["-c", &core.to_string()]).arg(program);
     command
+}
+
+/// Waits for the portal by asking it a thousand times a second, with as little as that takes.
+async fn until_ready() {
+    let until = Instant::now() + Duration::from_secs(20);
+    while Instant::now() < until {
+        if is_ready().await.unwrap_or(false) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    panic!("the portal does not become ready");
+}
+
+async fn is_ready() -> std::io::Result<bool> {
+    let mut stream = TcpStream::connect(OPS).await?;
+    stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    Ok(answer.starts_with("HTTP/1.1 200"))
 }
 
 async fn answers(url: &str) {

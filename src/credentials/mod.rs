@@ -278,7 +278,9 @@ impl CredentialStore {
             overwrite(&mut tx, id.as_str()).await?;
         }
         let entry = Entry::done(Act::ClaimCredentials, Actor::Operator(operator)).on_onboarding(id);
-        self.audit.record(&mut tx, &entry).await?;
+        if !planted!(RevealNotOnRecord) {
+            self.audit.record(&mut tx, &entry).await?;
+        }
         crash_point!(BeforeClaim);
         tx.commit().await?;
         crash_point!(AfterClaim);
@@ -430,7 +432,7 @@ impl Asker<'_> {
             & column("session_hash")?.ct_eq(self.session_hash.as_bytes())
             & column("claimant_tid")?.ct_eq(self.operator.key.tid.as_bytes())
             & column("claimant_oid")?.ct_eq(self.operator.key.oid.as_bytes());
-        Ok(same.into())
+        Ok(planted!(AnyPageAsksAgain) || same.into())
     }
 }
 
@@ -471,6 +473,7 @@ impl Reach {
 /// How far a person reaches.
 fn reach(person: &Operator) -> Reach {
     match person.side {
+        Side::Provider(Role::Support) if planted!(SupportOpens) => Reach::Own,
         Side::Provider(Role::Support) => Reach::Nobodys,
         Side::Provider(Role::AccountManager) | Side::Reseller(_) => Reach::Own,
         Side::Provider(Role::Admin) => Reach::Providers,

@@ -193,7 +193,7 @@ impl Database {
         let options = AnyConnectOptions::from_str(url)?;
         let lock = lock_folder(&file).await?;
         // The writer comes first: WAL is a property of the file, so the readers find it switched on.
-        let connected = sqlite_pool(1, SQLITE_WRITER).connect_with(options.clone()).await;
+        let connected = sqlite_writer().connect_with(options.clone()).await;
         let write = connected.map_err(|error| read_only(&file).unwrap_or(error.into()))?;
         MIGRATIONS.run(&write).await?;
         append_only::protect(&write, Engine::Sqlite).await?;
@@ -329,6 +329,11 @@ fn sqlite_pool(connections: u32, role: &'static str) -> AnyPoolOptions {
                 Ok(())
             })
         })
+}
+
+/// Connections that can write begin transactions.
+fn sqlite_writer() -> AnyPoolOptions {
+    sqlite_pool(1, SQLITE_WRITER)
         // Where SQLite ends a transaction by itself, as on a full disk, the driver goes on believing in it and begins no
         // other (sqlx 0.9). The ping lets a rollback that is on its way come first.
         .after_release(|connection, _| {

@@ -149,6 +149,9 @@ fn verify_signature(token: &str, keys: &[&DecodingKey]) -> Result<Claims, IdToke
     if keys.is_empty() {
         return Err(IdTokenError::UnknownKey);
     }
+    if planted!(SignatureNotChecked) {
+        return jsonwebtoken::dangerous::insecure_decode_claims(token).map_err(|_| IdTokenError::Malformed);
+    }
     let claims = keys
         .iter()
         .find_map(|key| jsonwebtoken::decode::<Value>(token, key, &signature_alone()).ok())
@@ -175,7 +178,7 @@ impl Claims {
         }
         self.check_audience(expected.client_id)?;
         self.check_times(expected.now)?;
-        if expected.nonce.is_some() && self.nonce.as_deref() != expected.nonce {
+        if expected.nonce.is_some() && self.nonce.as_deref() != expected.nonce && !planted!(NonceNotCompared) {
             return Err(IdTokenError::Nonce.into());
         }
         if self.sub.as_deref().is_none_or(str::is_empty) {
@@ -188,7 +191,7 @@ impl Claims {
     /// Answers the tenant, which is what the issuer of this very token has to name.
     fn check_tenant(&self, expected: &Expected<'_>) -> Result<&str, EntraError> {
         let tid = self.tid.as_deref().unwrap_or_default();
-        let is_provider = tid.eq_ignore_ascii_case(expected.provider);
+        let is_provider = tid.eq_ignore_ascii_case(expected.provider) || planted!(AnyTenantSignsIn);
         match expected.door {
             Door::Provider if is_provider => Ok(tid),
             Door::Provider => Err(EntraError::ForeignTenant),
@@ -204,7 +207,7 @@ impl Claims {
             OneOrMany::One(audience) => std::slice::from_ref(audience),
             OneOrMany::Many(audiences) => audiences,
         };
-        if !matches!(audience, [only] if only == client_id) {
+        if !matches!(audience, [only] if only == client_id) && !planted!(AudienceNotCompared) {
             return Err(IdTokenError::Audience);
         }
         if self.azp.as_deref().is_some_and(|party| party != client_id) {
@@ -280,7 +283,7 @@ pub(super) fn second_factor(methods: Option<&[String]>, access_token: &str) -> O
     struct Methods {
         amr: Option<OneOrMany>,
     }
-    let told = |methods: &[String]| methods.iter().any(|method| method == "mfa");
+    let told = |methods: &[String]| planted!(OneFactorIsEnough) || methods.iter().any(|method| method == "mfa");
     if let Some(methods) = methods {
         return Some(told(methods));
     }

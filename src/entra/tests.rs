@@ -172,7 +172,8 @@ async fn a_person_of_another_tenant_is_told_so() {
         json!({"tid": theirs, "iss": format!("{}/{theirs}/v2.0", provider.server.uri()), "roles": ["Portal.Admin"]}),
     ] {
         provider.world().claims_patch = patch;
-        assert!(matches!(sign_in(&provider, &entra).await, Err(EntraError::ForeignTenant)));
+        let signed_in = sign_in(&provider, &entra).await;
+        assert!(matches!(signed_in, Err(EntraError::ForeignTenant)), "a foreign tenant came in: {signed_in:?}");
     }
 }
 
@@ -222,7 +223,7 @@ async fn a_redirect_of_the_token_endpoint_is_not_followed() {
     Mock::given(matchers::path("/token")).respond_with(elsewhere).with_priority(1).mount(&provider.server).await;
     assert!(matches!(sign_in(&provider, &entra).await, Err(EntraError::TokenUnavailable)));
     let paths = provider.server.received_requests().await.unwrap().into_iter().map(|request| request.url);
-    assert!(paths.into_iter().all(|url| url.path() != "/elsewhere"));
+    assert!(paths.into_iter().all(|url| url.path() != "/elsewhere"), "the redirect was followed");
 }
 
 #[tokio::test]
@@ -322,11 +323,13 @@ async fn a_sign_in_is_finished_by_the_browser_that_began_it() {
     let finish = async |url, cookies: &[Cookie<'static>]| {
         entra.finish(provider.callback(url), &jar(cookies)).await.map_err(|failure| failure.error)
     };
-    assert!(matches!(finish(&mine.url, &theirs.cookies).await, Err(EntraError::StateMismatch)));
+    let in_another_browser = finish(&mine.url, &theirs.cookies).await;
+    assert!(matches!(in_another_browser, Err(EntraError::StateMismatch)), "{in_another_browser:?}");
     assert!(matches!(finish(&mine.url, &[]).await, Err(EntraError::StateMismatch)));
     // The name of mine with the value of theirs.
     let forged = Cookie::new(mine.cookies[0].name().to_owned(), theirs.cookies[0].value().to_owned());
-    assert!(matches!(finish(&mine.url, &[forged]).await, Err(EntraError::StateMismatch)));
+    let forged = finish(&mine.url, &[forged]).await;
+    assert!(matches!(forged, Err(EntraError::StateMismatch)), "a forged cookie was taken: {forged:?}");
     // None of these attempts has used the transaction up.
     assert!(finish(&mine.url, &mine.cookies).await.is_ok());
 }
@@ -400,7 +403,8 @@ async fn a_code_of_another_sign_in_does_not_fit_its_verifier() {
     let state = mine.url.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
     let injected = CallbackQuery::parse(&format!("{code}&state={state}")).unwrap();
     let refused = entra.finish(injected, &jar(&mine.cookies)).await.map_err(|failure| failure.error);
-    assert!(matches!(refused, Err(EntraError::TokenRefused(Refusal { error: OAuthCode::InvalidGrant, .. }))));
+    let fits_not = matches!(refused, Err(EntraError::TokenRefused(Refusal { error: OAuthCode::InvalidGrant, .. })));
+    assert!(fits_not, "the code of another sign-in was redeemed: {refused:?}");
 }
 
 #[tokio::test]

@@ -78,7 +78,7 @@ impl Transaction {
             door,
             purpose,
             nonce: ambient.token(),
-            verifier: ambient.token(),
+            verifier: if planted!(OneVerifier) { "v".repeat(43) } else { ambient.token() },
             issuer: issuer.to_owned(),
             return_to: return_to.as_str().to_owned(),
             resume: resume.map(str::to_owned),
@@ -157,7 +157,12 @@ impl Transactions {
     pub(super) async fn take(&self, state: &str, cookies: &BrowserCookies) -> Result<Transaction, EntraError> {
         let id = hash(state);
         let binding = cookies.value(&format!("{}{id}", self.prefix())).map(hash).ok_or(EntraError::StateMismatch)?;
-        let row = sqlx::query("SELECT sealed, started_at FROM sign_in_transaction WHERE id = $1 AND binding = $2")
+        let sql = if planted!(StateNotCompared) {
+            "SELECT sealed, started_at FROM sign_in_transaction WHERE id = $1 OR binding = $2"
+        } else {
+            "SELECT sealed, started_at FROM sign_in_transaction WHERE id = $1 AND binding = $2"
+        };
+        let row = sqlx::query(sql)
             .bind(&id)
             .bind(binding)
             .fetch_optional(self.database.read())

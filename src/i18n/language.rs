@@ -4,10 +4,7 @@ use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, header, request::Parts};
-use leptos::{
-    prelude::{Owner, provide_context, use_context},
-    reactive::computed::ScopedFuture,
-};
+use leptos::prelude::use_context;
 use unic_langid::{
     LanguageIdentifier,
     subtags::{Region, Script},
@@ -31,6 +28,11 @@ pub enum Language {
     Pseudo,
     /// The same from right to left; for tests.
     PseudoRightToLeft,
+}
+
+tokio::task_local! {
+    /// What is spoken while a page is made: asked for with every phrase, of which a page has hundreds.
+    static SPOKEN: Language;
 }
 
 /// Name of the cookie that keeps what somebody has chosen.
@@ -98,7 +100,8 @@ impl Language {
 
     /// The language of the page that is being made; English where none is.
     pub fn of_page() -> Self {
-        use_context().unwrap_or_default()
+        // Server functions run where the framework wants, and only a context goes there with them.
+        SPOKEN.try_with(|language| *language).ok().or_else(use_context).unwrap_or_default()
     }
 
     /// Which plural rules it has.
@@ -106,7 +109,8 @@ impl Language {
         if self.is_for_tests() { "en" } else { self.tag() }
     }
 
-    pub(super) fn number(self) -> usize {
+    /// Its place in [`ALL`](Self::ALL).
+    pub(crate) fn number(self) -> usize {
         Self::ALL.iter().position(|language| *language == self).unwrap_or_default()
     }
 
@@ -169,25 +173,12 @@ impl<S: Sync> FromRequestParts<S> for Language {
     }
 }
 
-/// Does something in a language, where no page is being made.
+/// Does something in a language.
 pub(crate) fn speaking<T>(language: Language, act: impl FnOnce() -> T) -> T {
-    let owner = Owner::new();
-    let result = owner.with(|| {
-        provide_context(language);
-        act()
-    });
-    owner.unset_with_forced_cleanup();
-    result
+    SPOKEN.sync_scope(language, act)
 }
 
 /// The same for what takes its time.
 pub(crate) async fn speaking_through<F: Future>(language: Language, work: F) -> F::Output {
-    let owner = Owner::new();
-    let work = owner.with(|| {
-        provide_context(language);
-        ScopedFuture::new(work)
-    });
-    let result = work.await;
-    owner.unset_with_forced_cleanup();
-    result
+    SPOKEN.scope(language, work).await
 }

@@ -1,6 +1,8 @@
 //! What islands say. The browser gets neither Fluent nor messages, but the few templates that an island can need, in the
 //! language of the page: a list whose order is that of the English file, which both sides know since they were compiled.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Key, keys::Variable};
@@ -15,17 +17,18 @@ const BEHIND: char = '\u{e0fe}';
 /// The templates of an area, in one language; a prop of the island that says them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Phrasebook(Vec<String>);
+pub struct Phrasebook(Cow<'static, [String]>);
 
 impl Read for Phrasebook {
     fn read(json: &Json) -> Option<Self> {
-        Vec::read(json).map(Self)
+        Vec::read(json).map(|phrases| Self(Cow::Owned(phrases)))
     }
 }
 
 #[cfg(feature = "ssr")]
 mod server {
     use std::{
+        borrow::Cow,
         collections::BTreeMap,
         sync::{Mutex, PoisonError},
     };
@@ -36,16 +39,17 @@ mod server {
     use crate::i18n::{Language, catalogue, filled, keys::Area, plain};
 
     /// Made once each: they are the same on every page, and Fluent makes six of each that counts.
-    static BOOKS: Mutex<BTreeMap<(usize, Language), Phrasebook>> = Mutex::new(BTreeMap::new());
+    static BOOKS: Mutex<BTreeMap<(usize, Language), &'static [String]>> = Mutex::new(BTreeMap::new());
 
     /// The phrases of an area in the language of the page.
     pub(crate) fn phrasebook(area: &Area) -> Phrasebook {
         let language = Language::of_page();
         let mut books = BOOKS.lock().unwrap_or_else(PoisonError::into_inner);
-        books.entry((area.number, language)).or_insert_with(|| written(area, language)).clone()
+        let book = books.entry((area.number, language)).or_insert_with(|| written(area, language).leak());
+        Phrasebook(Cow::Borrowed(book))
     }
 
-    fn written(area: &Area, language: Language) -> Phrasebook {
+    fn written(area: &Area, language: Language) -> Vec<String> {
         let template = |key: Key, names: Vec<&'static str>| {
             let places = (FIRST..).map_while(char::from_u32);
             let arguments = |category: Option<&'static str>| -> Vec<(&'static str, FluentValue<'_>)> {
@@ -66,7 +70,7 @@ mod server {
             let variants = others.map(|(category, words)| format!("{category}{BEHIND}{words}{NEXT}"));
             variants.chain([format!("other{BEHIND}{other}")]).collect()
         };
-        Phrasebook(catalogue::keys_of(area).map(|(key, names)| template(key, names)).collect())
+        catalogue::keys_of(area).map(|(key, names)| template(key, names)).collect()
     }
 
     /// Nothing: the server has the messages.
@@ -106,7 +110,7 @@ mod browser {
 
     /// Keeps the phrases that came with an island; `area` is the number of theirs.
     pub(crate) fn keep(area: usize, Phrasebook(phrases): Phrasebook) {
-        BOOKS.with(|books| books.borrow_mut().push((area, phrases)));
+        BOOKS.with(|books| books.borrow_mut().push((area, phrases.into_owned())));
     }
 
     fn template(key: Key) -> String {

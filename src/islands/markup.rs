@@ -6,6 +6,7 @@
 
 use std::ops::Deref;
 
+#[cfg(feature = "ssr")]
 use leptos::tachys::html::InertElement;
 
 /// An element with attributes and children. In a box, because it is handed on by every step of its making: as a pointer
@@ -28,6 +29,43 @@ pub(crate) struct Parts {
 pub(crate) enum Node {
     Text(String),
     Element(Element),
+    /// The server's alone.
+    #[cfg(feature = "ssr")]
+    Printed(&'static str),
+}
+
+/// Siblings that are the same on many pages, printed once and kept for good. What is in them was escaped when they were.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Default)]
+pub(crate) struct Printed {
+    html: String,
+    /// Where each of them ends.
+    ends: Vec<usize>,
+}
+
+#[cfg(feature = "ssr")]
+impl Printed {
+    /// Prints them.
+    pub(crate) fn of(siblings: impl IntoIterator<Item = Element>) -> Self {
+        let mut printed = Self::default();
+        for sibling in siblings {
+            sibling.print(&mut printed.html);
+            printed.ends.push(printed.html.len());
+        }
+        printed
+    }
+
+    /// All of them.
+    pub(crate) fn all(&'static self) -> Vec<Node> {
+        vec![Node::Printed(&self.html)]
+    }
+
+    /// All of them, with another one in this place.
+    pub(crate) fn with(&'static self, place: usize, other: Element) -> Vec<Node> {
+        let end = |place: usize| self.ends.get(place).copied().unwrap_or(self.html.len());
+        let start = place.checked_sub(1).map_or(0, end);
+        vec![Node::Printed(&self.html[..start]), Node::Element(other), Node::Printed(&self.html[end(place)..])]
+    }
 }
 
 /// An element without attributes and children.
@@ -127,6 +165,12 @@ impl Element {
         self
     }
 
+    /// Adds children of any kind.
+    pub(crate) fn nodes(mut self, children: Vec<Node>) -> Self {
+        self.0.children.extend(children);
+        self
+    }
+
     /// Leaves the children to the server: the browser neither has nor touches them.
     pub(crate) fn settled(mut self) -> Self {
         self.0.settled = true;
@@ -137,12 +181,20 @@ impl Element {
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
+}
 
+#[cfg(feature = "ssr")]
+impl Element {
     /// The printed form, to stand in a page.
     pub(crate) fn into_html(self) -> InertElement {
+        InertElement::new(self.to_html())
+    }
+
+    /// The printed form.
+    pub(crate) fn to_html(&self) -> String {
         let mut html = String::new();
         self.print(&mut html);
-        InertElement::new(html)
+        html
     }
 
     /// Prints the element.
@@ -150,11 +202,14 @@ impl Element {
         html.push('<');
         html.push_str(self.tag);
         for (name, value) in &self.attributes {
+            // JSON is full of the one and has hardly any of the other.
+            let (quote, escaped) = if value.contains('"') { ("'", "&#39;") } else { ("\"", "&quot;") };
             html.push(' ');
             html.push_str(name);
-            html.push_str("=\"");
-            escape(value, html);
-            html.push('"');
+            html.push('=');
+            html.push_str(quote);
+            escape(value, quote.as_bytes()[0], escaped, html);
+            html.push_str(quote);
         }
         html.push('>');
         if matches!(self.tag, "br" | "input" | "wbr") {
@@ -162,8 +217,9 @@ impl Element {
         }
         for child in &self.children {
             match child {
-                Node::Text(text) => escape(text, html),
+                Node::Text(text) => escape(text, b'>', "&gt;", html),
                 Node::Element(element) => element.print(html),
+                Node::Printed(printed) => html.push_str(printed),
             }
         }
         html.push_str("</");
@@ -172,17 +228,18 @@ impl Element {
     }
 }
 
-fn escape(text: &str, html: &mut String) {
+/// Adds a text with `&`, `<` and one more character escaped, all of them ASCII.
+#[cfg(feature = "ssr")]
+fn escape(text: &str, other: u8, escaped: &str, html: &mut String) {
     let mut rest = text;
     // Most texts have nothing to escape, and are copied in one piece.
-    while let Some(at) = rest.find(['&', '<', '>', '"']) {
+    while let Some(at) = memchr::memchr3(b'&', b'<', other, rest.as_bytes()) {
         let (before, behind) = rest.split_at(at);
         html.push_str(before);
         html.push_str(match behind.as_bytes()[0] {
             b'&' => "&amp;",
             b'<' => "&lt;",
-            b'>' => "&gt;",
-            _ => "&quot;",
+            _ => escaped,
         });
         rest = &behind[1..];
     }
@@ -214,7 +271,20 @@ mod tests {
     fn nothing_typed_becomes_markup() {
         let typed = r#""><script>alert('&')</script>"#;
         let html = printed(&el("p").attr("title", typed).text(typed));
-        let escaped = "&quot;&gt;&lt;script&gt;alert('&amp;')&lt;/script&gt;";
-        assert_eq!(html, format!(r#"<p title="{escaped}">{escaped}</p>"#));
+        let (title, text) =
+            ("\">&lt;script>alert(&#39;&amp;&#39;)&lt;/script>", "\"&gt;&lt;script&gt;alert('&amp;')&lt;/script&gt;");
+        assert_eq!(html, format!("<p title='{title}'>{text}</p>"));
+        assert_eq!(printed(&el("p").attr("title", "it's <b>")), r#"<p title="it's &lt;b>"></p>"#);
+    }
+
+    #[test]
+    fn of_what_was_printed_before_one_can_be_another() {
+        static PRINTED: std::sync::LazyLock<Printed> =
+            std::sync::LazyLock::new(|| Printed::of(["a", "<", "c"].map(|text| el("li").text(text))));
+        let list = |nodes| printed(&el("ul").nodes(nodes));
+        assert_eq!(list(PRINTED.all()), "<ul><li>a</li><li>&lt;</li><li>c</li></ul>");
+        assert_eq!(list(PRINTED.with(0, el("b"))), "<ul><b></b><li>&lt;</li><li>c</li></ul>");
+        assert_eq!(list(PRINTED.with(1, el("b"))), "<ul><li>a</li><b></b><li>c</li></ul>");
+        assert_eq!(list(PRINTED.with(2, el("b"))), "<ul><li>a</li><li>&lt;</li><b></b></ul>");
     }
 }

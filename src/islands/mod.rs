@@ -38,7 +38,7 @@ pub use self::{
 };
 #[cfg(feature = "ssr")]
 pub(crate) use self::{
-    markup::{Element, el, icon},
+    markup::{Element, Node, Printed, el, icon},
     onboarding::{
         AT_ID, DOMAINS, FORM_ID, KEPT_ID, Offer, RELATIONSHIP, SAID_ID, SAVE_ID, STORED_ID, ServerParts, Start,
         USE_DOMAIN, button, onboarding_form, option,

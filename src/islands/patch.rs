@@ -133,6 +133,8 @@ fn patch_control(element: &web_sys::Element, wanted: &Element) {
 fn make(wanted: &Node) -> Option<web_sys::Node> {
     match wanted {
         Node::Text(text) => Some(document().create_text_node(text).into()),
+        #[cfg(feature = "ssr")]
+        Node::Printed(_) => None,
         Node::Element(wanted) => {
             let element = if matches!(wanted.tag, "svg" | "use") {
                 document().create_element_ns(Some("http://www.w3.org/2000/svg"), wanted.tag)

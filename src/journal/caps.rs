@@ -85,7 +85,7 @@ async fn one_more(
                            CASE WHEN daily_creates.day = excluded.day THEN daily_creates.creates + 1 ELSE 1 END \
                            RETURNING creates";
     let creates: i64 = sqlx::query(SQL).bind(who).bind(day).fetch_one(&mut **tx).await?.try_get("creates")?;
-    if creates > i64::from(cap) { Err(JournalError::CapReached(reached)) } else { Ok(()) }
+    if creates > i64::from(cap) && !planted!(NoDailyCap) { Err(JournalError::CapReached(reached)) } else { Ok(()) }
 }
 
 /// Seconds until the counts begin anew.
@@ -136,7 +136,7 @@ mod tests {
             sends.spawn(async move { send(&journal, &adele()).await });
         }
         let outcomes = sends.join_all().await;
-        assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 5);
+        assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 5, "as many as may");
         assert!(outcomes.iter().all(|outcome| outcome.is_ok() || reached(outcome) == Some(CapReached::Person)));
         let submitted = journal.waiting_for(&adele()).await.unwrap();
         assert_eq!((submitted.running.len(), submitted.drafts.len()), (5, 15), "what was refused is a draft still");

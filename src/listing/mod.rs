@@ -140,20 +140,32 @@ impl Listing {
         }
         let Limits { near, reach, far, .. } = self.limits;
         let longest = wanted.max(if source.sort == Sort::Newest { reach } else { far });
-        for reach in [wanted.saturating_add(near).min(longest), longest] {
-            let rows = read(source.of_next(reach, cursor, wanted)).await?;
-            let last =
-                if is_full(&rows) { None } else { source.last_of_next(reach, cursor).row(self.db.read()).await? };
-            let examined = last.as_ref().map(|row| row.try_get::<i64, _>("examined")).transpose()?.unwrap_or_default();
-            if examined < i64::from(reach) {
+        let mut reach = wanted.saturating_add(near).min(longest);
+        let mut beyond: Option<Cursor> = None;
+        loop {
+            let from = beyond.as_ref().or(cursor);
+            let rows = read(source.of_next(reach, from, wanted)).await?;
+            if is_full(&rows) {
                 return Ok(Found { rows, stopped_at: None });
             }
-            if reach >= longest {
-                let stopped_at = last.map(|row| source.table.place(source.sort, &row)).transpose()?;
-                return Ok(Found { rows, stopped_at });
+            let Some(last) = source.last_of_next(reach, from).row(self.db.read()).await? else {
+                return Ok(Found { rows, stopped_at: None });
+            };
+            if last.try_get::<i64, _>("examined")? < i64::from(reach) {
+                return Ok(Found { rows, stopped_at: None });
             }
+            if reach < longest {
+                reach = longest;
+                continue;
+            }
+            let place = source.table.place(source.sort, &last)?;
+            if last.try_get::<i64, _>("hidden")? == 0 {
+                return Ok(Found { rows, stopped_at: Some(place) });
+            }
+            // None of so many rows may be seen, so there is no place among them that could be named.
+            let side = if cursor.is_some_and(Cursor::goes_back) { Side::Before } else { Side::After };
+            beyond = Some(Cursor { place, side });
         }
-        Ok(Found { rows: Vec::new(), stopped_at: None })
     }
 
     /// A condition that holds for few rows, if there is one, and need for it.

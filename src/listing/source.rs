@@ -57,7 +57,7 @@ pub(super) fn sources(query: &CustomerQuery, viewer: &Operator, now: Timestamp) 
 
 /// What was sent; for a person of the provider also the own drafts.
 fn journal(query: &CustomerQuery, viewer: &Operator, now: Timestamp) -> Source {
-    let mut source = onboardings(query, now);
+    let mut source = onboardings(query, viewer, now);
     match viewer.reseller() {
         Some(_) if planted!(NoOwnerFilter) => source.visible.push(Sql::new("o.state <> 'draft'")),
         // The reseller's own and no other: whoever filters by another one finds nothing.
@@ -74,17 +74,24 @@ fn journal(query: &CustomerQuery, viewer: &Operator, now: Timestamp) -> Source {
 
 /// What a reseller's person is filling in, whichever reseller it names so far.
 fn own_drafts(query: &CustomerQuery, viewer: &Operator, now: Timestamp) -> Source {
-    let mut source = onboardings(query, now);
-    source.conditions.push(of_person(&viewer.key));
+    let mut source = onboardings(query, viewer, now);
+    let own = of_person(&viewer.key);
+    source.walk.insert(0, own.holds.clone());
+    source.conditions.push(own);
     source.visible.push(Sql::new("o.state = 'draft'"));
     source
 }
 
-fn onboardings(query: &CustomerQuery, now: Timestamp) -> Source {
+fn onboardings(query: &CustomerQuery, viewer: &Operator, now: Timestamp) -> Source {
     let (walk, mut conditions) = (dates(query, Table::Onboardings), Vec::new());
     match query.sought() {
         Sought::Anything => {}
-        Sought::Id(id) => conditions.push(of_id(&id)),
+        Sought::Id(id) => match viewer.reseller() {
+            None => conditions.push(of_id(&id, &[OF_ONE.as_slice(), &["reseller_id"]].concat())),
+            // Of another reseller's id must not even be told for how many rows it holds; one's own holds for all.
+            Some(reseller) if reseller.id.as_str() != id => conditions.push(of_id(&id, &OF_ONE)),
+            Some(_) => {}
+        },
         Sought::Words(words) => conditions.extend(words.iter().map(|word| of_word(word))),
     }
     if query.unopened {
@@ -140,10 +147,12 @@ fn of_word(word: &str) -> Condition {
     }
 }
 
-fn of_id(id: &str) -> Condition {
-    const COLUMNS: [&str; 5] = ["id", "customer_id", "request_id", "correlation_id", "reseller_id"];
+/// Ids that one onboarding has.
+const OF_ONE: [&str; 4] = ["id", "customer_id", "request_id", "correlation_id"];
+
+fn of_id(id: &str, columns: &[&'static str]) -> Condition {
     let (mut ids, mut holds) = (Sql::new("SELECT id FROM ("), Sql::new("("));
-    for (at, column) in COLUMNS.into_iter().enumerate() {
+    for (at, &column) in columns.iter().enumerate() {
         if at > 0 {
             ids = ids.text(" UNION ");
             holds = holds.text(" OR ");
@@ -228,14 +237,17 @@ impl Source {
         self.conditions_of(page, cursor, rows)
     }
 
-    /// The last of the next `reach` rows, whether they belong to the list or not, and how many there are.
+    /// How many there are of the next `reach` rows, and the last of them that the viewer may see, whether it fits or not:
+    /// where a row stands is told with the page, and tells of it. If there is none, the last one, as `hidden`.
     pub(super) fn last_of_next(&self, reach: u32, cursor: Option<&Cursor>) -> Sql {
         let backwards = !cursor.is_some_and(Cursor::goes_back);
         Sql::new("SELECT ")
             .text(self.table.place_columns(self.sort))
-            .text(", COUNT(*) OVER () AS examined FROM (")
-            .part(&self.next(self.table.place_columns(self.sort), reach, cursor))
-            .text(") o ORDER BY ")
+            .text(", o.examined, o.hidden FROM (SELECT o.*, COUNT(*) OVER () AS examined, CASE WHEN 1 = 1")
+            .and_all(&self.visible)
+            .text(" THEN 0 ELSE 1 END AS hidden FROM (")
+            .part(&self.next(self.table.inner_columns(), reach, cursor))
+            .text(") o) o ORDER BY o.hidden, ")
             .text(self.table.order(self.sort, backwards))
             .text(" LIMIT 1")
     }

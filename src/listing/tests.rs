@@ -96,6 +96,9 @@ impl World {
         let (mut there, mut cursor, mut last) = (Vec::new(), None, None);
         for _ in 0..1_000 {
             let page = listing.page(viewer, query, cursor.as_ref(), size).await.unwrap();
+            for cursor in page.previous.iter().chain(&page.next) {
+                self.tells_of_nothing_hidden(viewer, cursor).await;
+            }
             there.extend(page.rows.iter().map(id_of));
             if let Some(previous) = page.previous {
                 last = Some((previous, page.rows.len()));
@@ -114,6 +117,21 @@ impl World {
         }
         assert_eq!(back, there, "back is the way there: {query:?}");
         there
+    }
+
+    /// A cursor stands in an address of the page, and with it the row that it names.
+    async fn tells_of_nothing_hidden(&self, viewer: &Operator, cursor: &Cursor) {
+        let (cursor::Place::Newest(id) | cursor::Place::Company(_, id) | cursor::Place::Changed(_, id)) = &cursor.place;
+        let row = sqlx::query("SELECT state, owner_tid, owner_oid, reseller_id FROM onboarding WHERE id = $1");
+        let Some(row) = row.bind(id).fetch_optional(self.db.read()).await.unwrap() else { return };
+        let owner = PersonKey { tid: row.get("owner_tid"), oid: row.get("owner_oid") };
+        let (state, of): (String, Option<String>) = (row.get("state"), row.get("reseller_id"));
+        let is_seen = match viewer.reseller() {
+            _ if state == "draft" => owner == viewer.key,
+            Some(reseller) => of.as_deref() == Some(reseller.id.as_str()),
+            None => true,
+        };
+        assert!(is_seen, "{} learns of {id} ({state}, {of:?}, {owner:?})", viewer.name);
     }
 
     async fn ids(&self, viewer: &Operator, text: &str) -> Vec<String> {

@@ -41,6 +41,11 @@ pub struct Keeping {
 }
 
 impl Keeping {
+    /// Whether there is no draft yet, here or in another window.
+    pub(super) fn is_not_stored(&self) -> bool {
+        self.version == 0 && self.saved_at.is_none() && self.changed_elsewhere.is_none()
+    }
+
     /// What the form sends along.
     pub(super) fn fields(&self) -> Vec<Element> {
         let hidden = |name: &str, value: &str| {

@@ -10,6 +10,7 @@ mod credentials;
 mod customer;
 mod customers;
 mod draft;
+mod empty_form;
 mod home;
 mod new_customer;
 mod new_password;

@@ -1,11 +1,12 @@
 //! The onboarding form: what the server alone knows of it.
 
-use std::iter;
+use std::{iter, sync::OnceLock};
 
 use leptos::prelude::*;
 
 use super::{
     draft::Keeping,
+    empty_form,
     resellers::list_missing,
     whose_move::{Said, whose_move},
 };
@@ -20,7 +21,9 @@ use crate::{
         ServedCountries, UsualChoices, all_countries, country_name, words,
     },
     i18n::{Language, area, phrasebook, rich, t},
-    islands::{DOMAINS, Element, Offer, OnboardingForm, ServerParts, Start, button, el, onboarding_form, option},
+    islands::{
+        DOMAINS, Element, Node, Offer, OnboardingForm, Printed, ServerParts, Start, button, el, onboarding_form, option,
+    },
     journal::SentBack,
     paths,
     refusals::{Mover, Row},
@@ -105,7 +108,7 @@ pub fn NewCustomerPage(
     let changed_elsewhere = props.keeping.changed_elsewhere_notice(&props.draft);
     let removed = props.rules.as_ref().filter(|rules| rules.leaves_number_out(&props.form.registration_number));
     let removed = removed.filter(|_| props.shows_errors).map(removed_notice);
-    let form = live_form(props).into_html();
+    let form = empty_form::printed(props);
     view! {
         <div class="page">
             <Stepper current=Step::Details/>
@@ -182,7 +185,7 @@ fn not_connected_notice() -> AnyView {
 }
 
 /// The form and what it starts with.
-fn live_form(props: NewCustomerView) -> Element {
+pub(super) fn live_form(props: NewCustomerView) -> Element {
     let parts = ServerParts {
         countries: countries(&props.served, &props.form.country),
         resellers: (!props.is_resellers_own).then(|| resellers_without_script(&props)),
@@ -234,10 +237,21 @@ fn offer(reseller: ResellerChoice) -> Offer {
 
 /// The countries to choose from. A draft's own is among them whatever the setting says by now; what is wrong with it is
 /// said beside it.
-fn countries(served: &ServedCountries, chosen: &str) -> Vec<Element> {
-    let listed = all_countries().iter().filter(|(code, _)| *code == chosen || served.serves_code(code));
-    let countries = listed.map(|&(code, name)| option(code, name, code == chosen));
-    iter::once(option("", t!(new_customer.choose_from_the_list), chosen.is_empty())).chain(countries).collect()
+fn countries(served: &ServedCountries, chosen: &str) -> Vec<Node> {
+    /// Every country, one list a language: what most forms begin with.
+    static ALL: [OnceLock<Printed>; Language::ALL.len()] = [const { OnceLock::new() }; Language::ALL.len()];
+    let prompt = ("", t!(new_customer.choose_from_the_list));
+    let listed = || iter::once(prompt).chain(all_countries().iter().copied());
+    if *served != ServedCountries::All {
+        let listed = listed().filter(|(code, _)| code.is_empty() || *code == chosen || served.serves_code(code));
+        return listed.map(|(code, name)| Node::Element(option(code, name, code == chosen))).collect();
+    }
+    let all = ALL[Language::of_page().number()]
+        .get_or_init(|| Printed::of(listed().map(|(code, name)| option(code, name, false))));
+    match listed().enumerate().find(|(_, (code, _))| *code == chosen) {
+        Some((place, (code, name))) => all.with(place, option(code, name, true)),
+        None => all.all(),
+    }
 }
 
 /// Search and choice of a reseller for browsers without script.
@@ -294,14 +308,11 @@ fn rest(found: &ResellerPick) -> Option<Element> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod testing {
     use super::*;
-    use crate::{
-        domain::{Field, Problem, ResellerId, ResellerState, testing::united_states},
-        islands::{samples::germany, testing::html},
-    };
 
-    fn empty() -> NewCustomerView {
+    /// The form of somebody who has not begun.
+    pub(in crate::pages) fn empty() -> NewCustomerView {
         NewCustomerView {
             draft: "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap(),
             form: NewCustomerForm::default(),
@@ -325,6 +336,15 @@ mod tests {
             keeping: Keeping::default(),
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{testing::empty, *};
+    use crate::{
+        domain::{Field, Problem, ResellerId, ResellerState, testing::united_states},
+        islands::{samples::germany, testing::html},
+    };
 
     fn first_up() -> ResellerChoice {
         ResellerChoice {

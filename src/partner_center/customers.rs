@@ -210,6 +210,7 @@ impl Doubt {
             Failure::Refused(refusal) if in_doubt && !refusal.is_about_the_body() => {
                 Verdict::Final(Failure::lost(Loss::DoubtfulRefusal))
             }
+            Failure::Unauthorized { .. } if planted!(RefusedTokenAgain) => Verdict::Again(failure),
             Failure::Unauthorized { .. } if in_doubt => Verdict::Final(Failure::lost(Loss::DoubtfulRefusal)),
             Failure::Refused(_) | Failure::Unauthorized { .. } => Verdict::Final(failure),
         }

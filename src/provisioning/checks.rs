@@ -1,6 +1,6 @@
 //! The live checks: each answers yes, no, or could not check.
 
-use super::{Provisioning, ProvisioningError, directory::RESELLERS_AGE, search::search, slot::Age};
+use super::{Provisioning, ProvisioningError, directory::RESELLERS_AGE, recent::News, search::search, slot::Age};
 use crate::{
     clock::SignedDuration,
     domain::{
@@ -127,8 +127,15 @@ impl Provisioning {
             return ResellerReadiness::Inactive;
         }
         let Ok(token) = self.tokens.access_token(&operator.key).await else { return ResellerReadiness::CouldNotCheck };
+        let signed = News::Signed(listed.id.clone());
+        if self.recent.has(&signed, self.ambient.now()) {
+            return ResellerReadiness::Ready;
+        }
         match self.partner_center.reseller_agreement_signed(&token, &listed.id).await {
-            Ok(true) => ResellerReadiness::Ready,
+            Ok(true) => {
+                self.recent.note(signed, self.ambient.now());
+                ResellerReadiness::Ready
+            }
             Ok(false) => ResellerReadiness::AgreementMissing,
             Err(PartnerCenterError::Refused(refusal)) => refused_readiness(&refusal),
             Err(_) => ResellerReadiness::CouldNotCheck,

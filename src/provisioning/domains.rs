@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::{sync::Semaphore, task::JoinSet};
 use tracing::Instrument;
 
-use super::{Provisioning, ProvisioningError};
+use super::{Provisioning, ProvisioningError, recent::News};
 use crate::{
     domain::{
         DomainAnswer, DomainAvailability, DomainCandidate, DomainQuestion, Field, FieldErrors, OnboardingId, Operator,
@@ -46,14 +46,20 @@ impl Provisioning {
                 Chosen::ByNobodyElse
             })
         };
-        let (at_partner_center, at_entra, chosen) =
-            tokio::join!(self.at_partner_center(operator, &domain), self.tenant_of(&domain), chosen);
-        match (at_partner_center, at_entra, chosen) {
-            (DomainAvailability::Taken, ..) | (_, TenantFound::Tenant(_), _) | (.., Chosen::OutOfSight) => {
+        let free = id.map(|id| News::Free(id.clone(), domain.clone()));
+        let is_free = free.is_some_and(|free| self.recent.has(&free, self.ambient.now()));
+        let elsewhere = async {
+            if is_free {
+                return (DomainAvailability::Free, TenantFound::None);
+            }
+            tokio::join!(self.at_partner_center(operator, &domain), self.tenant_of(&domain))
+        };
+        match tokio::join!(elsewhere, chosen) {
+            ((DomainAvailability::Taken, _) | (_, TenantFound::Tenant(_)), _) | (_, Chosen::OutOfSight) => {
                 DomainAvailability::Taken
             }
-            (.., Chosen::Elsewhere) => DomainAvailability::Held,
-            (answer, ..) => answer,
+            (_, Chosen::Elsewhere) => DomainAvailability::Held,
+            ((answer, _), _) => answer,
         }
     }
 
@@ -64,8 +70,14 @@ impl Provisioning {
             return availability;
         }
         let Some(prefix) = domain_prefix(prefix) else { return availability };
-        match self.journal.choose(operator, id, &self.full_domain(&prefix)).await {
-            Ok(Chosen::ByNobodyElse) => availability,
+        let domain = self.full_domain(&prefix);
+        match self.journal.choose(operator, id, &domain).await {
+            Ok(Chosen::ByNobodyElse) => {
+                if availability == DomainAvailability::Free {
+                    self.recent.note(News::Free(id.clone(), domain), self.ambient.now());
+                }
+                availability
+            }
             Ok(Chosen::Elsewhere) => DomainAvailability::Held,
             Ok(Chosen::OutOfSight) => DomainAvailability::Taken,
             Err(error) => {
@@ -179,9 +191,7 @@ impl Provisioning {
 
     /// The tenant that has a domain, by the authority's word.
     pub(super) async fn tenant_of(&self, domain: &str) -> TenantFound {
-        match &self.tenant_finder {
-            Some(finder) => finder.find(domain).await,
-            None => TenantFound::Unknown,
-        }
+        let Some(finder) = &self.tenant_finder else { return TenantFound::Unknown };
+        finder.find(domain).await
     }
 }

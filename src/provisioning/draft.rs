@@ -435,7 +435,8 @@ fn listed(text: &str) -> String {
 
 /// The form as it counts: for whom a reseller's person creates customers is the person's relationship, and no answer.
 fn on_behalf<'a>(operator: &Operator, form: &'a NewCustomerForm) -> Cow<'a, NewCustomerForm> {
-    let Some(own) = operator.reseller() else { return Cow::Borrowed(form) };
+    let own = operator.reseller().filter(|_| !planted!(FormDecidesTheReseller));
+    let Some(own) = own else { return Cow::Borrowed(form) };
     Cow::Owned(NewCustomerForm {
         customer_of: "reseller".to_owned(),
         reseller_id: own.id.as_str().to_owned(),

@@ -463,7 +463,8 @@ mod tests {
             assert_eq!(cookie.path(), Some("/"));
             self.cookies.retain(|known| known.name() != cookie.name());
             if cookie.max_age() != Some(Duration::ZERO) {
-                assert_eq!((cookie.http_only(), cookie.same_site()), (Some(true), Some(SameSite::Lax)));
+                let flags = (cookie.http_only(), cookie.same_site());
+                assert_eq!(flags, (Some(true), Some(SameSite::Lax)), "the flags of the cookie {}", cookie.name());
                 self.cookies.push(cookie);
             }
         }
@@ -531,7 +532,7 @@ mod tests {
         let mut browser = Browser::open("http://localhost:3000").await;
         for text in ["https%3A%2F%2Fevil.example", "%2F%2Fevil.example", "%2F%5Cevil.example", "%2F.%2F%2Fevil.example"]
         {
-            assert_eq!(browser.sign_in(&format!("return_to={text}")).await, "/");
+            assert_eq!(browser.sign_in(&format!("return_to={text}")).await, "/", "led away");
         }
     }
 

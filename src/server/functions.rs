@@ -19,7 +19,7 @@ const LONGEST_ERROR: usize = 64 * 1024;
 /// The framework would answer every failure with 500, and a plain form with a redirect to its `Referer`; here a failure
 /// has the status that it means, and what is no JSON is refused.
 pub async fn call(State(state): State<AppState>, mut request: Request) -> Response {
-    if !is_json(&request) {
+    if !is_json(&request) && !planted!(AnyContentType) {
         return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
     }
     request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));

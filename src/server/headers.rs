@@ -33,6 +33,9 @@ pub async fn add(https: bool, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in DEFAULTS {
+        if planted!(NoStoreLeftOff) && name == header::CACHE_CONTROL {
+            continue;
+        }
         headers.entry(name).or_insert(value);
     }
     if https {

@@ -405,8 +405,14 @@ async fn form_page(
         (false, _) => Some(StatusCode::UNPROCESSABLE_ENTITY),
     };
     let same_page = version.map(|_| paths::draft(&draft));
-    let sending =
-        Sending { status, has_errors: status.is_some(), scripts: Some(Script::Form), same_page, ..Sending::default() };
+    let sending = Sending {
+        status,
+        has_errors: status.is_some(),
+        scripts: Some(Script::Form),
+        same_page,
+        compressed: true,
+        ..Sending::default()
+    };
     // A draft that is one again because somebody wants something changed says so until it is sent.
     let stored = if is_new { None } else { visit.state.journal.find(operator, &draft).await.ok() };
     let former = match &stored {

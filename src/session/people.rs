@@ -88,6 +88,7 @@ impl Sessions {
         let checked_at = Timestamp::from_microsecond(checked_at).map_err(|_| SessionError::Corrupt)?;
         let age = self.ambient.now().duration_since(checked_at);
         Ok(match age {
+            _ if planted!(RoleIsKept) => Age::Fresh,
             age if age.is_negative() || age >= LONGEST_BELIEVED => Age::Old,
             age if age >= FRESH => Age::Ageing,
             _ => Age::Fresh,
@@ -194,7 +195,7 @@ impl Sessions {
     /// Shuts a person out of the portal, from the next request on, or lets the person sign in again. False if nobody of
     /// that key has signed in.
     pub async fn set_disabled(&self, by: &Operator, person: &PersonKey, disabled: bool) -> Result<bool, SessionError> {
-        let now = disabled.then(|| self.ambient.now().as_microsecond());
+        let now = (disabled && !planted!(ShutOutStaysIn)).then(|| self.ambient.now().as_microsecond());
         let mut tx = self.database.begin().await?;
         let changed = sqlx::query("UPDATE operator SET disabled_at = $1 WHERE tid = $2 AND oid = $3")
             .bind(now)

@@ -99,7 +99,8 @@ impl SessionRows {
         let Some(row) = row else { return Ok(None) };
         let (made, seen) = (instant(row.get("made_at"))?, instant(row.get("seen_at"))?);
         let now = self.ambient.now();
-        if now.duration_since(made) >= LONGEST || now.duration_since(seen) >= IDLE {
+        let has_ended = now.duration_since(made) >= LONGEST || now.duration_since(seen) >= IDLE;
+        if has_ended && !planted!(SessionNeverEnds) {
             self.remove(id).await?;
             return Ok(None);
         }
@@ -201,6 +202,9 @@ impl SessionStore for SessionRows {
 
 /// What is stored of a session's id. Equal ids have equal hashes, so it names the session without opening it.
 pub(super) fn hash(id: &Id) -> String {
+    if planted!(SessionIdStored) {
+        return id.to_string();
+    }
     URL_SAFE_NO_PAD.encode(Sha256::digest(id.0.to_le_bytes()))
 }
 

@@ -112,7 +112,7 @@ async fn a_session_that_somebody_has_planted_is_not_the_one_that_is_signed_in() 
     for planted in [Id(4711), fixture.sign_in(&["Portal.Support"]).await] {
         let session = fixture.request(Some(planted));
         fixture.sessions.sign_in(&session, &adele(&["Portal.Admin"]), None).await.unwrap();
-        assert_ne!(session.id(), Some(planted));
+        assert_ne!(session.id(), Some(planted), "the planted session is signed in");
         assert_eq!(fixture.operator(planted).await, None);
     }
 }
@@ -127,7 +127,7 @@ async fn half_an_hour_without_a_request_ends_a_session() {
         assert!(fixture.operator(id).await.is_some());
     }
     fixture.clock.advance(SignedDuration::from_mins(30));
-    assert!(fixture.operator(id).await.is_none());
+    assert!(fixture.operator(id).await.is_none(), "still signed in after half an hour");
     // Once ended, no change of the clock brings it back.
     fixture.clock.advance(SignedDuration::from_mins(-30));
     assert!(fixture.operator(id).await.is_none());
@@ -174,7 +174,7 @@ async fn the_database_does_not_hold_what_the_cookie_holds() {
     let id = fixture.sign_in(&["Portal.Admin"]).await;
     let row = sqlx::query("SELECT id FROM session").fetch_one(fixture.database.read()).await.unwrap();
     let stored: String = row.get("id");
-    assert!(!stored.contains(&id.to_string()));
+    assert!(!stored.contains(&id.to_string()), "the cookie's id is stored");
     let key = fixture.sessions.browser_session_key(&fixture.request(Some(id))).await;
     assert_eq!(key.as_deref(), Some(stored.as_str()));
     assert_eq!(fixture.sessions.browser_session_key(&fixture.request(Some(Id(1)))).await, None);
@@ -189,7 +189,7 @@ async fn a_session_that_was_signed_out_does_not_come_back() {
     in_flight.load().await.unwrap();
     fixture.sessions.sign_out(&fixture.request(Some(id)), None).await.unwrap();
     in_flight.save().await.unwrap();
-    assert_eq!(fixture.operator(id).await, None);
+    assert_eq!(fixture.operator(id).await, None, "it has come back");
     assert_eq!(fixture.count("SELECT COUNT(*) FROM session").await, 0);
     // Signing out twice is no error.
     fixture.sessions.sign_out(&fixture.request(Some(id)), None).await.unwrap();

@@ -147,7 +147,7 @@ fn is_unit_test(file: &Path) -> bool {
 }
 
 /// Every source under `src`, by its path relative to it.
-fn sources() -> Result<BTreeMap<PathBuf, String>, Box<dyn Error>> {
+pub(crate) fn sources() -> Result<BTreeMap<PathBuf, String>, Box<dyn Error>> {
     let root = PathBuf::from("src");
     let mut found = BTreeMap::new();
     let mut folders = vec![root.clone()];

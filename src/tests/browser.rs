@@ -17,8 +17,8 @@ pub(crate) struct Page {
 impl Page {
     /// The page without what the form's island may say later.
     pub(crate) fn shown(&self) -> String {
-        let Some((before, start)) = self.body.split_once(" data-start=\"") else { return self.body.clone() };
-        let (_, after) = start.split_once('"').unwrap_or_default();
+        let Some((before, start)) = self.body.split_once(" data-start='") else { return self.body.clone() };
+        let (_, after) = start.split_once('\'').unwrap_or_default();
         [before, after].concat()
     }
 
@@ -136,6 +136,11 @@ impl Browser {
 
     pub(crate) fn cookies(&self) -> impl Iterator<Item = (&str, &str)> {
         self.cookies.iter().map(|((_, name), value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Its cookies at the portal, as the header has them.
+    pub(crate) fn cookie_header(&self) -> String {
+        self.cookies().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
 
     async fn go(&mut self, mut method: Method, mut url: Url, mut body: Option<String>) -> Page {

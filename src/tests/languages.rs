@@ -16,7 +16,7 @@ async fn a_page_is_answered_in_the_language_that_the_browser_asks_for_and_says_s
         browser.say(&[("accept-language", asked)]);
         let page = browser.get("/sign-in").await;
         assert_eq!(page.header("content-language"), Some(tag));
-        assert_eq!(page.header("vary"), Some("Accept-Language, Cookie"));
+        assert_eq!(page.header("vary"), Some("Accept-Encoding, Accept-Language, Cookie"));
         assert!(page.body.contains(&format!("<html lang=\"{tag}\"")), "{tag}");
         assert!(page.body.contains(words), "{tag}: {}", page.body);
     }

@@ -19,6 +19,8 @@ mod limits;
 mod lost_answers;
 mod main_job;
 mod operations;
+#[cfg(feature = "torture")]
+mod planted;
 mod postgres;
 mod resellers;
 mod safety;
@@ -28,3 +30,4 @@ mod support;
 mod tenants;
 mod threats;
 mod two_sides;
+mod upstream_calls;

@@ -56,6 +56,7 @@ async fn a_role_that_another_tenant_assigns_is_worth_nothing() {
     for roles in [json!(["Portal.AccountManager"]), json!(["Portal.Admin", "Portal.Support"])] {
         tell(&world, &format!("/_simulator/people/{MEGAN}"), &json!({ "roles": roles })).await;
         let (mut megan, page) = sign_in_as_reseller(&world, MEGAN).await;
+        assert!(!page.body.contains(r#"href="/resellers""#), "another tenant's role counts: {}", page.body);
         assert!(page.body.contains("Reseller, First Up Consultants"), "{}", page.body);
         assert_eq!(megan.get("/resellers").await.status, 403);
     }
@@ -128,8 +129,9 @@ async fn for_whom_a_reseller_creates_is_no_answer_of_the_form() {
     for seller in [("reseller", RELECLOUD), ("direct", "")] {
         let posted = [("customer_of", seller.0), ("reseller_id", seller.1), ("reseller_search", "ReleCloud")];
         let review = fill_in(&mut megan, &wingtip_with(&posted)).await;
+        let is_for_their_own = review.body.contains("Create tenant for First Up Consultants");
+        assert!(is_for_their_own, "the form has decided for whom: {}", review.body);
         assert!(review.url.path().ends_with("/review"), "{}", review.body);
-        assert!(review.body.contains("Create tenant for First Up Consultants"), "{}", review.body);
         assert!(!review.body.contains("ReleCloud"), "{}", review.body);
     }
 }
@@ -242,7 +244,7 @@ async fn whoever_is_shut_out_is_out_at_the_next_request_and_stays_so_over_a_sign
     assert!(settings.body.contains(MEGAN), "{}", settings.body);
     settings = nestor.post("/settings/people", &[person[0], person[1], ("access", "end")]).await;
     assert!(settings.body.contains("The person is shut out"), "{}", settings.body);
-    assert!(megan.get("/").await.url.path().starts_with("/sign-in"));
+    assert!(megan.get("/").await.url.path().starts_with("/sign-in"), "shut out, and still in");
     let (_, refused) = sign_in_as_reseller(&world, MEGAN).await;
     assert!(refused.body.contains("You have been shut out"), "{}", refused.body);
     nestor.post("/settings/people", &[person[0], person[1], ("access", "give")]).await;

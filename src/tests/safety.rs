@@ -8,6 +8,46 @@ use super::{
 };
 
 #[tokio::test]
+async fn every_answer_carries_the_security_headers() {
+    let world = World::start().await;
+    let mut browser = world.browser_of(ADELE).await;
+    for path in
+        ["/", "/customers/new", "/customers", "/nowhere", "/robots.txt", "/pkg/nothing/portal.js", "/api/nothing"]
+    {
+        let page = browser.get(path).await;
+        for (name, value) in [
+            // Files of the portal's own may be kept; a page, and whatever else there is, may not.
+            ("cache-control", if path == "/robots.txt" { "public, max-age=86400" } else { "no-store" }),
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("referrer-policy", "same-origin"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ] {
+            assert_eq!(page.header(name), Some(value), "{name} of {path}");
+        }
+        let policy = page.header("content-security-policy").unwrap_or_default();
+        assert!(
+            policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{path}: {policy}"
+        );
+        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{path}: {policy}");
+        assert!(page.header("x-request-id").is_some(), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn no_two_pages_have_the_same_nonce() {
+    let world = World::start().await;
+    let mut browser = world.browser_of(ADELE).await;
+    let mut policies = std::collections::BTreeSet::new();
+    for _ in 0..20 {
+        policies.insert(browser.get("/customers/new").await.header("content-security-policy").unwrap().to_owned());
+    }
+    assert_eq!(policies.len(), 20, "pages share a nonce");
+}
+
+#[tokio::test]
 async fn a_server_function_answers_with_the_status_that_its_failure_means() {
     let world = World::start().await;
     let nobody = world.browser().call("/api/check-domain", &domain_question("contoso")).await;
@@ -49,7 +89,7 @@ async fn more_than_any_form_holds_is_not_read() {
     let world = World::start().await;
     let mut adele = world.browser_of(ADELE).await;
     let page = adele.post("/customers/new", &[("company_name", &"x".repeat(70_000))]).await;
-    assert_eq!(page.status, 413);
+    assert_eq!(page.status, 413, "it was read");
 }
 
 #[tokio::test]

@@ -291,29 +291,6 @@ pub(crate) fn capture_log() -> CapturedLog {
     log
 }
 
-/// A bug of `sabotage`, by its name, that a test of this target must catch.
-#[cfg(feature = "torture")]
-pub(crate) struct Planted(pub(crate) &'static str);
-
-#[cfg(feature = "torture")]
-impl Planted {
-    /// Runs the test in a process of its own with the bug in it. It must fail, and say these words: another failure
-    /// would be no proof.
-    pub(crate) fn must_fail(&self, test: &str, words: &str, settings: &[(&str, &str)]) {
-        let ran = std::process::Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", test, "--nocapture"])
-            .env("PORTAL_PLANT", self.0)
-            .envs(settings.iter().copied())
-            .output()
-            .unwrap();
-        let said = [ran.stdout, ran.stderr].concat();
-        let said = String::from_utf8_lossy(&said);
-        assert!(said.contains("running 1 test"), "there is no test {test}: {said}");
-        assert!(!ran.status.success(), "{} was not caught by {test}", self.0);
-        assert!(said.contains(words), "{test} fails for another reason than {}: {said}", self.0);
-    }
-}
-
 impl Drop for World {
     fn drop(&mut self) {
         self.stop.cancel();

@@ -217,7 +217,8 @@ async fn another_token_session_or_person_learns_who_opened_them() {
     let expected =
         CredentialsStatus::Claimed { by: adele().key, by_name: "adele".to_owned(), at, until: at + KEPT_OPENED };
     for other in others {
-        assert!(matches!(other, Err(CredentialsError::Gone(status)) if *status == expected));
+        let learns_it = matches!(&other, Err(CredentialsError::Gone(status)) if **status == expected);
+        assert!(learns_it, "shown to another page: {other:?}");
     }
 }
 
@@ -241,7 +242,7 @@ async fn who_may_not_open_them_finds_nothing() {
     // Whoever looks on may not, not even at what was an own onboarding before the role changed.
     for other in [person("grady", Role::Support), person("adele", Role::Support), person("diego", Role::AccountManager)]
     {
-        assert!(is_not_found(&world.claim(&other, "t", Replay::SameToken, &id).await), "{other:?}");
+        assert!(is_not_found(&world.claim(&other, "t", Replay::SameToken, &id).await), "opened by {other:?}");
         assert!(!may_claim(&other, &adele().key, None), "{other:?}");
     }
     let unknown = OnboardingId::from(world.ambient.uuid_v7());
@@ -277,7 +278,8 @@ async fn a_ciphertext_in_the_row_of_another_onboarding_does_not_open() {
         .await
         .unwrap();
     let outcome = world.claim(&adele(), "t", Replay::SameToken, &id).await;
-    assert!(matches!(outcome, Err(CredentialsError::Keyring(KeyringError::Unopenable))));
+    let stays_shut = matches!(outcome, Err(CredentialsError::Keyring(KeyringError::Unopenable)));
+    assert!(stays_shut, "opened in another row: {outcome:?}");
 }
 
 #[tokio::test]
@@ -417,6 +419,21 @@ async fn a_store_that_cannot_write_shows_nothing_and_loses_nothing() {
     }
     sqlx::query(sqlx::AssertSqlSafe(rename(elsewhere, table))).execute(world.db.write()).await.unwrap();
     assert!(matches!(world.status(&id).await, CredentialsStatus::Sealed { .. }));
+    assert_eq!(password(&world.claim(&adele(), "t", Replay::SameToken, &id).await), PASSWORD);
+}
+
+#[tokio::test]
+async fn what_cannot_be_put_on_record_is_not_shown_and_not_lost() {
+    let world = World::new().await;
+    let id = world.sealed().await;
+    let rename = |from: &str, to: &str| format!("ALTER TABLE {from} RENAME TO {to}");
+    let (table, elsewhere) = ("audit_event", "audit_event_elsewhere");
+    sqlx::query(sqlx::AssertSqlSafe(rename(table, elsewhere))).execute(world.db.write()).await.unwrap();
+    for replay in [Replay::SameToken, Replay::Never] {
+        let outcome = world.claim(&adele(), "t", replay, &id).await;
+        assert!(matches!(outcome, Err(CredentialsError::Audit(_))), "shown without a record: {outcome:?}");
+    }
+    sqlx::query(sqlx::AssertSqlSafe(rename(elsewhere, table))).execute(world.db.write()).await.unwrap();
     assert_eq!(password(&world.claim(&adele(), "t", Replay::SameToken, &id).await), PASSWORD);
 }
 

@@ -4,7 +4,7 @@ use super::{model::Model, values};
 use crate::{
     domain::{Choice, Field, words},
     i18n::p,
-    islands::markup::{Element, el, icon, unseen},
+    islands::markup::{Element, Node, el, icon, unseen},
 };
 
 /// What a browser should know of a control.
@@ -146,8 +146,8 @@ pub(super) fn text_field(model: &Model, field: Field) -> Element {
 }
 
 /// A field with a list, without what it lists.
-pub(super) fn list_field(model: &Model, field: Field, options: Vec<Element>) -> Element {
-    let list = control(model, field, "select", "select").all(options);
+pub(super) fn list_field(model: &Model, field: Field, options: Vec<Node>) -> Element {
+    let list = control(model, field, "select", "select").nodes(options);
     // 248 countries travel once, in the server's markup.
     let list =
         if field == Field::Country { list.attr("data-value", values::get(&model.form, field)).settled() } else { list };
@@ -170,7 +170,7 @@ pub(super) fn by_country(model: &Model, field: Field) -> Option<Element> {
 }
 
 /// The choices of the country, and before them, where nothing is chosen for a person, a line that says so.
-fn options(model: &Model, field: Field, choices: &[Choice]) -> Vec<Element> {
+fn options(model: &Model, field: Field, choices: &[Choice]) -> Vec<Node> {
     let chosen = values::find_choice(choices, values::get(&model.form, field)).map(|choice| &choice.value);
     let prompt = match field {
         _ if choices.is_empty() => Some(p!(form.choose_the_country_first)),
@@ -179,7 +179,7 @@ fn options(model: &Model, field: Field, choices: &[Choice]) -> Vec<Element> {
     };
     let prompt = prompt.map(|prompt| option("", &prompt, chosen.is_none()));
     let choices = choices.iter().map(|choice| option(&choice.value, &choice.label, Some(&choice.value) == chosen));
-    prompt.into_iter().chain(choices).collect()
+    prompt.into_iter().chain(choices).map(Node::Element).collect()
 }
 
 /// Puts district, city, state and postal code into an element, as the country writes them.

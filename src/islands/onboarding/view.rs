@@ -12,7 +12,7 @@ use super::{
 use crate::{
     domain::Field,
     i18n::p,
-    islands::markup::{Element, el, icon, unseen},
+    islands::markup::{Element, Node, el, icon, unseen},
     paths,
 };
 
@@ -20,7 +20,7 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ServerParts {
     /// The options of the list of countries.
-    pub(crate) countries: Vec<Element>,
+    pub(crate) countries: Vec<Node>,
     /// Search and choice of a reseller for browsers without script.
     pub(crate) resellers: Option<Element>,
     /// The button that loads the fields of another country, for browsers without script.

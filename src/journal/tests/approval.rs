@@ -147,7 +147,7 @@ async fn nobody_approves_the_own_work_and_only_the_provider_approves() {
     let megan_at_the_provider = Operator { side: adele().side, ..megan() };
     for other in [megan(), of_reseller("lynne", RESELLER), of_reseller("alex", RELECLOUD), megan_at_the_provider] {
         let refused = world.journal.approve(&other, &id, &hash, None).await;
-        assert!(matches!(refused, Err(JournalError::NotFound)), "{other:?}");
+        assert!(matches!(refused, Err(JournalError::NotFound)), "approved by {other:?}");
         let refused = world.journal.send_back(&other, &id, &hash, &comment("No.")).await;
         assert!(matches!(refused, Err(JournalError::NotFound)), "{other:?}");
     }

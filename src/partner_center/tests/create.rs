@@ -215,9 +215,9 @@ async fn a_token_that_is_not_accepted_is_never_sent_again() {
     ] {
         let server = server([answer]).await;
         let outcome = create(&client(&server.uri())).await;
+        assert_eq!(server.received_requests().await.unwrap().len(), 1, "the token was sent again");
         let Err(PartnerCenterError::Unauthorized { mfa, refusal }) = outcome else { panic!("{outcome:?}") };
         assert_eq!((mfa, refusal.status), (expected, 401));
-        assert_eq!(server.received_requests().await.unwrap().len(), 1);
     }
 }
 

@@ -162,6 +162,19 @@ async fn a_description_is_cut_to_size_and_cannot_forge_a_line() {
 }
 
 #[tokio::test]
+async fn a_code_is_a_number_or_a_word_whatever_text_stands_in_its_place() {
+    for (sent, kept) in [
+        ("Call +1 555 0100 <b>now</b>", "Call15550100bnowb"),
+        ("6000\n47", "600047"),
+        ("InvalidInput.Address_1-a", "InvalidInput.Address_1-a"),
+        (&"9".repeat(33), &"9".repeat(32)),
+    ] {
+        let refusal = refused(refusal(400, &json!({ "code": sent, "description": "" }).to_string())).await;
+        assert_eq!(refusal.code.as_deref(), Some(kept), "a page would show the upstream's text");
+    }
+}
+
+#[tokio::test]
 async fn a_stale_connection_is_replaced() {
     let body = fixture!("organization_profile.json");
     let server = Scripted::start([Act::Close, scripted::answer("200 OK", body.len(), body)]);

@@ -416,7 +416,8 @@ async fn only_what_was_seen_in_the_review_is_sent() {
     let changed = NewCustomerForm { company_name: "Tailspin Toys".to_owned(), ..wingtip_toys() };
     world.provisioning.save_draft(&adele(), &id, &changed).await.unwrap();
     let outcome = world.provisioning.create(&adele(), &id, &seen).await;
-    assert!(matches!(outcome, Err(ProvisioningError::ChangedSinceReview)));
+    let is_refused = matches!(outcome, Err(ProvisioningError::ChangedSinceReview));
+    assert!(is_refused, "something else than was seen is sent: {outcome:?}");
     assert_eq!(world.outcome(&id).await.state, OnboardingState::Draft);
     assert!(world.creates().await.is_empty());
 }

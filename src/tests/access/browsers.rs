@@ -344,9 +344,6 @@ async fn a_page_of_another_origin_changes_nothing_in_firefox() {
 #[test]
 #[ignore = "starts browsers again: `make access`"]
 fn a_dropped_origin_check_is_noticed_by_a_browser() {
-    crate::support::Planted("no-origin-check").must_fail(
-        "access::browsers::a_page_of_another_origin_changes_nothing_in_chromium",
-        "was let in",
-        &[],
-    );
+    crate::planted::Planted(reseller_portal::sabotage::Bug::NoOriginCheck)
+        .must_fail("access::browsers::a_page_of_another_origin_changes_nothing_in_chromium", "was let in");
 }

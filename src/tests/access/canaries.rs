@@ -236,7 +236,7 @@ async fn two_resellers_at_work_see_nothing_of_each_other() {
 #[cfg(feature = "torture")]
 #[test]
 fn without_the_owner_filter_they_would() {
-    crate::support::Planted("no-owner-filter").must_fail(
+    crate::planted::Planted(reseller_portal::sabotage::Bug::NoOwnerFilter).must_fail_with(
         "access::canaries::two_resellers_at_work_see_nothing_of_each_other",
         "is shown canary",
         &[(SECONDS, "1")],

@@ -258,13 +258,3 @@ fn an_area_of_one_half_tells_nothing_and_of_one_everything() {
     let all = area_under_curve(&mut [5, 6, 7, 8], &mut [1, 2, 3, 4]);
     assert!((all - 1.0).abs() < 1e-9, "{all}");
 }
-
-#[cfg(feature = "torture")]
-#[test]
-fn a_dropped_owner_filter_is_noticed() {
-    crate::support::Planted("no-owner-filter").must_fail(
-        "access::foreign::a_foreign_id_and_an_absent_one_are_answered_alike_wherever_a_reseller_puts_them",
-        "another's record shows",
-        &[(FOREIGN_IDS, "400")],
-    );
-}

@@ -308,13 +308,3 @@ fn a_secret_is_found_in_every_spelling() {
     }
     assert!(!is_found("Wek@#<\"q8") && !is_found("Wek@") && !is_found(""));
 }
-
-#[cfg(feature = "torture")]
-#[test]
-fn a_logged_token_is_noticed() {
-    crate::support::Planted("token-logged").must_fail(
-        "access::leaks::no_secret_is_anywhere_but_with_whom_it_belongs_to",
-        "an access token in the log",
-        &[(FEW, "1")],
-    );
-}
