@@ -1,9 +1,13 @@
 //! What goes out when sign-ins begin, as the authority sees it: many requests, held against each other and against chance.
 #![expect(clippy::print_stderr, reason = "figures")]
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    io::Write,
+};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use flate2::{Compression, write::ZlibEncoder};
 use url::Url;
 
 use super::{
@@ -26,6 +30,8 @@ fn sign_ins() -> usize {
 #[derive(Default)]
 struct Seen {
     values: HashSet<String>,
+    /// All of them, one after the other.
+    all: Vec<u8>,
     /// How often each byte has come, wherever it stood.
     bytes: BTreeMap<u8, u32>,
     /// How often each bit was set.
@@ -37,6 +43,7 @@ impl Seen {
         let bytes = URL_SAFE_NO_PAD.decode(value).unwrap();
         assert_eq!(bytes.len(), BYTES, "{value}");
         assert!(self.values.insert(value.to_owned()), "a value has come twice");
+        self.all.extend_from_slice(&bytes);
         self.bits.resize(8 * BYTES, 0);
         for (at, byte) in bytes.iter().enumerate() {
             *self.bytes.entry(*byte).or_default() += 1;
@@ -58,6 +65,13 @@ impl Seen {
         let expected = f64::from(self.count()) * 32.0 / 256.0;
         let seen = (0..=u8::MAX).map(|byte| f64::from(*self.bytes.get(&byte).unwrap_or(&0)));
         seen.map(|seen| (seen - expected).powi(2) / expected).sum()
+    }
+
+    /// Whether they can be said in fewer bytes.
+    fn is_compressible(&self) -> bool {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(&self.all).unwrap();
+        encoder.finish().unwrap().len() < self.all.len()
     }
 
     fn count(&self) -> u32 {
@@ -113,6 +127,7 @@ async fn states_nonces_and_challenges_never_repeat() {
             "{name}: {sign_ins} values, 0 repeats, {bits} random bits, chi-square {chi_square:.0} (255 expected)"
         );
         assert!(bits >= 128, "{name}: {bits} random bits");
+        assert!(!seen.is_compressible(), "{name} can be compressed");
         assert!((125.0..385.0).contains(&chi_square), "{name}: {chi_square}");
     }
 }
@@ -126,5 +141,5 @@ fn values_that_are_not_random_are_noticed() {
         counted.note(&URL_SAFE_NO_PAD.encode(bytes));
     }
     assert!(counted.random_bits() < 16, "{}", counted.random_bits());
-    assert!(counted.chi_square() > 1_000.0);
+    assert!(counted.chi_square() > 1_000.0 && counted.is_compressible());
 }
