@@ -204,7 +204,7 @@ fn is_private(database: &Url) -> bool {
     };
     let modes: Vec<_> = parameters("sslmode").chain(parameters("ssl-mode")).collect();
     let is_verified = !modes.is_empty() && modes.iter().all(|mode| mode == "verify-full");
-    let hosts =
+    let mut hosts =
         database.host_str().map(str::to_owned).into_iter().chain(parameters("host")).chain(parameters("hostaddr"));
-    is_verified || hosts.into_iter().all(|host| is_here(&host))
+    is_verified || hosts.all(|host| is_here(&host))
 }

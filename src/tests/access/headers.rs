@@ -60,6 +60,9 @@ const FOREIGN_ORIGINS: [&str; 30] = [
     "https://localhost\t",
 ];
 
+/// How cookies of a sign-in under way begin.
+const SIGN_IN: &str = "__Host-portal-sign-in-";
+
 /// What must be held of every answer, and what has been seen.
 #[derive(Default)]
 struct Judge {
@@ -163,7 +166,6 @@ impl Judge {
         assert!(!attributes.iter().any(|attribute| attribute.starts_with("domain")), "{cookie}: {at}");
         assert!(!name.contains(value) || value.is_empty(), "{cookie}");
         // The others end in the hash of their sign-in's state.
-        const SIGN_IN: &str = "__Host-portal-sign-in-";
         self.cookies.insert(if name.starts_with(SIGN_IN) { SIGN_IN } else { name }.to_owned());
     }
 }
