@@ -203,4 +203,33 @@ mod tests {
             assert!(!check(Upstream::SignIn, url), "{url}");
         }
     }
+
+    /// Names the upstream to a second process of this test, whose environment has proxies in it.
+    const UPSTREAM: &str = "PORTAL_TEST_UPSTREAM";
+
+    #[tokio::test]
+    async fn a_proxy_of_the_environment_is_not_used() {
+        if let Some(upstream) = std::env::var_os(UPSTREAM) {
+            let upstream = upstream.into_string().unwrap();
+            let ours = client("ours").unwrap().get(&upstream).send().await;
+            assert!(ours.is_err(), "nobody is there, so something else has answered");
+            #[expect(clippy::disallowed_methods, reason = "shows what any other client would do")]
+            let other = reqwest::Client::builder().user_agent("other").build().unwrap();
+            let _ = other.get(&upstream).send().await;
+            return;
+        }
+        let proxy = wiremock::MockServer::start().await;
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let mut again = std::process::Command::new(std::env::current_exe().unwrap());
+        again.args(["--exact", "http::tests::a_proxy_of_the_environment_is_not_used"]);
+        again.env(UPSTREAM, format!("http://{free}/")).env_remove("NO_PROXY").env_remove("no_proxy");
+        for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+            again.env(name, proxy.uri());
+        }
+        let ran = tokio::task::spawn_blocking(move || again.output().unwrap()).await.unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stdout));
+        let asked = proxy.received_requests().await.unwrap();
+        let agents = asked.iter().map(|request| request.headers["user-agent"].to_str().unwrap()).collect::<Vec<_>>();
+        assert_eq!(agents, ["other"]);
+    }
 }

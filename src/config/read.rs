@@ -1,6 +1,6 @@
 //! Reading one setting, with its name in every complaint.
 
-use std::{fmt::Display, fs, ops::RangeInclusive, str::FromStr};
+use std::{fmt::Display, fs, net::IpAddr, ops::RangeInclusive, str::FromStr};
 
 use jiff::SignedDuration;
 use secrecy::SecretString;
@@ -24,7 +24,9 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn required(&self, name: &'static str, example: &'static str) -> Result<String, ConfigError> {
-        self.text(name).ok_or_else(|| ConfigError { name, problem: "is missing".into(), example })
+        let value = self.text(name).ok_or_else(|| ConfigError { name, problem: "is missing".into(), example })?;
+        not_the_example(name, &value, example)?;
+        Ok(value)
     }
 
     pub(super) fn parsed<T: FromStr<Err: Display>>(
@@ -70,11 +72,13 @@ impl<'a> Reader<'a> {
 
     /// A secret from the setting itself or from the file that a second setting names.
     pub(super) fn secret(&self, name: &'static str, file: &'static str) -> Result<SecretString, ConfigError> {
+        const EXAMPLE: &str = "the-secret-value";
         if let Some(value) = self.text(name) {
+            not_the_example(name, &value, EXAMPLE)?;
             return Ok(value.into());
         }
         let Some(path) = self.text(file) else {
-            return Err(ConfigError { name, problem: format!("is missing (or {file})"), example: "the-secret-value" });
+            return Err(ConfigError { name, problem: format!("is missing (or {file})"), example: EXAMPLE });
         };
         let content = fs::read_to_string(&path).map_err(|error| ConfigError {
             name: file,
@@ -88,6 +92,7 @@ impl<'a> Reader<'a> {
                 example: "/run/secrets/portal-client-secret",
             });
         }
+        not_the_example(file, content.trim(), EXAMPLE)?;
         Ok(content.trim().to_owned().into())
     }
 
@@ -99,10 +104,19 @@ impl<'a> Reader<'a> {
                 None => default.to_owned(),
             },
         };
-        if value.starts_with("sqlite:") || value.starts_with("postgres://") || value.starts_with("postgresql://") {
+        let wrong = |problem: &str| ConfigError { name, problem: problem.into(), example: default };
+        if value.starts_with("sqlite:") {
             return Ok(value.into());
         }
-        Err(ConfigError { name, problem: "must start with sqlite: or postgres://".into(), example: default })
+        if !value.starts_with("postgres://") && !value.starts_with("postgresql://") {
+            return Err(wrong("must start with sqlite: or postgres://"));
+        }
+        let url = Url::parse(&value).map_err(|error| wrong(&error.to_string()))?;
+        if is_private(&url) {
+            Ok(value.into())
+        } else {
+            Err(wrong("names a server on another machine: it has to be reached with sslmode=verify-full"))
+        }
     }
 
     /// Scheme, host and port alone.
@@ -114,7 +128,8 @@ impl<'a> Reader<'a> {
         if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
             return Err(wrong("must be an http or https origin"));
         }
-        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+        let anonymous = url.username().is_empty() && url.password().is_none();
+        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !anonymous {
             return Err(wrong("must be scheme, host and port alone"));
         }
         if url.scheme() == "http" && !is_loopback(&url) {
@@ -147,6 +162,7 @@ impl<'a> Reader<'a> {
             Err(wrong(format!("must be https to one of {}, or http to loopback", hosts.join(", "))))
         }
     }
+
     /// A collector of telemetry: https, or plain http to loopback.
     pub(super) fn collector(&self, name: &'static str) -> Result<Option<Url>, ConfigError> {
         let wrong = |problem: String| ConfigError { name, problem, example: "https://otel.example.com:4318" };
@@ -161,4 +177,34 @@ impl<'a> Reader<'a> {
             Err(wrong("must be https, or http to loopback, without user and query".into()))
         }
     }
+}
+
+/// Nobody's tenant, app or secret is the one that a complaint gives as an example.
+fn not_the_example(name: &'static str, value: &str, example: &'static str) -> Result<(), ConfigError> {
+    if value.eq_ignore_ascii_case(example) {
+        return Err(ConfigError { name, problem: "is the example itself: put your own there".into(), example });
+    }
+    Ok(())
+}
+
+/// Whether nobody on the way can read what goes to a PostgreSQL: it is on this machine, or TLS shows that it is the one
+/// that was meant. The driver's own default is TLS if the server happens to offer it.
+fn is_private(database: &Url) -> bool {
+    let parameters = |name: &'static str| {
+        database.query_pairs().filter(move |(key, _)| key == name).map(|(_, value)| value.into_owned())
+    };
+    let is_here = |host: &str| {
+        let host = host.trim_matches(['[', ']']);
+        // A path is a socket.
+        host.is_empty()
+            || host == "localhost"
+            || host.starts_with('/')
+            || host.to_ascii_lowercase().starts_with("%2f")
+            || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    };
+    let modes: Vec<_> = parameters("sslmode").chain(parameters("ssl-mode")).collect();
+    let is_verified = !modes.is_empty() && modes.iter().all(|mode| mode == "verify-full");
+    let mut hosts =
+        database.host_str().map(str::to_owned).into_iter().chain(parameters("host")).chain(parameters("hostaddr"));
+    is_verified || hosts.all(|host| is_here(&host))
 }

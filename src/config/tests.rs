@@ -38,22 +38,100 @@ fn a_complaint_names_the_setting_and_gives_an_example() {
     assert_eq!(complaint, "PORTAL_CLOUD must be one of global, us-government, china; for example: PORTAL_CLOUD=global");
 }
 
+/// What would lead a token or a secret elsewhere, whichever upstream's address it is.
+const HOSTILE_UPSTREAMS: [&str; 26] = [
+    "http://api.partnercenter.microsoft.com",
+    "http://login.microsoftonline.com",
+    "https://api.partnercenter.microsoft.com.evil.example",
+    "https://login.microsoftonline.com.evil.example",
+    "https://api.partnercenter.microsoft.com:8443",
+    "https://user@api.partnercenter.microsoft.com",
+    "https://:secret@api.partnercenter.microsoft.com",
+    "https://api.partnercenter.microsoft.com@evil.example",
+    "https://evil.example\\@api.partnercenter.microsoft.com",
+    "https://api.partnercenter.microsoft.com/?to=evil.example",
+    "https://login.microsoftonline.com/#evil.example",
+    "https://evil.example",
+    "https://evil.example/api.partnercenter.microsoft.com",
+    "https://api.partnercenter.microsoft.com.",
+    "https://api.partnercenter.micros\u{43e}ft.com",
+    "https://127.0.0.1",
+    "http://127.0.0.1.evil.example",
+    "http://localhost.evil.example",
+    "http://169.254.169.254",
+    "http://[::ffff:169.254.169.254]",
+    "http://0.0.0.0",
+    "http://192.168.0.1",
+    "http://user@127.0.0.1",
+    "file:///etc/passwd",
+    "javascript:alert(1)",
+    "//api.partnercenter.microsoft.com",
+];
+
+/// What else says where the portal is, what it asks and whom it believes.
+const HOSTILE_SETTINGS: [(&str, &str); 28] = [
+    ("PORTAL_PARTNER_CENTER_URL", "https://login.microsoftonline.com"),
+    ("PORTAL_ENTRA_AUTHORITY", "https://api.partnercenter.microsoft.com"),
+    ("PORTAL_CLOUD", "https://evil.example"),
+    ("PORTAL_PUBLIC_URL", "http://portal.example.com"),
+    ("PORTAL_PUBLIC_URL", "https://portal.example.com/path"),
+    ("PORTAL_PUBLIC_URL", "https://portal.example.com/?query"),
+    ("PORTAL_PUBLIC_URL", "https://user@portal.example.com"),
+    ("PORTAL_PUBLIC_URL", "https://:secret@portal.example.com"),
+    ("PORTAL_PUBLIC_URL", "ftp://localhost"),
+    ("PORTAL_PUBLIC_URL", "javascript:alert(1)"),
+    ("PORTAL_PUBLIC_URL", "//portal.example.com"),
+    ("PORTAL_TRUSTED_PROXIES", "*"),
+    ("PORTAL_TRUSTED_PROXIES", "proxy.example.com"),
+    ("PORTAL_TRUSTED_PROXIES", "10.0.0.0/33"),
+    ("PORTAL_TRUSTED_PROXIES", "10.0.0.1;10.0.0.2"),
+    ("PORTAL_OTLP_ENDPOINT", "http://otel.example.com:4318"),
+    ("PORTAL_OTLP_ENDPOINT", "https://user:secret@otel.example.com"),
+    ("PORTAL_OTLP_ENDPOINT", "https://otel.example.com/?token=secret"),
+    ("PORTAL_OTLP_ENDPOINT", "file:///tmp/traces"),
+    ("PORTAL_LISTEN", "evil.example:3000"),
+    ("PORTAL_OPS_LISTEN", "9464"),
+    ("PORTAL_DATABASE_URL", "mysql://localhost/portal"),
+    ("PORTAL_DATABASE_URL", "https://evil.example/portal.db"),
+    ("PORTAL_DATABASE_URL", "postgres://user@db.example.com/portal"),
+    ("PORTAL_DATABASE_URL", "postgres://user@db.example.com/portal?sslmode=require"),
+    ("PORTAL_DATABASE_URL", "postgres://user@127.0.0.1/portal?host=db.example.com"),
+    ("PORTAL_DATABASE_URL", "postgres://user@db.example.com/portal?sslmode=verify-full&sslmode=disable"),
+    ("PORTAL_ENTRA_TENANT_ID", "../common"),
+];
+
 #[test]
 fn a_hostile_upstream_is_refused_at_the_start() {
-    for value in [
-        "http://api.partnercenter.microsoft.com",
-        "https://api.partnercenter.microsoft.com.evil.example",
-        "https://api.partnercenter.microsoft.com:8443",
-        "https://user@api.partnercenter.microsoft.com",
-        "https://evil.example",
-        "http://127.0.0.1.evil.example",
-        "http://169.254.169.254",
-        "file:///etc/passwd",
-        "//api.partnercenter.microsoft.com",
-    ] {
-        assert!(read(&[("PORTAL_PARTNER_CENTER_URL", value)]).is_err(), "{value}");
-        assert!(read(&[("PORTAL_ENTRA_AUTHORITY", value)]).is_err(), "{value}");
+    let mut refused = 0;
+    let upstreams = ["PORTAL_PARTNER_CENTER_URL", "PORTAL_ENTRA_AUTHORITY"];
+    let everywhere = upstreams.iter().flat_map(|name| HOSTILE_UPSTREAMS.map(|value| (*name, value)));
+    for (name, value) in everywhere.chain(HOSTILE_SETTINGS) {
+        match read(&[(name, value)]) {
+            Ok(_) => panic!("{name}={value} is taken"),
+            Err(complaint) => assert_eq!(complaint.name, name, "{value}: {complaint}"),
+        }
+        refused += 1;
     }
+    assert_eq!(refused, 80);
+}
+
+#[test]
+fn a_database_elsewhere_is_reached_over_tls_with_its_name_verified() {
+    for value in [
+        "sqlite:portal.db",
+        "postgres://user@localhost/portal",
+        "postgresql://user:secret@127.0.0.1:5433/portal",
+        "postgres://user@[::1]/portal",
+        "postgres:///portal?host=/run/postgresql",
+        "postgres://%2Frun%2Fpostgresql/portal",
+        "postgres://user@db.example.com/portal?sslmode=verify-full",
+        "postgres://user@db.example.com/portal?sslrootcert=/etc/ssl/db.pem&sslmode=verify-full",
+        "postgres:///portal?host=db.example.com&sslmode=verify-full",
+    ] {
+        assert!(read(&[("PORTAL_DATABASE_URL", value)]).is_ok(), "{value}");
+    }
+    let complaint = read(&[("PORTAL_DATABASE_URL", "postgres://u:canary@db.example.com/portal")]).unwrap_err();
+    assert!(complaint.to_string().contains("sslmode=verify-full") && !complaint.to_string().contains("canary"));
 }
 
 #[test]
@@ -104,4 +182,24 @@ fn a_secret_from_an_empty_file_is_none() {
     std::fs::remove_file(&file).unwrap();
     assert_eq!(complaint.name, "PORTAL_ENTRA_CLIENT_SECRET_FILE");
     assert!(complaint.to_string().contains("empty file"), "{complaint}");
+}
+
+#[test]
+fn nothing_starts_with_what_examples_and_shipped_files_say() {
+    let examples = [
+        ("PORTAL_ENTRA_TENANT_ID", "72f988bf-86f1-41af-91ab-2d7cd011db47"),
+        ("PORTAL_ENTRA_TENANT_ID", "72F988BF-86F1-41AF-91AB-2D7CD011DB47"),
+        ("PORTAL_ENTRA_CLIENT_ID", "11111111-2222-4333-8444-555555555555"),
+        ("PORTAL_ENTRA_CLIENT_SECRET", "the-secret-value"),
+    ];
+    for (name, value) in examples {
+        let complaint = read(&[(name, value)]).unwrap_err();
+        assert_eq!(complaint.name, name);
+        assert!(complaint.to_string().contains("the example itself"), "{complaint}");
+    }
+    // The settings of a fresh package: nobody can sign in before somebody has said where.
+    let shipped = include_str!("../../.deploy/portal.env");
+    let shipped =
+        |name: &str| shipped.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('=')).map(str::to_owned);
+    assert_eq!(Config::read(&shipped).unwrap_err().name, "PORTAL_ENTRA_TENANT_ID");
 }

@@ -45,6 +45,12 @@ pub(crate) enum Signer {
     Nobody,
     /// HS256 with the public key as the secret.
     PublicKeyAsSecret,
+    /// HS256 with the client's secret.
+    ClientSecret,
+    /// The published key, and other claims afterwards.
+    Altered,
+    /// RS256 by its header, without a signature.
+    Stripped,
 }
 
 /// How the token endpoint answers a refresh.
@@ -72,6 +78,8 @@ pub(crate) struct World {
     /// Refresh tokens that came after they had been replaced: what an authority takes for theft.
     pub(crate) reused: u32,
     pub(crate) good_refresh_token: String,
+    /// The verifiers that codes were redeemed with.
+    pub(crate) verifiers: Vec<String>,
     issued: u32,
     codes: HashMap<String, Authorization>,
     clock: Arc<ManualClock>,
@@ -203,11 +211,31 @@ impl World {
             refreshes: 0,
             reused: 0,
             good_refresh_token: String::new(),
+            verifiers: Vec::new(),
             issued: 0,
             codes: HashMap::new(),
             clock,
             base,
         }
+    }
+
+    /// Takes back whatever it was told to do wrong.
+    pub(crate) fn do_well(&mut self) {
+        for patch in [
+            &mut self.metadata_patch,
+            &mut self.header_patch,
+            &mut self.claims_patch,
+            &mut self.access_claims_patch,
+            &mut self.answer_patch,
+        ] {
+            *patch = json!({});
+        }
+        (self.metadata_status, self.signer, self.refresh) = (200, Signer::Published, Refresh::Rotate);
+    }
+
+    /// The provider's own address.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
     }
 
     fn issuer(&self) -> String {
@@ -256,7 +284,10 @@ impl World {
                 && authorization.redirect_uri == form["redirect_uri"]
         };
         match self.codes.remove(&form["code"]).filter(fits) {
-            Some(authorization) => self.tokens(Some(&authorization.nonce)),
+            Some(authorization) => {
+                self.verifiers.push(form["code_verifier"].clone());
+                self.tokens(Some(&authorization.nonce))
+            }
             None => ResponseTemplate::new(400).set_body_json(json!({"error": "invalid_grant"})),
         }
     }
@@ -316,7 +347,14 @@ impl World {
             Signer::Published => sign(&header("RS256"), &claims, published()),
             Signer::Foreign => sign(&header("RS256"), &claims, foreign()),
             Signer::Nobody => format!("{}.", signing_input(&header("none"), &claims)),
-            Signer::PublicKeyAsSecret => sign_with_public_key(&header("HS256"), &claims),
+            Signer::PublicKeyAsSecret => sign_symmetrically(&header("HS256"), &claims, modulus()),
+            Signer::ClientSecret => sign_symmetrically(&header("HS256"), &claims, CLIENT_SECRET.as_bytes()),
+            Signer::Altered => {
+                let signed = sign(&header("RS256"), &claims, published());
+                let altered = patched(claims, &json!({"name": "Somebody Else"}));
+                format!("{}.{}", signing_input(&header("RS256"), &altered), signed.rsplit('.').next().unwrap())
+            }
+            Signer::Stripped => format!("{}.", signing_input(&header("RS256"), &claims)),
         }
     }
 }
@@ -369,9 +407,9 @@ fn sign(header: &Value, claims: &Value, key: &RsaKeyPair) -> String {
     format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
-fn sign_with_public_key(header: &Value, claims: &Value) -> String {
+fn sign_symmetrically(header: &Value, claims: &Value, secret: &[u8]) -> String {
     use aws_lc_rs::hmac;
     let input = signing_input(header, claims);
-    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, modulus()), input.as_bytes());
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), input.as_bytes());
     format!("{input}.{}", URL_SAFE_NO_PAD.encode(tag))
 }

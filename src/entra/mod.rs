@@ -25,10 +25,16 @@ mod transaction;
 
 #[cfg(test)]
 #[cfg(feature = "simulator")] // whose dependencies can make keys and sign
+mod authorization_tests;
+#[cfg(test)]
+#[cfg(feature = "simulator")] // whose dependencies can make keys and sign
 mod connection_tests;
 #[cfg(test)]
 #[cfg(feature = "simulator")]
 pub(crate) mod fake_provider;
+#[cfg(test)]
+#[cfg(feature = "simulator")]
+mod refresh_tests;
 #[cfg(test)]
 #[cfg(feature = "simulator")] // whose dependencies can make keys and sign
 mod tests;

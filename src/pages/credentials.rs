@@ -49,6 +49,7 @@ pub fn CredentialsPage(
                 <p>
                     {rich!(credentials.store_the_password_now_after, relative = relative(credential.until, now))}
                 </p>
+                <p>{t!(credentials.it_must_be_changed_at_the)}</p>
             </Notice>
             <section class="secret" translate="no" aria-label=t!(credentials.admin_credentials)>
                 {plain(t!(credentials.user_name), credential.user_name.clone())}

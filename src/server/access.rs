@@ -31,6 +31,8 @@ pub async fn record_refusals(State(state): State<AppState>, request: Request, ne
     let why = match response.status() {
         StatusCode::FORBIDDEN => "forbidden",
         StatusCode::NOT_FOUND => "not_found",
+        // The paces are kept in front of this; here it is one of the caps of a day.
+        StatusCode::TOO_MANY_REQUESTS => "enough_for_today",
         _ => return response,
     };
     let entry = Entry::refused(Act::Access, Actor::Operator(&operator), why);

@@ -10,11 +10,14 @@ use std::{
 
 use axum::Router;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use http::{HeaderValue, header};
+use http::{HeaderValue, Response, header};
 use leptos::config::LeptosOptions;
 use sha2::{Digest, Sha256};
 use tower::ServiceBuilder;
-use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
+use tower_http::{
+    services::{ServeDir, fs::ServeFileSystemResponseBody},
+    set_header::SetResponseHeaderLayer,
+};
 
 /// Where the built files are, and under which address browsers find them.
 #[derive(Clone, Debug)]
@@ -57,6 +60,10 @@ impl Assets {
         let kept = |value| {
             ServiceBuilder::new()
                 .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static(value)))
+                .layer(SetResponseHeaderLayer::overriding(
+                    header::CONTENT_TYPE,
+                    with_charset::<ServeFileSystemResponseBody>,
+                ))
         };
         let files = |folder: PathBuf| ServeDir::new(folder).append_index_html_on_directories(false);
         let pkg = files(self.site.join("pkg")).precompressed_br().precompressed_gzip();
@@ -68,6 +75,13 @@ impl Assets {
         }
         router
     }
+}
+
+/// The type of a text with its charset; `None` leaves the type as it is.
+fn with_charset<B>(response: &Response<B>) -> Option<HeaderValue> {
+    let kind = response.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let is_text = kind.starts_with("text/") || kind == "image/svg+xml";
+    if is_text && !kind.contains("charset") { format!("{kind}; charset=utf-8").try_into().ok() } else { None }
 }
 
 /// Twelve characters that change when any of the files does.

@@ -106,11 +106,14 @@ struct Unparked {
 }
 
 /// `GET /auth/start`: sends the browser to the authority. `return_to`, `resume` and `login_hint` may be given, and
-/// `as=reseller`.
+/// `as=reseller`. A link on a page of another site leads to the sign-in page first.
 pub async fn start(State(auth): State<AuthContext>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let query: StartQuery = serde_urlencoded::from_str(&query.unwrap_or_default()).unwrap_or_default();
     let return_to = query.return_to.as_deref().map(ReturnTo::parse).unwrap_or_default();
     let resume = query.resume.filter(|key| session::is_parked_form_key(key));
+    if headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site") {
+        return see_other(ask_first(&return_to, resume.as_deref()).as_str(), &[]);
+    }
     let door = if query.side.as_deref() == Some(paths::AS_RESELLER) { Door::Organizations } else { Door::Provider };
     let request = SignInRequest {
         door,
@@ -126,6 +129,19 @@ pub async fn start(State(auth): State<AuthContext>, RawQuery(query): RawQuery, h
     }
 }
 
+/// The page with the button. Whoever is signed in at the authority needs no more than this address to be signed in here,
+/// and that is for the person to ask for, not for a page of somebody else.
+fn ask_first(return_to: &ReturnTo, resume: Option<&str>) -> ReturnTo {
+    let mut page = ReturnTo::parse(paths::SIGN_IN);
+    if *return_to != ReturnTo::default() {
+        page = page.with_parameter("return_to", return_to.as_str());
+    }
+    match resume {
+        Some(key) => page.with_parameter("resume", key),
+        None => page,
+    }
+}
+
 /// `GET /auth/callback`: the browser comes back from the authority.
 pub async fn callback(
     State(auth): State<AuthContext>,
@@ -137,7 +153,7 @@ pub async fn callback(
     let address = address.map(|Extension(address)| address.0);
     let query = match CallbackQuery::parse(&query.unwrap_or_default()) {
         Ok(query) => query,
-        Err(error) => return auth.refuse(error.into()).answer(&[]),
+        Err(error) => return auth.turn_away(error.into(), address, &[]).await,
     };
     let cookies = BrowserCookies::from_headers(&headers);
     let spent: Vec<_> = auth.entra.spent_cookie(&query).into_iter().collect();
@@ -157,11 +173,7 @@ pub async fn callback(
         Err(SignInFailure { error: EntraError::AlreadyUsed, .. }) if auth.is_signed_in(&session).await => {
             see_other(paths::HOME, &spent)
         }
-        Err(failure) => {
-            let failed = auth.refuse(failure);
-            auth.record_refusal(failed.problem, None, address).await;
-            failed.answer(&spent)
-        }
+        Err(failure) => auth.turn_away(failure, address, &spent).await,
     }
 }
 
@@ -309,6 +321,13 @@ impl AuthContext {
         self.audit.record_refusal(&Entry::refused(Act::SignIn, actor, problem.word())).await;
     }
 
+    /// The answer to who comes back from the authority without being let in.
+    async fn turn_away(&self, failure: SignInFailure, address: Option<IpAddr>, spent: &[Cookie<'static>]) -> Response {
+        let failed = self.refuse(failure);
+        self.record_refusal(failed.problem, None, address).await;
+        failed.answer(spent)
+    }
+
     fn refuse(&self, failure: SignInFailure) -> Failed {
         let problem = SignInProblem::from(&failure.error);
         measure::sign_in(problem.word());
@@ -342,15 +361,9 @@ impl AuthContext {
 impl Failed {
     /// The sign-in page, with all it takes to try again without a loss.
     fn answer(&self, cookies: &[Cookie<'static>]) -> Response {
-        let mut page = ReturnTo::parse(paths::SIGN_IN)
+        let page = ask_first(&self.return_to, self.resume.as_deref())
             .with_parameter("problem", self.problem.word())
             .with_parameter("ref", &self.reference);
-        if self.return_to != ReturnTo::default() {
-            page = page.with_parameter("return_to", self.return_to.as_str());
-        }
-        if let Some(key) = &self.resume {
-            page = page.with_parameter("resume", key);
-        }
         see_other(page.as_str(), cookies)
     }
 }

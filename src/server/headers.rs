@@ -40,8 +40,23 @@ pub async fn add(https: bool, request: Request, next: Next) -> Response {
     }
     if https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
+        secure_cookies(headers);
     }
     response
+}
+
+/// The session's layer takes its cookie back without the attributes that it was given with, and browsers do not obey that
+/// for a cookie of the name `__Host-`.
+fn secure_cookies(headers: &mut HeaderMap) {
+    let header::Entry::Occupied(mut cookies) = headers.entry(header::SET_COOKIE) else { return };
+    for cookie in cookies.iter_mut() {
+        let Ok(text) = cookie.to_str() else { continue };
+        if !text.contains("; Secure")
+            && let Ok(secure) = HeaderValue::try_from(format!("{text}; HttpOnly; SameSite=Lax; Secure"))
+        {
+            *cookie = secure;
+        }
+    }
 }
 
 /// The policy of a page: nothing but our own files, and scripts by this nonce.

@@ -33,6 +33,9 @@ mod ops;
 mod origin;
 mod resellers;
 mod settings;
+#[cfg(test)]
+#[cfg(feature = "simulator")] // whose dependencies can make keys and sign
+mod sign_in_faults;
 mod telemetry;
 mod tenants;
 mod traces;

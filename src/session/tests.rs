@@ -147,6 +147,28 @@ async fn ten_hours_end_a_session_however_busy_it_is() {
 }
 
 #[tokio::test]
+async fn the_ids_of_sessions_are_random_in_each_of_their_128_bits() {
+    const SESSIONS: u32 = 1_000;
+    let fixture = fixture().await;
+    let (mut seen, mut set) = (std::collections::HashSet::new(), [0_u32; 128]);
+    for _ in 0..SESSIONS {
+        let session = fixture.request(None);
+        session.insert(PERSON, &adele(&[]).key).await.unwrap();
+        session.save().await.unwrap();
+        let id = session.id().unwrap().0;
+        assert!(seen.insert(id), "an id has come twice");
+        for (bit, set) in set.iter_mut().enumerate() {
+            *set += u32::from(id >> bit & 1 == 1);
+        }
+    }
+    // Half of them, by six standard deviations.
+    let allowed = 6.0 * f64::from(SESSIONS).sqrt() / 2.0;
+    for (bit, set) in set.into_iter().enumerate() {
+        assert!((f64::from(set) - f64::from(SESSIONS) / 2.0).abs() <= allowed, "bit {bit}: {set}");
+    }
+}
+
+#[tokio::test]
 async fn the_database_does_not_hold_what_the_cookie_holds() {
     let fixture = fixture().await;
     let id = fixture.sign_in(&["Portal.Admin"]).await;

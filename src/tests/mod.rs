@@ -3,6 +3,7 @@
 
 mod access;
 mod architecture;
+mod asvs;
 mod audit;
 mod browser;
 mod countries;
@@ -24,6 +25,7 @@ mod postgres;
 mod resellers;
 mod safety;
 mod several_processes;
+mod source_rules;
 mod support;
 mod tenants;
 mod threats;

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{
     browser::Browser,
-    support::{ADELE, WINGTIP, World, domain_question, fill_in},
+    support::{ADELE, WINGTIP, World, capture_log, domain_question, fill_in},
 };
 
 #[tokio::test]
@@ -90,4 +90,21 @@ async fn more_than_any_form_holds_is_not_read() {
     let mut adele = world.browser_of(ADELE).await;
     let page = adele.post("/customers/new", &[("company_name", &"x".repeat(70_000))]).await;
     assert_eq!(page.status, 413, "it was read");
+}
+
+#[tokio::test]
+async fn what_is_refused_in_front_of_every_handler_is_in_the_log() {
+    let log = capture_log();
+    let world = World::start().await;
+    let mut adele = world.browser_of(ADELE).await;
+    for _ in 0..25 {
+        adele.post("/customers/0193b0a0-0000-7000-8000-000000000000/credentials", &[("token", "canary")]).await;
+    }
+    adele.come_from("https://evil.example");
+    assert_eq!(adele.post("/customers/new", &[("company_name", "canary")]).await.status, 403);
+    let log = log.text();
+    for words in ["somebody asks too often and is told to wait", "a request of another origin was refused"] {
+        let line = log.lines().find(|line| line.contains(words)).unwrap_or_else(|| panic!("{words}"));
+        assert!(line.contains("WARN") && !line.contains("canary"), "{line}");
+    }
 }

@@ -167,12 +167,26 @@ impl World {
         self.start_portal_behind(|portal| portal).await
     }
 
+    /// One more portal, which believes that browsers reach it at `public_url`, and so with other cookies and headers.
+    pub(crate) async fn start_portal_as(&self, public_url: &str) -> Url {
+        self.start_portal_of(&[("PORTAL_PUBLIC_URL", public_url.to_owned())], |portal| portal).await.0
+    }
+
     /// The same, with something of the test's in front of its routes.
     pub(crate) async fn start_portal_behind(&self, in_front: impl FnOnce(Router) -> Router) -> (Url, Url) {
+        self.start_portal_of(&[], in_front).await
+    }
+
+    async fn start_portal_of(
+        &self,
+        first: &[(&'static str, String)],
+        in_front: impl FnOnce(Router) -> Router,
+    ) -> (Url, Url) {
         let (web, ops) = (loopback().await, loopback().await);
         let at = |listener: &TcpListener| format!("http://{}", listener.local_addr().unwrap()).parse::<Url>().unwrap();
         let (url, ops_url) = (at(&web), at(&ops));
-        let mut settings = self.simulator.env();
+        let mut settings = first.to_vec();
+        settings.extend(self.simulator.env());
         settings.extend(self.storage());
         settings.extend(self.settings.iter().cloned());
         settings.extend([

@@ -30,8 +30,14 @@ fn between(text: &str, mark: char) -> impl Iterator<Item = &str> {
     text.split(mark).skip(1).step_by(2)
 }
 
+/// Whether a reason why there is no test says since when, and says something.
+pub(crate) fn is_dated(reason: &str) -> bool {
+    let (date, why) = reason.split_once(": ").unwrap_or_default();
+    date.len() == 10 && date.parse::<jiff::civil::Date>().is_ok() && why.len() >= 30
+}
+
 /// Every function that is a test, and every title of a browser test.
-fn known_tests() -> Result<BTreeSet<String>, Box<dyn Error>> {
+pub(crate) fn known_tests() -> Result<BTreeSet<String>, Box<dyn Error>> {
     let root = Path::new(".");
     let mut found = BTreeSet::new();
     let mut folders = vec![root.join("src"), root.join("end2end/tests")];
@@ -69,9 +75,7 @@ fn tests_of(source: &str, found: &mut BTreeSet<String>) {
 fn complaint(threat: &Threat<'_>, known: &BTreeSet<String>) -> Option<String> {
     let Threat { id, held_by } = threat;
     if let Some(reason) = held_by.strip_prefix("not yet, ") {
-        let (date, why) = reason.split_once(": ").unwrap_or_default();
-        let is_date = date.len() == 10 && date.parse::<jiff::civil::Date>().is_ok();
-        return (!is_date || why.len() < 30).then(|| format!("{id}: `not yet` needs a date and a reason"));
+        return (!is_dated(reason)).then(|| format!("{id}: `not yet` needs a date and a reason"));
     }
     let named = between(held_by, '`').chain(between(held_by, '"')).collect::<Vec<_>>();
     if named.is_empty() {

@@ -9,3 +9,4 @@ admin_credentials = Admin credentials
 user_name = User name
 password = Password
 sign_in_address = Sign-in address
+it_must_be_changed_at_the = It must be changed at the first sign-in.

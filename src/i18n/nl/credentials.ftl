@@ -9,3 +9,4 @@ admin_credentials = Beheerdersreferenties
 user_name = Gebruikersnaam
 password = Wachtwoord
 sign_in_address = Aanmeldingsadres
+it_must_be_changed_at_the = Het moet bij de eerste aanmelding worden gewijzigd.

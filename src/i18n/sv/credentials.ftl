@@ -9,3 +9,4 @@ admin_credentials = Administratörsuppgifter
 user_name = Användarnamn
 password = Lösenord
 sign_in_address = Inloggningsadress
+it_must_be_changed_at_the = Det måste ändras vid första inloggningen.

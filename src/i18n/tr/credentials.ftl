@@ -9,3 +9,4 @@ admin_credentials = Yönetici kimlik bilgileri
 user_name = Kullanıcı adı
 password = Parola
 sign_in_address = Oturum açma adresi
+it_must_be_changed_at_the = İlk oturum açmada değiştirilmesi gerekir.

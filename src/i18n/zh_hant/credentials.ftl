@@ -9,3 +9,4 @@ admin_credentials = 系統管理員認證
 user_name = 使用者名稱
 password = 密碼
 sign_in_address = 登入位址
+it_must_be_changed_at_the = 首次登入時必須變更。

@@ -53,6 +53,7 @@ fn the_user_name_is_given_in_full_and_the_storing_is_a_post() {
     assert!(html.contains(">https://admin.microsoft.com</code>"), "{html}");
     assert!(html.contains(&format!(r#"method="post" action="/customers/{}/credentials/stored""#, onboarding_id())));
     assert!(html.contains("the portal forgets it in 2 minutes"), "{html}");
+    assert!(html.contains("must be changed at the first sign-in"), "{html}");
 }
 
 #[test]

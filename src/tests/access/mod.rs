@@ -6,7 +6,10 @@ mod browsers;
 mod canaries;
 mod changes;
 mod foreign;
+mod headers;
+mod leaks;
 mod origins;
+mod shared_cache;
 mod strangers;
 
 use std::{collections::BTreeSet, fmt::Write, path::Path};

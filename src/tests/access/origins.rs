@@ -147,3 +147,54 @@ async fn what_says_that_it_is_ours_is_let_in_whatever_the_other_header_says() {
         }
     }
 }
+
+#[tokio::test]
+async fn nothing_changes_by_a_request_that_only_asks() {
+    let mut everybody = Everybody::gather().await;
+    let record = everybody.records.first().unwrap().1.clone();
+    let before = state_of(&everybody.world).await;
+    for (_, browser) in everybody.people.iter_mut().filter(|(who, _)| ["administrator", "reseller A"].contains(who)) {
+        for request in inventory() {
+            let (_, path, body) = request.as_sent(&record);
+            // What a form or function would take from the body stands in the address.
+            let fields = body.map(|(_, text)| text).unwrap_or_default();
+            for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
+                for address in [path.clone(), format!("{path}{}{fields}", if path.contains('?') { "&" } else { "?" })] {
+                    let page = browser.ask(method.clone(), &address.replace(['{', '}', '"', '\n'], ""), None).await;
+                    assert!(page.status.as_u16() < 500, "{method} {address}: {}", page.status);
+                }
+            }
+        }
+    }
+    assert_eq!(before, state_of(&everybody.world).await);
+}
+
+#[tokio::test]
+async fn nobody_gets_a_session_but_by_the_way_back_from_the_authority() {
+    let world = World::set(&[("PORTAL_RATE_FACTOR", "1000")]).await;
+    let sessions = async || {
+        let database = world.open_database().await;
+        let statement = "SELECT COUNT(*) FROM session";
+        let count: i64 = sqlx::query(statement).fetch_one(database.read()).await.unwrap().get(0);
+        database.close().await;
+        count
+    };
+    for request in inventory() {
+        for person in ["", "?login_hint=adele@tailwind.example", "?tid=a&oid=b&roles=Portal.Admin"] {
+            let (method, path, body) = request.as_sent("0193b0a0-0000-7000-8000-000000000000");
+            let page = world.browser().ask(method, &format!("{path}{person}"), body).await;
+            let cookies = page.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap().to_owned());
+            let sessions = cookies.filter(|cookie| cookie.starts_with("portal=") && !cookie.starts_with("portal=;"));
+            assert_eq!(sessions.count(), 0, "{} {path}{person}", request.method);
+        }
+    }
+    assert_eq!(sessions().await, 0);
+    // A page of another site leads to the button, not through the authority and back.
+    let mut lured = world.browser();
+    lured.say(&[("sec-fetch-site", "cross-site")]);
+    let page = lured.ask(Method::GET, "/auth/start?login_hint=adele@tailwind.example&return_to=/customers", None).await;
+    assert_eq!(page.header("location"), Some("/sign-in?return_to=%2Fcustomers"));
+    assert_eq!(sessions().await, 0);
+    assert_eq!(world.browser().sign_in("adele@tailwind.example").await.status, 200);
+    assert_eq!(sessions().await, 1);
+}

@@ -127,3 +127,12 @@ fn a_reseller_that_the_form_decides_is_noticed() {
     Planted(Bug::FormDecidesTheReseller)
         .must_fail("resellers::for_whom_a_reseller_creates_is_no_answer_of_the_form", "the form has decided for whom");
 }
+
+#[test]
+fn a_logged_token_is_noticed() {
+    Planted(Bug::TokenLogged).must_fail_with(
+        "access::leaks::no_secret_is_anywhere_but_with_whom_it_belongs_to",
+        "an access token in the log",
+        &[("PORTAL_FEW_REQUESTS", "1")],
+    );
+}
