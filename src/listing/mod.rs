@@ -148,23 +148,23 @@ impl Listing {
             if is_full(&rows) {
                 return Ok(Found { rows, stopped_at: None });
             }
-            let Some(last) = source.last_of_next(reach, from).row(self.db.read()).await? else {
+            let Some(end) = source.last_of_next(reach, from).row(self.db.read()).await? else {
                 return Ok(Found { rows, stopped_at: None });
             };
-            if last.try_get::<i64, _>("examined")? < i64::from(reach) {
+            if end.try_get::<i64, _>("examined")? < i64::from(reach) {
                 return Ok(Found { rows, stopped_at: None });
             }
             if reach < longest {
                 reach = longest;
                 continue;
             }
-            let place = source.table.place(source.sort, &last)?;
-            if last.try_get::<i64, _>("hidden")? == 0 {
+            let place = source.table.place(source.sort, &end)?;
+            if end.try_get::<i64, _>("hidden")? == 0 {
                 return Ok(Found { rows, stopped_at: Some(place) });
             }
             // None of so many rows may be seen, so there is no place among them that could be named.
-            let side = if cursor.is_some_and(Cursor::goes_back) { Side::Before } else { Side::After };
-            beyond = Some(Cursor { place, side });
+            let onwards = if cursor.is_some_and(Cursor::goes_back) { Side::Before } else { Side::After };
+            beyond = Some(Cursor { place, side: onwards });
         }
     }
 

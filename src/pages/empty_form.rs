@@ -100,7 +100,7 @@ pub(super) fn printed(view: NewCustomerView) -> InertElement {
     let pieces = kept.unwrap_or_else(|| {
         let mut view = NewCustomerView { draft, ..view };
         PAGE.clone_into(&mut view.keeping.page);
-        keep(kind, live_form(view).to_html())
+        keep(kind, &live_form(view).to_html())
     });
     let mut html = String::with_capacity(pieces.iter().map(Piece::length).sum());
     for piece in pieces.iter() {
@@ -119,8 +119,8 @@ fn find(kind: &Kind) -> Option<Arc<Vec<Piece>>> {
     printed.iter().find(|(known, _)| known == kind).map(|(_, pieces)| Arc::clone(pieces))
 }
 
-fn keep(kind: Kind, html: String) -> Arc<Vec<Piece>> {
-    let pieces = Arc::new(pieces(&html));
+fn keep(kind: Kind, html: &str) -> Arc<Vec<Piece>> {
+    let pieces = Arc::new(pieces(html));
     let mut printed = PRINTED.lock().unwrap_or_else(PoisonError::into_inner);
     if printed.len() >= KEPT {
         printed.remove(0);

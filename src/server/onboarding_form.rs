@@ -18,8 +18,8 @@ use crate::{
     clock::Timestamp,
     components::shell::Script,
     domain::{
-        CustomerOf, DomainQuestion, Field, FieldErrors, NewCustomerForm, OnboardingId, Operator,
-        Problem as DomainProblem, ResellerChoice, UsualChoices,
+        CountryCode, CountryRules, CustomerOf, DomainQuestion, Field, FieldErrors, NewCustomerForm, OnboardingId,
+        Operator, Problem as DomainProblem, ResellerChoice, UsualChoices,
     },
     error::PortalError,
     i18n::{speaking_through, t},
@@ -356,16 +356,8 @@ async fn form_page(
         None => form,
     };
     let provisioning = &visit.state.provisioning;
-    let country = form.country.parse().ok();
-    let rules = async {
-        match &country {
-            Some(country) => {
-                let rules = provisioning.country_rules(operator, country).await;
-                Some(rules.in_language(visit.language.tag()))
-            }
-            None => None,
-        }
-    };
+    let country = form.country.parse::<CountryCode>().ok();
+    let rules = country_rules(visit, operator, country.as_ref());
     let domain_round = if let ShownFor::Domains(round) = shown_for { round } else { 0 };
     let domain = Box::pin(async {
         let question = DomainQuestion {
@@ -453,6 +445,12 @@ async fn form_page(
     visit
         .page(t!(in visit.language; pages.onboard_a_customer), sending, move || view! { <NewCustomerPage props=view/> })
         .into_response()
+}
+
+/// What a country wants, in the language of the page.
+async fn country_rules(visit: &Visit, operator: &Operator, country: Option<&CountryCode>) -> Option<CountryRules> {
+    let rules = visit.state.provisioning.country_rules(operator, country?).await;
+    Some(rules.in_language(visit.language.tag()))
 }
 
 /// What the last customer of the chosen reseller had: where the form begins if nobody has said anything else. Without an

@@ -264,7 +264,7 @@ impl Browser {
         for value in parts.headers.get_all(header::SET_COOKIE) {
             let cookie = Cookie::parse(value.to_str().unwrap().to_owned()).unwrap();
             self.cookies.retain(|known| known.name() != cookie.name());
-            if cookie.max_age().is_none_or(|age| age.is_positive()) {
+            if cookie.max_age().is_none_or(tower_sessions::cookie::time::SignedDuration::is_positive) {
                 self.cookies.push(cookie);
             }
         }

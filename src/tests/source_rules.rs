@@ -102,7 +102,9 @@ fn memory_is_safe_and_numbers_that_overflow_are_noticed() {
         assert!(text.contains("[lints]\nworkspace = true"), "{}", path.display());
     }
     assert!(MANIFEST.contains("[lints]\nworkspace = true"));
-    assert!(table("profile.release.package.reseller-portal").iter().any(|line| line.starts_with("overflow-checks = true")));
+    assert!(
+        table("profile.release.package.reseller-portal").iter().any(|line| line.starts_with("overflow-checks = true"))
+    );
 }
 
 #[test]

@@ -56,7 +56,7 @@ impl Recorder {
             let bytes = to_bytes(body, usize::MAX).await.unwrap();
             let text = |of_cookies: bool| {
                 let lines = parts.headers.iter().filter(|(name, _)| (*name == header::SET_COOKIE) == of_cookies);
-                lines.map(|(name, value)| format!("{name}: {}\n", value.to_str().unwrap())).collect::<String>()
+                lines.map(|(name, value)| format!("{name}: {}", value.to_str().unwrap())).collect::<Vec<_>>().join("\n")
             };
             let body = String::from_utf8_lossy(&bytes).into_owned();
             let answered = Answered { method, path, address, headers: text(false), cookies: text(true), body };
@@ -77,7 +77,7 @@ struct Secret {
 impl Secret {
     fn new(what: &'static str, plain: &str) -> Self {
         let bytes = plain.as_bytes();
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
         let mut spellings = BTreeSet::from([
             plain.to_owned(),
             hex.to_uppercase(),

@@ -38,11 +38,11 @@ fn configuration(folder: &Path, port: u16, portal: &Url, location: &str) -> Stri
     let upstream = format!("server {}:{};", portal.host_str().unwrap(), portal.port().unwrap());
     let (formats, servers) = EXAMPLE.split_once("server {\n    listen 80;").unwrap();
     let (_, server) = servers.split_once("\n}\n").unwrap();
-    let server: String = server
+    let server = server
         .lines()
         .filter(|line| !["listen [", "ssl_", "access_log"].iter().any(|start| line.trim().starts_with(start)))
-        .map(|line| format!("{line}\n"))
-        .collect();
+        .collect::<Vec<_>>()
+        .join("\n");
     assert!(
         server.contains("proxy_cache off;") && formats.contains("server 127.0.0.1:3000;"),
         "the example has changed"
