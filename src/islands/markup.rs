@@ -6,7 +6,6 @@
 
 use std::ops::Deref;
 
-#[cfg(feature = "ssr")]
 use leptos::tachys::html::InertElement;
 
 /// An element with attributes and children. In a box, because it is handed on by every step of its making: as a pointer
@@ -183,7 +182,6 @@ impl Element {
     }
 }
 
-#[cfg(feature = "ssr")]
 impl Element {
     /// The printed form, to stand in a page.
     pub(crate) fn into_html(self) -> InertElement {
@@ -219,6 +217,7 @@ impl Element {
             match child {
                 Node::Text(text) => escape(text, b'>', "&gt;", html),
                 Node::Element(element) => element.print(html),
+                #[cfg(feature = "ssr")]
                 Node::Printed(printed) => html.push_str(printed),
             }
         }
@@ -228,12 +227,23 @@ impl Element {
     }
 }
 
-/// Adds a text with `&`, `<` and one more character escaped, all of them ASCII.
+/// Where the next of them is.
 #[cfg(feature = "ssr")]
+fn find(text: &str, other: u8) -> Option<usize> {
+    memchr::memchr3(b'&', b'<', other, text.as_bytes())
+}
+
+/// The same with less code: browsers print next to nothing.
+#[cfg(not(feature = "ssr"))]
+fn find(text: &str, other: u8) -> Option<usize> {
+    text.bytes().position(|byte| byte == b'&' || byte == b'<' || byte == other)
+}
+
+/// Adds a text with `&`, `<` and one more character escaped, all of them ASCII.
 fn escape(text: &str, other: u8, escaped: &str, html: &mut String) {
     let mut rest = text;
     // Most texts have nothing to escape, and are copied in one piece.
-    while let Some(at) = memchr::memchr3(b'&', b'<', other, rest.as_bytes()) {
+    while let Some(at) = find(rest, other) {
         let (before, behind) = rest.split_at(at);
         html.push_str(before);
         html.push_str(match behind.as_bytes()[0] {
