@@ -299,7 +299,7 @@ mod tests {
         let news = book.news().await.unwrap();
         assert_eq!(news[0].lessons[0].1, 2, "taught twice");
         let records = async || {
-            let sql = "SELECT COUNT(*) FROM audit_event WHERE act = 'forget_lessons' AND record_id = 'SE'";
+            let sql = "SELECT COUNT(*) FROM audit_event WHERE act = 'forget_lessons' AND record = 'SE'";
             sqlx::query(sql).fetch_one(book.db.read()).await.unwrap().get::<i64, _>(0)
         };
         assert!(book.forget(&adele(), &se).await.unwrap() && !book.forget(&adele(), &se).await.unwrap());

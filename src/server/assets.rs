@@ -10,7 +10,7 @@ use std::{
 
 use axum::Router;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use http::{HeaderValue, Response, header};
+use http::{HeaderValue, Response, StatusCode, header};
 use leptos::config::LeptosOptions;
 use sha2::{Digest, Sha256};
 use tower::ServiceBuilder;
@@ -59,7 +59,10 @@ impl Assets {
     pub fn router(&self) -> Router {
         let kept = |value| {
             ServiceBuilder::new()
-                .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static(value)))
+                .layer(SetResponseHeaderLayer::if_not_present(
+                    header::CACHE_CONTROL,
+                    move |response: &Response<ServeFileSystemResponseBody>| kept_if_there(response, value),
+                ))
                 .layer(SetResponseHeaderLayer::overriding(
                     header::CONTENT_TYPE,
                     with_charset::<ServeFileSystemResponseBody>,
@@ -75,6 +78,12 @@ impl Assets {
         }
         router
     }
+}
+
+/// How long a file is kept; that there is none is not.
+fn kept_if_there<B>(response: &Response<B>, value: &'static str) -> Option<HeaderValue> {
+    let is_there = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
+    is_there.then(|| HeaderValue::from_static(value))
 }
 
 /// The type of a text with its charset; `None` leaves the type as it is.

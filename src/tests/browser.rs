@@ -26,8 +26,9 @@ impl Page {
     pub(crate) fn value(&self, name: &str) -> Option<String> {
         let wanted = format!("name=\"{name}\"");
         let tag = self.body.split('<').find(|tag| tag.starts_with("input") && tag.contains(&wanted))?;
-        let value = tag.split_once("value=\"")?.1.split_once('"')?.0;
-        Some(unescape(value))
+        let value = tag.split_once(" value=")?.1;
+        let quote = value.chars().next()?;
+        Some(unescape(value[1..].split_once(quote)?.0))
     }
 
     /// A header as text.
@@ -38,7 +39,12 @@ impl Page {
 
 /// Undoes the escaping of HTML text.
 pub(crate) fn unescape(text: &str) -> String {
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#x27;", "'").replace("&amp;", "&")
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#x27;", "'")
+        .replace("&#39;", "'")
+        .replace("&amp;", "&")
 }
 
 /// A browser without script. Cookies are kept by host and port, which for tests is what origins are.

@@ -131,6 +131,7 @@ impl World {
         let site = folder.join("site/pkg");
         std::fs::create_dir_all(&site).unwrap();
         std::fs::write(site.join("portal.css"), "").unwrap();
+        std::fs::write(folder.join("site/robots.txt"), "").unwrap();
         let database = database(&folder);
         let nowhere: Url = "http://127.0.0.1:1".parse().unwrap();
         let stop = CancellationToken::new();
