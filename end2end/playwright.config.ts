@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { existsSync, mkdtempSync } from "node:fs";
 import { createServer } from "node:net";
 import { availableParallelism, tmpdir } from "node:os";
@@ -7,15 +8,16 @@ import { defineConfig, devices } from "@playwright/test";
 
 import { LANGUAGE } from "./tests/support/words.ts";
 
-/** A port of loopback that nobody uses. */
+/**
+ * A port of loopback that nobody uses, below what a kernel gives to connections: such a one might be the near end of
+ * somebody's connection when the portal wants it.
+ */
 function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
+    const port = randomInt(12_000, 32_000);
     const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => (address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port"))));
-    });
+    server.once("error", () => resolve(freePort()));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(port)));
   });
 }
 

@@ -21,6 +21,7 @@ mod main_job;
 mod operations;
 #[cfg(feature = "torture")]
 mod planted;
+mod ports;
 mod postgres;
 mod resellers;
 mod safety;

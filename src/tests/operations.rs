@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeSet,
     fs,
-    net::{SocketAddr, TcpListener as StdListener},
+    net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::Duration,
@@ -14,6 +14,7 @@ use tokio::{net::TcpStream, time::Instant};
 
 use super::{
     browser::Browser,
+    ports::free_port,
     support::{ADELE, FIRST_UP, WINGTIP, World, approve, domain_question, fill_in, onboard},
 };
 
@@ -139,7 +140,7 @@ impl Process {
         let folder = std::env::temp_dir().join(format!("reseller-portal-{name}-{}", std::process::id()));
         fs::create_dir_all(folder.join("site/pkg")).unwrap();
         fs::write(folder.join("site/pkg/portal.css"), "").unwrap();
-        let (listen, ops) = (free_port(), free_port());
+        let (listen, ops) = (free_address(), free_address());
         let url: reqwest::Url = format!("http://{listen}").parse().unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_portal"))
             .arg("serve")
@@ -200,8 +201,8 @@ impl Drop for Process {
     }
 }
 
-fn free_port() -> SocketAddr {
-    StdListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+fn free_address() -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, free_port()).into()
 }
 
 #[tokio::test]
@@ -294,5 +295,5 @@ async fn the_health_command_asks_the_portal_that_runs() {
         command.arg("health").env("PORTAL_OPS_LISTEN", ops.to_string()).status().unwrap().success()
     };
     assert!(healthy(portal.ops));
-    assert!(!healthy(free_port()), "nobody listens there");
+    assert!(!healthy(free_address()), "nobody listens there");
 }

@@ -26,6 +26,8 @@ mod f7;
 mod onboarding;
 mod planted;
 mod portal;
+#[path = "../tests/ports.rs"]
+mod ports;
 mod proxy;
 mod r1;
 mod r2;

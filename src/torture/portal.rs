@@ -1,8 +1,8 @@
 //! One portal process: started, killed, started again.
 
 use std::{
-    fs::OpenOptions,
-    net::{SocketAddr, TcpListener},
+    fs::{self, OpenOptions},
+    net::SocketAddr,
     os::unix::process::ExitStatusExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
@@ -143,7 +143,7 @@ impl Portal {
         }
     }
 
-    /// Waits until the process can work; comes back early if it has ended instead.
+    /// Waits until the process can work.
     pub(crate) async fn is_ready(&self) {
         let started = Instant::now();
         while started.elapsed() < START {
@@ -152,7 +152,9 @@ impl Portal {
             }
             tokio::time::sleep(LOOK).await;
         }
-        panic!("a portal does not become ready; see {}", self.0.log.display());
+        let log = fs::read_to_string(&self.0.log).unwrap_or_default();
+        let last: Vec<_> = log.lines().rev().take(5).collect();
+        panic!("a portal does not become ready; {} ends with {last:#?}", self.0.log.display());
     }
 
     /// Whether the listener for operations says yes.
@@ -174,9 +176,4 @@ impl Drop for Inner {
             let _ = child.wait();
         }
     }
-}
-
-/// A port that nobody listens on just now.
-pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

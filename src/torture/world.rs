@@ -20,7 +20,8 @@ use crate::{
     Rig,
     browser::Browser,
     database::{Cluster, Database, Engine},
-    portal::{Portal, free_port},
+    portal::Portal,
+    ports::free_port,
     proxy::Proxy,
 };
 

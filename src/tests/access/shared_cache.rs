@@ -4,7 +4,6 @@
 
 use std::{
     fs,
-    net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::Duration,
@@ -15,6 +14,7 @@ use reqwest::Url;
 use super::Everybody;
 use crate::{
     browser::{Browser, Page, unescape},
+    ports::free_port,
     resellers::{ALEX, MEGAN},
 };
 
@@ -130,7 +130,7 @@ async fn a_cache_in_front_gives_nobody_what_was_made_for_somebody_else() {
     let password = tenants.iter().find(|tenant| tenant.domain.starts_with("canarya")).unwrap().password.as_str();
     for (setting, location) in [("as the example has it", "proxy_cache off;"), ("with a cache for everything", caches)]
     {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let portal = world.start_portal_as(&format!("http://127.0.0.1:{port}")).await;
         let folder = world.keys_file().with_file_name(format!("nginx-{port}"));
         let nginx = Nginx::start(&folder, &program, &portal, location, port).await;
