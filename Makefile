@@ -108,6 +108,21 @@ access: setup-test front portal ## who sees what, at full size: foreign ids, tim
 	$(call say,support among $(PORTAL_CROWD) customers)
 	@cd end2end && PORTAL_BIN='$(CARGO_TARGET_DIR)/debug/portal' node_modules/.bin/playwright test support.spec.ts --project=hydrated
 
+# What no page sends, and who is answered what; of `make test` it is the part that security reviewers ask for.
+SECURITY := test(/^(access|bad_input|hostile|limits|safety)::/) + test(/^entra::bad_tokens::/) + test(/^server::(body|framing|limits|origin)::/)
+
+.PHONY: security
+security: setup-test ## bad input, access, limits, hostile texts: as `make test` has them
+	$(call say,bad input and access)
+	@$(UNIT) $(AT_ONCE) -E '$(SECURITY)'
+
+security-full: export PORTAL_BAD_INPUT ?= 1
+
+.PHONY: security-full
+security-full: access ## the same at full size, some hours: after `make access` the inputs that no page sends
+	$(call say,bad input)
+	@$(ACCESS) -E '($(SECURITY)) - test(/^access::/)'
+
 .PHONY: countries
 countries: setup-test ## the form and the simulator agree in every country, at full size: 1,000,000 invented forms
 	$(call say,countries)

@@ -173,6 +173,12 @@ impl FakeProvider {
     pub(crate) fn now(&self) -> Timestamp {
         self.ambient.now()
     }
+
+    /// An ID token without nonce, its issuer, and the published keys.
+    pub(crate) fn token_and_keys(&self) -> (String, String, String) {
+        let world = self.world();
+        (world.id_token(None), world.issuer(), world.key_set().to_string())
+    }
 }
 
 /// What a browser brings back of the cookies that it was given.
@@ -261,9 +267,13 @@ impl World {
     }
 
     fn keys(&mut self, _: &Request) -> ResponseTemplate {
+        ResponseTemplate::new(200).set_body_json(self.key_set())
+    }
+
+    fn key_set(&self) -> Value {
         let (n, e) = (URL_SAFE_NO_PAD.encode(modulus()), "AQAB");
         let keys = self.key_ids.iter().map(|id| json!({"kty": "RSA", "use": "sig", "kid": id, "n": n, "e": e}));
-        ResponseTemplate::new(200).set_body_json(json!({"keys": keys.collect::<Vec<_>>()}))
+        json!({"keys": keys.collect::<Vec<_>>()})
     }
 
     fn token(&mut self, request: &Request) -> ResponseTemplate {

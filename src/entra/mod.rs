@@ -28,6 +28,9 @@ mod transaction;
 mod authorization_tests;
 #[cfg(test)]
 #[cfg(feature = "simulator")] // whose dependencies can make keys and sign
+mod bad_tokens;
+#[cfg(test)]
+#[cfg(feature = "simulator")] // whose dependencies can make keys and sign
 mod connection_tests;
 #[cfg(test)]
 #[cfg(feature = "simulator")]

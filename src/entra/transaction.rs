@@ -33,6 +33,12 @@ const MEMORY: SignedDuration = SignedDuration::from_hours(1);
 /// How many sign-ins a browser may have under way: some tabs, not a cookie jar that overflows.
 const AT_ONCE: usize = 5;
 
+/// So many of the cookies that may name a sign-in are looked up: more than a browser of ours has, fewer than would be a burden.
+const LOOKED_AT: usize = 4 * AT_ONCE;
+
+/// Letters of a hash in base 64.
+const HASH_LENGTH: usize = 43;
+
 /// What somebody signs in for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Purpose {
@@ -198,7 +204,7 @@ impl Transactions {
     async fn give_up_oldest(&self, cookies: &BrowserCookies) -> Result<Vec<Cookie<'static>>, StoreError> {
         let prefix = self.prefix();
         let mut under_way = Vec::new();
-        for id in cookies.names_after(prefix) {
+        for id in cookies.names_after(prefix).filter(|id| is_hash(id)).take(LOOKED_AT) {
             let row = sqlx::query("SELECT started_at FROM sign_in_transaction WHERE id = $1 AND used_at = 0")
                 .bind(id)
                 .fetch_optional(self.database.read())
@@ -250,6 +256,11 @@ impl Transactions {
 
 fn from_json(json: &SecretSlice<u8>) -> Result<Transaction, StoreError> {
     serde_json::from_slice(json.expose_secret()).map_err(|_| StoreError::Corrupt)
+}
+
+/// Whether a cookie's name can have come from [`hash`].
+fn is_hash(text: &str) -> bool {
+    text.len() == HASH_LENGTH && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 /// What is stored of a value that only the browser is to know.

@@ -6,6 +6,7 @@ mod approval;
 mod assets;
 pub mod audit;
 mod auth;
+mod body;
 pub mod check;
 mod choices;
 pub mod commands;
@@ -18,6 +19,7 @@ mod doctor;
 mod drafts;
 mod export;
 mod form;
+mod framing;
 mod functions;
 mod hand_over;
 mod headers;
@@ -56,7 +58,7 @@ use secrecy::ExposeSecret;
 use tokio::{net::TcpListener, time::Instant};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
-use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_sessions::Session;
 
 use self::{
@@ -240,10 +242,11 @@ impl Portal {
         let in_front = ServiceBuilder::new()
             .layer(middleware::from_fn(move |request, next| telemetry::follow(ambient.clone(), request, next)))
             .layer(middleware::from_fn(move |request, next| headers::add(https, request, next)))
+            .layer(middleware::from_fn(framing::check))
             .layer(CatchPanicLayer::custom(panicked))
             .layer(middleware::from_fn_with_state(self.limits.clone(), limits::shed))
             .layer(middleware::from_fn(deadline))
-            .layer(RequestBodyLimitLayer::new(if planted!(NoBodyLimit) { usize::MAX } else { LARGEST_BODY }))
+            .layer(middleware::from_fn(body::read))
             .layer(DefaultBodyLimit::disable());
         let proxies = Arc::new(self.state.config.trusted_proxies.clone());
         for_people
@@ -256,6 +259,7 @@ impl Portal {
     pub fn ops_router(&self) -> Router {
         ops::router(self.db.clone(), self.keyring.clone())
             .merge(metrics::router(self.db.clone(), self.state.ambient.clone()))
+            .layer(middleware::from_fn(framing::check))
     }
 
     /// Lets go of the database, when nothing runs any more.

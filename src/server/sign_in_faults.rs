@@ -259,7 +259,8 @@ impl Answer {
 impl Browser {
     async fn get(&mut self, path: &str) -> Answer {
         let jar = self.cookies.iter().map(|cookie| cookie.stripped().to_string()).collect::<Vec<_>>().join("; ");
-        let request = Request::builder().uri(path).header(header::COOKIE, jar).body(Body::empty()).unwrap();
+        let request = Request::builder().uri(path).header(header::HOST, "portal.example").header(header::COOKIE, jar);
+        let request = request.body(Body::empty()).unwrap();
         let (parts, body) = self.app.clone().oneshot(request).await.unwrap().into_parts();
         for value in parts.headers.get_all(header::SET_COOKIE) {
             let cookie = Cookie::parse(value.to_str().unwrap().to_owned()).unwrap();

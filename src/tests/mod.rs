@@ -5,6 +5,7 @@ mod access;
 mod architecture;
 mod asvs;
 mod audit;
+mod bad_input;
 mod browser;
 mod countries;
 mod customer_list;

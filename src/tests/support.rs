@@ -152,7 +152,12 @@ impl World {
 
     /// With settings of the test's own.
     pub(crate) async fn set(settings: &[(&'static str, &str)]) -> Self {
-        let mut world = Self::start().await;
+        Self::set_with(SimulatorOptions::for_tests(), settings).await
+    }
+
+    /// The same with a simulator of the test's choice.
+    pub(crate) async fn set_with(options: SimulatorOptions, settings: &[(&'static str, &str)]) -> Self {
+        let mut world = Self::with(options).await;
         world.settings = settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         (world.url, world.ops) = world.start_portal_with_ops().await;
         world

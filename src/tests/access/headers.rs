@@ -347,7 +347,7 @@ async fn trace_is_refused_everywhere_and_repeats_nothing() {
         let (_, path, _) = request.as_sent("0193b0a0-0000-7000-8000-000000000000");
         for (site, expected) in [("same-origin", 405), ("cross-site", 403)] {
             browser.say_nothing_but(&[("sec-fetch-site", site), ("x-canary", "canary-header")]);
-            for method in ["TRACE", "TRACK", "CONNECTED"] {
+            for (method, expected) in [("TRACE", 405), ("TRACK", expected), ("CONNECTED", expected)] {
                 let page = browser.ask(method.parse().unwrap(), &path, None).await;
                 assert_eq!(page.status, expected, "{method} {path} {site}");
                 assert!(!page.body.contains("canary-header"), "{method} {path}");

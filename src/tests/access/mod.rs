@@ -10,7 +10,7 @@ mod headers;
 mod leaks;
 mod origins;
 mod shared_cache;
-mod strangers;
+pub(crate) mod strangers;
 
 use std::{collections::BTreeSet, fmt::Write, path::Path};
 
@@ -29,7 +29,7 @@ const GRADY: &str = "grady@tailwind.example";
 const IRVIN: &str = "irvin@tailwind.example";
 
 /// The columns of the table, in the order in which everybody asks.
-const PEOPLE: [&str; 9] = [
+pub(crate) const PEOPLE: [&str; 9] = [
     "anonymous",
     "no role",
     "shut out",
@@ -49,13 +49,13 @@ const UPDATE: &str = "PORTAL_UPDATE_ACCESS";
 
 /// One address and method, or one server function.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Request {
-    method: Method,
-    pattern: String,
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) pattern: String,
 }
 
 impl Request {
-    fn is_function(&self) -> bool {
+    pub(crate) fn is_function(&self) -> bool {
         self.pattern.starts_with("/api/")
     }
 
@@ -65,7 +65,7 @@ impl Request {
     }
 
     /// What is sent along: as little as comes as far as the question whose record it is.
-    fn body(&self, id: &str) -> String {
+    pub(crate) fn body(&self, id: &str) -> String {
         match self.pattern.as_str() {
             "/api/check-domain" => {
                 domain_question("nobodyhasthis").to_string()
@@ -119,7 +119,7 @@ impl Request {
 
 /// Every address of the route table, as its source has it, and every registered server function; signing out comes
 /// last.
-fn inventory() -> Vec<Request> {
+pub(crate) fn inventory() -> Vec<Request> {
     let source = |file: &str| std::fs::read_to_string(Path::new("src").join(file)).unwrap();
     let constants = source("paths.rs");
     let constant = |name: &str| {
@@ -157,11 +157,11 @@ fn inventory() -> Vec<Request> {
 }
 
 /// A portal in which everybody has something, and everybody at a browser.
-struct Everybody {
-    world: World,
-    people: Vec<(&'static str, Browser)>,
+pub(crate) struct Everybody {
+    pub(crate) world: World,
+    pub(crate) people: Vec<(&'static str, Browser)>,
     /// What there is to ask for.
-    records: Vec<(&'static str, String)>,
+    pub(crate) records: Vec<(&'static str, String)>,
 }
 
 fn id_of(page: &Page) -> String {
@@ -169,7 +169,7 @@ fn id_of(page: &Page) -> String {
 }
 
 impl Everybody {
-    async fn gather() -> Self {
+    pub(crate) async fn gather() -> Self {
         let world = World::set(&[("PORTAL_RATE_FACTOR", "100000")]).await;
         let mut nestor = connect(&world).await;
         let (mut megan, _) = sign_in_as_reseller(&world, MEGAN).await;
@@ -243,7 +243,7 @@ impl Everybody {
     }
 }
 
-fn switch(name: &str) -> Option<String> {
+pub(crate) fn switch(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 

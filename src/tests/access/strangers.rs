@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Repeats a run.
-const SEED: &str = "PORTAL_SEED";
+pub(crate) const SEED: &str = "PORTAL_SEED";
 
 /// Texts that stand in foreign records alone.
 const CANARIES: [&str; 4] = ["Canary B", "Canary Draft", "canaryb", "canarydraft"];
@@ -30,22 +30,22 @@ const MEGANS_OID: &str = "0b1ec700-0000-4000-8000-000000000007";
 
 /// Chance that a seed repeats (`SplitMix64`).
 #[derive(Clone)]
-pub(super) struct Chance(pub(super) u64);
+pub(crate) struct Chance(pub(crate) u64);
 
 impl Chance {
-    pub(super) fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^ (mixed >> 31)
     }
 
-    pub(super) fn coin(&mut self) -> bool {
+    pub(crate) fn coin(&mut self) -> bool {
         self.next().is_multiple_of(2)
     }
 
     /// An id that nobody has, and that is as old as this one: it sorts among all others where the other one does.
-    pub(super) fn absent(&mut self, like: &str) -> String {
+    pub(crate) fn absent(&mut self, like: &str) -> String {
         let (head, _) = like.rsplit_once('-').unwrap();
         format!("{head}-{:012x}", self.next() & 0xffff_ffff_ffff)
     }

@@ -2,7 +2,7 @@
 
 mod cells;
 mod markup;
-mod texts;
+pub(crate) mod texts;
 
 use std::{
     io::{self, Write},
