@@ -92,6 +92,11 @@ impl Browser {
         self.patiently(Method::GET, path, None).await
     }
 
+    /// Opens a page once, whatever comes of it.
+    pub(crate) async fn get_once(&mut self, path: &str) -> Result<Page, Lost> {
+        self.once(Method::GET, path, None).await
+    }
+
     /// Sends a form until there is an answer. Every form of the portal may be sent twice.
     pub(crate) async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Result<Page, Lost> {
         self.patiently(Method::POST, path, Some(Body::Form(encoded(form)))).await

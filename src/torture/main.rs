@@ -21,6 +21,7 @@ mod dice;
 mod f1;
 mod f2;
 mod f3;
+mod f5;
 mod f6;
 mod f7;
 mod onboarding;
@@ -200,7 +201,7 @@ async fn run(rig: &Arc<Rig>, arguments: &Arguments) -> Vec<Bar> {
 }
 
 /// The bars, in the order in which they are run.
-const BARS: [&str; 9] = ["f1", "f2", "f3", "f6", "f7", "r4", "r1", "r2", "r3"];
+const BARS: [&str; 10] = ["f1", "f2", "f3", "f5", "f6", "f7", "r4", "r1", "r2", "r3"];
 
 pub(crate) async fn run_bar(name: &str, rig: &Rig) -> Bar {
     match name {
@@ -211,6 +212,7 @@ pub(crate) async fn run_bar(name: &str, rig: &Rig) -> Bar {
         "f1" => f1::run(rig).await,
         "f2" => f2::run(rig).await,
         "f3" => f3::run(rig).await,
+        "f5" => f5::run(rig).await,
         "f6" => f6::run(rig).await,
         _ => f7::run(rig).await,
     }

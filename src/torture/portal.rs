@@ -30,6 +30,8 @@ struct Inner {
     child: Mutex<Option<Child>>,
     /// How often it has ended by SIGABRT.
     aborted: AtomicU32,
+    /// How it has ended the last time.
+    last_ended: Mutex<Option<ExitStatus>>,
 }
 
 impl Portal {
@@ -47,6 +49,7 @@ impl Portal {
             log: folder.join(format!("portal-{number}.log")),
             child: Mutex::default(),
             aborted: AtomicU32::new(0),
+            last_ended: Mutex::default(),
         }))
     }
 
@@ -116,6 +119,9 @@ impl Portal {
     }
 
     fn note(&self, status: Option<ExitStatus>) {
+        if status.is_some() {
+            *self.0.last_ended.lock().unwrap_or_else(PoisonError::into_inner) = status;
+        }
         if status.and_then(|status| status.signal()) == Some(6) {
             self.0.aborted.fetch_add(1, Ordering::Relaxed);
         }
@@ -133,6 +139,32 @@ impl Portal {
         if let Some(child) = self.child().as_ref() {
             let _ = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
         }
+    }
+
+    /// Ends the process as a supervisor does, and waits until the next one can work; answers how long it took to end.
+    ///
+    /// It has to be one that is [kept running](Self::keep_running).
+    pub(crate) async fn restart(&self) -> Result<Duration, String> {
+        let before = self.process();
+        let started = Instant::now();
+        self.terminate();
+        while self.process() == before {
+            if started.elapsed() > START {
+                return Err("it does not end".to_owned());
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        let took = started.elapsed();
+        self.is_ready().await;
+        let status = *self.0.last_ended.lock().unwrap_or_else(PoisonError::into_inner);
+        match status {
+            Some(status) if status.success() => Ok(took),
+            other => Err(format!("it has ended with {other:?}")),
+        }
+    }
+
+    fn process(&self) -> Option<u32> {
+        self.child().as_ref().map(Child::id)
     }
 
     /// Ends the process for good.

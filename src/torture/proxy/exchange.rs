@@ -102,17 +102,29 @@ async fn exchange(
     Ok(Next::Another)
 }
 
-/// Asks the server; over a new connection if the old one has ended meanwhile and nothing has come back.
+/// Asks the server. A question that changes nothing is asked again over a new connection if the one that was kept has ended
+/// meanwhile, as load balancers do.
 async fn ask(inner: &Inner, server: &mut Option<Wire>, request: &[u8]) -> std::io::Result<Vec<u8>> {
-    let ended = || std::io::Error::from(std::io::ErrorKind::ConnectionAborted);
-    let mut wire = match server.take() {
-        Some(wire) => wire,
-        None => Wire::new(inner.connect().await.ok_or_else(ended)?),
-    };
+    if let Some(kept) = server.take() {
+        let answer = ask_over(kept, server, request).await;
+        if answer.is_ok() || !request.starts_with(b"GET ") {
+            return answer;
+        }
+    }
+    let new = inner.connect().await.ok_or_else(ended)?;
+    ask_over(Wire::new(new), server, request).await
+}
+
+/// Asks over this connection, which is kept if there is an answer.
+async fn ask_over(mut wire: Wire, server: &mut Option<Wire>, request: &[u8]) -> std::io::Result<Vec<u8>> {
     wire.stream.write_all(request).await?;
     let answer = wire.answer(request).await?.ok_or_else(ended)?;
     *server = Some(wire);
     Ok(answer)
+}
+
+fn ended() -> std::io::Error {
+    std::io::ErrorKind::ConnectionAborted.into()
 }
 
 async fn cut(client: &mut Wire, answer: &[u8], thousandths: u64, rudely: bool) -> std::io::Result<Next> {
