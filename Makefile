@@ -122,6 +122,12 @@ security-full: export PORTAL_BAD_INPUT ?= 1
 security-full: access ## the same at full size, some hours: after `make access` the inputs that no page sends
 	$(call say,bad input)
 	@$(ACCESS) -E '($(SECURITY)) - test(/^access::/)'
+	@$(MAKE) --no-print-directory slow
+
+.PHONY: slow
+slow: build ## a thousand slow clients of four kinds beside somebody who works, ten minutes (needs slowhttptest)
+	$(call say,slow clients)
+	@node end2end/bench/slow.mjs dist
 
 .PHONY: countries
 countries: setup-test ## the form and the simulator agree in every country, at full size: 1,000,000 invented forms

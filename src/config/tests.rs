@@ -69,7 +69,7 @@ const HOSTILE_UPSTREAMS: [&str; 26] = [
 ];
 
 /// What else says where the portal is, what it asks and whom it believes.
-const HOSTILE_SETTINGS: [(&str, &str); 28] = [
+const HOSTILE_SETTINGS: [(&str, &str); 29] = [
     ("PORTAL_PARTNER_CENTER_URL", "https://login.microsoftonline.com"),
     ("PORTAL_ENTRA_AUTHORITY", "https://api.partnercenter.microsoft.com"),
     ("PORTAL_CLOUD", "https://evil.example"),
@@ -84,6 +84,7 @@ const HOSTILE_SETTINGS: [(&str, &str); 28] = [
     ("PORTAL_TRUSTED_PROXIES", "*"),
     ("PORTAL_TRUSTED_PROXIES", "proxy.example.com"),
     ("PORTAL_TRUSTED_PROXIES", "10.0.0.0/33"),
+    ("PORTAL_TRUSTED_PROXIES", "0.0.0.0/0"),
     ("PORTAL_TRUSTED_PROXIES", "10.0.0.1;10.0.0.2"),
     ("PORTAL_OTLP_ENDPOINT", "http://otel.example.com:4318"),
     ("PORTAL_OTLP_ENDPOINT", "https://user:secret@otel.example.com"),
@@ -112,7 +113,7 @@ fn a_hostile_upstream_is_refused_at_the_start() {
         }
         refused += 1;
     }
-    assert_eq!(refused, 80);
+    assert_eq!(refused, 81);
 }
 
 #[test]

@@ -310,11 +310,9 @@ impl AuthContext {
         Ok(id)
     }
 
-    /// That somebody was not let in; that the portal or the authority does not work is no refusal.
+    /// That somebody was not let in, and why. An authority that answers nothing usable is part of it: whoever stands in its
+    /// place looks the same.
     async fn record_refusal(&self, problem: SignInProblem, identity: Option<&Identity>, address: Option<IpAddr>) {
-        if problem == SignInProblem::Unavailable {
-            return;
-        }
         let key = identity.map(|identity| &identity.key);
         let name = identity.map(|identity| identity.name.as_str());
         let actor = Actor::Nobody { key, name, address };
