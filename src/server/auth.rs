@@ -107,7 +107,13 @@ struct Unparked {
 
 /// `GET /auth/start`: sends the browser to the authority. `return_to`, `resume` and `login_hint` may be given, and
 /// `as=reseller`. A link on a page of another site leads to the sign-in page first.
-pub async fn start(State(auth): State<AuthContext>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+pub async fn start(
+    State(auth): State<AuthContext>,
+    RawQuery(query): RawQuery,
+    address: Option<Extension<ClientAddress>>,
+    headers: HeaderMap,
+) -> Response {
+    let address = address.map(|Extension(address)| address.0);
     let query: StartQuery = serde_urlencoded::from_str(&query.unwrap_or_default()).unwrap_or_default();
     let return_to = query.return_to.as_deref().map(ReturnTo::parse).unwrap_or_default();
     let resume = query.resume.filter(|key| session::is_parked_form_key(key));
@@ -125,7 +131,7 @@ pub async fn start(State(auth): State<AuthContext>, RawQuery(query): RawQuery, h
     };
     match auth.entra.start(request).await {
         Ok(redirect) => see_other(redirect.url.as_str(), &redirect.cookies),
-        Err(error) => auth.refuse(SignInFailure { error, return_to, resume }).answer(&[]),
+        Err(error) => auth.turn_away(SignInFailure { error, return_to, resume }, address, &[]).await,
     }
 }
 

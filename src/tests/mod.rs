@@ -33,3 +33,4 @@ mod tenants;
 mod threats;
 mod two_sides;
 mod upstream_calls;
+mod upstream_tls;
