@@ -46,4 +46,32 @@ mod tests {
         }
         assert_eq!(aadsts_words(Language::English, 1), None);
     }
+
+    #[test]
+    fn every_number_that_is_known_to_come_here_has_words_of_its_own() {
+        let alike: [&[u32]; 16] = [
+            &[50_011],
+            &[50_020],
+            &[50_057],
+            &[50_072, 50_079],
+            &[50_074, 50_076, 50_078],
+            &[50_105],
+            &[50_126],
+            &[50_173],
+            &[53_000, 53_001, 53_002, 53_003, 53_004],
+            &[65_001, 90_094],
+            &[70_000, 70_008, 700_082],
+            &[70_011, 500_011],
+            &[90_002],
+            &[700_016],
+            &[7_000_215],
+            &[7_000_222],
+        ];
+        let mut seen = std::collections::HashSet::new();
+        for numbers in alike {
+            let words: Vec<_> = numbers.iter().map(|number| aadsts_words(Language::English, *number)).collect();
+            assert!(words[0].is_some() && words.iter().all(|other| *other == words[0]), "{numbers:?}: {words:?}");
+            assert!(seen.insert(words[0]), "{numbers:?}");
+        }
+    }
 }

@@ -133,3 +133,23 @@ async fn no_key_set_is_too_much_for_its_reader() {
     }
     eprintln!("{count} key sets");
 }
+
+#[tokio::test]
+async fn what_is_no_id_of_a_tenant_makes_no_issuer() {
+    let provider = FakeProvider::start().await;
+    for (tid, expected) in [("484e548c-f5f3-4528-93a9-c16c6373cb59", true), ("common", false), ("../t", false)] {
+        provider.world().claims_patch = json!({"tid": tid, "iss": format!("https://authority.example/{tid}/v2.0")});
+        let (token, issuer, document) = provider.token_and_keys();
+        let keys = KeySet::from_json(document.as_bytes(), &issuer, TENANT).unwrap();
+        let template = Expected {
+            issuer: "https://authority.example/{tenantid}/v2.0",
+            client_id: CLIENT_ID,
+            door: Door::Organizations,
+            provider: TENANT,
+            nonce: None,
+            access_token: "",
+            now: provider.now(),
+        };
+        assert_eq!(id_token::verify(&token, &keys, &template).is_ok(), expected, "{tid}");
+    }
+}

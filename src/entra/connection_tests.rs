@@ -98,3 +98,39 @@ async fn what_people_of_other_tenants_have_granted_is_no_token_for_partner_cente
     let foreign = PersonKey { tid: "484e548c-f5f3-4528-93a9-c16c6373cb59".to_owned(), oid: "megan".to_owned() };
     assert!(matches!(provider.entra().access_token(&foreign).await, Err(TokenError::NotConnected)));
 }
+
+#[tokio::test]
+async fn that_the_account_is_used_is_noted_once_an_hour_and_at_once_if_it_was_in_trouble() {
+    let provider = FakeProvider::start().await;
+    let entra = provider.entra();
+    connect(&provider, &entra).await;
+    let connected_at = provider.now();
+    let noted = async || {
+        assert!(entra.connection_token().await.is_ok());
+        entra.connection().await.unwrap().unwrap()
+    };
+    provider.clock.advance(SignedDuration::from_mins(59));
+    assert_eq!(noted().await.used_at, connected_at, "not every call is a write");
+    provider.clock.advance(SignedDuration::from_mins(1));
+    assert_eq!(noted().await.used_at, provider.now());
+    // Another process was refused, and this one was not.
+    provider.clock.advance(SignedDuration::from_mins(1));
+    entra.inner.note_trouble(None).await;
+    assert!(entra.connection().await.unwrap().unwrap().trouble.is_some());
+    let connection = noted().await;
+    assert_eq!((connection.used_at, connection.trouble), (provider.now(), None));
+}
+
+#[tokio::test]
+async fn a_token_of_the_account_that_is_not_used_again_costs_nobody_else_a_refresh() {
+    let provider = FakeProvider::start().await;
+    let entra = provider.entra();
+    let redirect = entra.start(SignInRequest::default()).await.unwrap();
+    entra.finish(provider.callback(&redirect.url), &jar(&redirect.cookies)).await.unwrap();
+    connect(&provider, &entra).await;
+    entra.discard_connection_token();
+    assert!(entra.access_token(&FakeProvider::adele()).await.is_ok());
+    assert_eq!(provider.world().refreshes, 0, "Adele's own is as good as before");
+    assert!(entra.connection_token().await.is_ok());
+    assert_eq!(provider.world().refreshes, 1);
+}

@@ -179,4 +179,27 @@ mod tests {
         assert_eq!(Refusal::new("access_denied", Some("AADSTS")).aadsts, None);
         assert_eq!(Refusal::new("access_denied", Some("AADSTS99999999999")).aadsts, None);
     }
+
+    #[test]
+    fn every_code_of_the_standards_is_known_by_its_name() {
+        for (code, name) in [
+            ("access_denied", "AccessDenied"),
+            ("account_selection_required", "AccountSelectionRequired"),
+            ("consent_required", "ConsentRequired"),
+            ("interaction_required", "InteractionRequired"),
+            ("invalid_client", "InvalidClient"),
+            ("invalid_grant", "InvalidGrant"),
+            ("invalid_request", "InvalidRequest"),
+            ("invalid_scope", "InvalidScope"),
+            ("login_required", "LoginRequired"),
+            ("server_error", "ServerError"),
+            ("temporarily_unavailable", "TemporarilyUnavailable"),
+            ("unauthorized_client", "UnauthorizedClient"),
+            ("unsupported_grant_type", "UnsupportedGrantType"),
+            ("unsupported_response_type", "UnsupportedResponseType"),
+            ("Invalid_Grant", "Other"),
+        ] {
+            assert_eq!(Refusal::new(code, None).to_string(), name);
+        }
+    }
 }

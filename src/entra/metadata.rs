@@ -291,3 +291,28 @@ fn is_within(instant: Option<Timestamp>, age: SignedDuration, now: Timestamp) ->
         !elapsed.is_negative() && elapsed < age
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http;
+
+    #[test]
+    fn an_authority_elsewhere_does_not_lead_to_this_machine() {
+        let settings = EntraSettings {
+            authority: "https://login.microsoftonline.com".parse().unwrap(),
+            tenant_id: "t".to_owned(),
+            client_id: "c".to_owned(),
+            client_secret: "s".into(),
+            redirect_uri: "https://portal.example/auth/callback".parse().unwrap(),
+            resource: "https://api.partnercenter.microsoft.com".to_owned(),
+        };
+        let (_, ambient) = crate::journal::testing::ambient();
+        let http = AuthorityClient::new(http::client("test").unwrap(), std::time::Duration::from_secs(1));
+        let discovery = Discovery::new(&settings, Door::Provider, http, ambient);
+        let allowed = |url: &str| discovery.check_endpoint("token endpoint", &url.parse().unwrap()).is_ok();
+        assert!(allowed("https://login.microsoftonline.com/t/oauth2/v2.0/token"));
+        assert!(!allowed("http://127.0.0.1:4000/token"));
+        assert!(!allowed("https://evil.example/token"));
+    }
+}

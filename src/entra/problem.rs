@@ -131,4 +131,12 @@ mod tests {
         let refusal = Refusal::new("interaction_required", Some("AADSTS50076: words"));
         assert_eq!(SignInProblem::from(&EntraError::TokenRefused(refusal)), SignInProblem::SecondFactor);
     }
+
+    #[test]
+    fn a_person_of_another_tenant_and_one_without_a_role_are_recognised_in_a_refusal_of_entra() {
+        for (number, expected) in [(50_020, SignInProblem::ForeignTenant), (50_105, SignInProblem::NoRole)] {
+            let refusal = Refusal::new("invalid_request", Some(&format!("AADSTS{number}: words")));
+            assert_eq!(SignInProblem::from(&EntraError::Denied(refusal)), expected);
+        }
+    }
 }

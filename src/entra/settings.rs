@@ -111,4 +111,20 @@ mod tests {
         assert_eq!(settings.issuer(), "http://127.0.0.1:4000/base/t/v2.0");
         assert!(!format!("{settings:?}").contains("canary"));
     }
+
+    #[test]
+    fn people_of_other_tenants_come_in_by_the_door_of_every_organisation() {
+        let settings = EntraSettings {
+            authority: "https://login.microsoftonline.com".parse().unwrap(),
+            tenant_id: "a1b2".to_owned(),
+            client_id: "c".to_owned(),
+            client_secret: "s".into(),
+            redirect_uri: "https://portal.example/auth/callback".parse().unwrap(),
+            resource: "https://api.partnercenter.microsoft.com".to_owned(),
+        };
+        let door_of = |tid: &str| settings.door_of(&PersonKey { tid: tid.to_owned(), oid: "o".to_owned() });
+        assert_eq!((door_of("A1B2"), door_of("c3d4")), (Door::Provider, Door::Organizations));
+        let tenants = [Door::Provider, Door::Organizations].map(|door| settings.tenant_at(door));
+        assert_eq!(tenants, ["a1b2", "{tenantid}"]);
+    }
 }

@@ -10,6 +10,7 @@ use wiremock::{Mock, matchers};
 
 use super::{
     fake_provider::{CLIENT_ID, FakeProvider, Refresh, Signer, TENANT, jar},
+    token_endpoint::TokenCallError,
     *,
 };
 use crate::clock::SignedDuration;
@@ -175,6 +176,17 @@ async fn a_person_of_another_tenant_is_told_so() {
         let signed_in = sign_in(&provider, &entra).await;
         assert!(matches!(signed_in, Err(EntraError::ForeignTenant)), "a foreign tenant came in: {signed_in:?}");
     }
+}
+
+#[tokio::test]
+async fn an_access_token_of_which_the_id_token_names_the_hash_is_accepted() {
+    // Both are the standard's own example (OpenID Connect Core 1.0, appendix A.3).
+    let (access_token, hash) = ("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y", "77QmUPtjPfzWtF2AnpK9RQ");
+    let provider = FakeProvider::start().await;
+    provider.world().answer_patch = json!({"access_token": access_token});
+    provider.world().claims_patch = json!({"at_hash": hash, "amr": ["mfa"]});
+    let signed_in = sign_in(&provider, &provider.entra()).await;
+    assert!(signed_in.is_ok(), "{signed_in:?}");
 }
 
 #[tokio::test]
@@ -911,4 +923,90 @@ async fn signing_out_leads_to_the_authority_and_back() {
     assert_eq!(url.path(), "/logout");
     let back = url.query_pairs().find(|(name, _)| name == "post_logout_redirect_uri").unwrap().1.into_owned();
     assert_eq!(back, "http://localhost:3000/sign-in");
+}
+
+#[test]
+fn the_authoritys_own_trouble_is_no_refusal_of_the_person() {
+    for code in ["server_error", "temporarily_unavailable"] {
+        let error = EntraError::from(TokenCallError::Refused(Refusal::new(code, None)));
+        assert!(matches!(error, EntraError::TokenUnavailable), "{code}: {error}");
+    }
+    let error = EntraError::from(TokenCallError::Refused(Refusal::new("invalid_grant", None)));
+    assert!(matches!(error, EntraError::TokenRefused(_)), "{error}");
+}
+
+#[tokio::test]
+async fn what_was_granted_and_not_used_for_ninety_days_is_swept() {
+    let provider = FakeProvider::start().await;
+    let entra = provider.entra();
+    sign_in(&provider, &entra).await.unwrap();
+    let grants = async || {
+        let rows = sqlx::query("SELECT oid FROM entra_grant").fetch_all(provider.database.read()).await.unwrap();
+        rows.len()
+    };
+    provider.clock.advance(SignedDuration::from_hours(90 * 24));
+    entra.sweep().await.unwrap();
+    assert_eq!(grants().await, 1, "Entra may still take it");
+    provider.clock.advance(SignedDuration::from_secs(1));
+    entra.sweep().await.unwrap();
+    assert_eq!(grants().await, 0);
+}
+
+#[tokio::test]
+async fn what_somebody_has_granted_does_not_open_in_the_row_of_somebody_else() {
+    let provider = FakeProvider::start().await;
+    sign_in(&provider, &provider.entra()).await.unwrap();
+    sqlx::query(
+        "INSERT INTO entra_grant (tid, oid, refresh_token, access_token, access_ends_at, version, lease, \
+         lease_ends_at, refreshed_at) SELECT tid, 'another', refresh_token, access_token, access_ends_at, version, \
+         lease, lease_ends_at, refreshed_at FROM entra_grant",
+    )
+    .execute(provider.database.write())
+    .await
+    .unwrap();
+    let another = PersonKey { oid: "another".to_owned(), ..FakeProvider::adele() };
+    assert!(provider.entra().access_token(&another).await.is_err(), "Adele's access token was given away");
+    provider.clock.advance(SignedDuration::from_hours(2));
+    assert!(provider.entra().access_token(&another).await.is_err());
+    assert_eq!(provider.world().refreshes, 0, "Adele's refresh token was used");
+}
+
+#[tokio::test]
+async fn a_refresh_during_which_the_person_signs_in_anew_brings_its_token_and_leaves_the_new_grant_alone() {
+    let provider = FakeProvider::start().await;
+    let (entra, there) = (provider.entra(), provider.entra());
+    sign_in(&provider, &entra).await.unwrap();
+    provider.clock.advance(SignedDuration::from_hours(1));
+    provider.world().refresh_delay = Duration::from_millis(500);
+    let refresh = tokio::spawn(async move { there.access_token(&FakeProvider::adele()).await });
+    while provider.world().refreshes == 0 {
+        tokio::task::yield_now().await;
+    }
+    sign_in(&provider, &entra).await.unwrap();
+    let refreshed = refresh.await.unwrap();
+    assert!(refreshed.is_ok(), "{:?}", refreshed.err());
+    provider.world().refresh_delay = Duration::ZERO;
+    provider.clock.advance(SignedDuration::from_hours(1));
+    assert!(entra.access_token(&FakeProvider::adele()).await.is_ok());
+    assert_eq!(provider.world().reused, 0);
+}
+
+#[tokio::test]
+async fn the_door_of_every_organisation_is_looked_at_by_itself() {
+    let provider = FakeProvider::start().await;
+    let entra = provider.entra();
+    assert!(entra.probe().await.is_ok());
+    // This provider has the one door.
+    assert!(matches!(entra.probe_organizations().await, Err(MetadataError::Status(404))));
+    assert_eq!(entra.authority_origin(), provider.server.uri());
+}
+
+#[tokio::test]
+async fn cookies_that_only_begin_like_those_of_a_sign_in_are_left_alone() {
+    let provider = FakeProvider::start().await;
+    let others = (0..6).flat_map(|at| [format!("{at}"), format!("{}.{at}", "a".repeat(41))]);
+    let others: Vec<_> = others.map(|name| Cookie::new(format!("portal-sign-in-{name}"), "x")).collect();
+    let request = SignInRequest { cookies: jar(&others), ..SignInRequest::default() };
+    let redirect = provider.entra().start(request).await.unwrap();
+    assert_eq!(redirect.cookies.len(), 1, "none is taken back: {:?}", redirect.cookies);
 }

@@ -326,3 +326,30 @@ pub(super) async fn verify(
     };
     id_token::verify(id_token, &provider.keys, &expected)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn tokens_that_have_ended_leave_the_memory_unless_somebody_is_at_them() {
+        let (tokens, now) = (Tokens::default(), Timestamp::UNIX_EPOCH);
+        let person = |oid: &str| PersonKey { tid: "t".to_owned(), oid: oid.to_owned() };
+        for (oid, minutes) in [("good", 60), ("ended", 0), ("ended and in use", 0)] {
+            let ends_at = now.saturating_add(SignedDuration::from_mins(minutes)).unwrap();
+            tokens.keep(&person(oid), HeldToken::new("token".into(), ends_at)).await;
+        }
+        let in_use = tokens.slot(&person("ended and in use"));
+        tokens.sweep(now);
+        let left = || {
+            let slots = tokens.0.lock().unwrap();
+            let mut left: Vec<String> = slots.keys().map(|person| person.oid.clone()).collect();
+            left.sort_unstable();
+            left
+        };
+        assert_eq!(left(), ["ended and in use", "good"]);
+        drop(in_use);
+        tokens.sweep(now);
+        assert_eq!(left(), ["good"]);
+    }
+}

@@ -160,6 +160,29 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn one_task_renews_them_all_and_ends_when_there_is_none() {
+        let (_, ambient) = ambient();
+        let journal = journal(&ambient).await;
+        let (one, other) = (begin(&journal, 1).await, begin(&journal, 2).await);
+        let leases = Leases::new(journal);
+        let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
+        // What the database has begun comes to its end first.
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        let before = tasks();
+        let work = [leases.hold(&one), leases.hold(&other)];
+        assert_eq!(tasks(), before + 1);
+        tokio::task::yield_now().await;
+        assert_eq!(tasks(), before + 1, "it stays");
+        assert!(!lock(&leases.held).is_idle());
+        assert!(lock(&leases.held).renewed);
+        drop(work);
+        assert!(lock(&leases.held).is_idle());
+        assert!(!lock(&leases.held).renewed, "the next one begins anew");
+    }
+
+    #[tokio::test]
     async fn what_somebody_else_has_taken_over_is_not_renewed_again() {
         let (clock, ambient) = ambient();
         let journal = journal(&ambient).await;

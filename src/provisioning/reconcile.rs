@@ -300,3 +300,36 @@ fn record(evidence: &Evidence, verdict: &Verdict) -> EvidenceRecord {
     // Words and ids: nothing in it can fail to become JSON.
     EvidenceRecord { found: serde_json::to_string(evidence).unwrap_or_default(), verdict: verdict.word() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_the_records_of_a_create_the_one_that_says_most_counts_and_those_of_others_do_not() {
+        const DOMAIN: &str = "wingtiptoys.onmicrosoft.com";
+        let id = |id: u128| CorrelationId::from(uuid::Uuid::from_u128(id));
+        let (ours, another) = (id(1), id(2));
+        let record = |status, correlation_id: &CorrelationId, domain: &str| AuditRecord {
+            status,
+            customer: None,
+            domain: Some(domain.to_owned()),
+            correlation_id: Some(correlation_id.clone()),
+        };
+        let ours_succeeded = || record(AuditStatus::Succeeded, &ours, "another.onmicrosoft.com");
+        let another_succeeded = || record(AuditStatus::Succeeded, &another, "WingtipToys.onmicrosoft.com");
+        let failed = || record(AuditStatus::Failed, &ours, DOMAIN);
+        let foreign = || record(AuditStatus::Succeeded, &another, "another.onmicrosoft.com");
+        let is_ours = |is_ours| AuditFound::Succeeded { id: None, is_ours };
+        for (records, expected) in [
+            (vec![], AuditFound::Nothing),
+            (vec![foreign()], AuditFound::Nothing),
+            (vec![failed(), foreign()], AuditFound::NotSucceeded),
+            (vec![another_succeeded(), failed()], is_ours(false)),
+            (vec![ours_succeeded(), another_succeeded(), failed()], is_ours(true)),
+            (vec![failed(), another_succeeded(), ours_succeeded()], is_ours(true)),
+        ] {
+            assert_eq!(audit_found(records, &ours, DOMAIN), expected);
+        }
+    }
+}

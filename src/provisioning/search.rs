@@ -92,6 +92,14 @@ mod tests {
     }
 
     #[test]
+    fn a_word_may_begin_the_name_and_another_the_mpn_id() {
+        let resellers = [reseller("Xcontoso", "14847", "DE"), reseller("ACME-Contoso", "4847001", "DE")];
+        let (found, _) = search(&resellers, "contoso 4847");
+        let names: Vec<&str> = found.iter().map(|reseller| reseller.name.as_str()).collect();
+        assert_eq!(names, ["ACME-Contoso", "Xcontoso"], "what begins with the words comes before what has them within");
+    }
+
+    #[test]
     fn all_are_counted_and_fifty_are_shown() {
         let many: Vec<ResellerChoice> = (0..120).map(|at| reseller("Contoso", &at.to_string(), "SE")).collect();
         let (shown, total) = search(&many, "contoso");

@@ -129,3 +129,22 @@ fn before(now: Timestamp, by: SignedDuration) -> Timestamp {
 fn unreachable_just_now() -> ProvisioningError {
     ProvisioningError::Upstream("could not be reached a moment ago".to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::testing::ambient;
+
+    #[tokio::test]
+    async fn after_a_failure_nobody_asks_for_five_seconds_and_then_somebody_does() {
+        let (clock, ambient) = ambient();
+        let slot = Slot::<u32>::default();
+        let age = Age::AtMost { fresh: SignedDuration::from_mins(1), stale: SignedDuration::from_mins(10) };
+        let fails = async { Err(ProvisioningError::Upstream("down".to_owned())) };
+        assert!(slot.get(&ambient, age, fails).await.is_err());
+        clock.advance(SignedDuration::from_millis(4_999));
+        assert!(slot.get(&ambient, age, async { Ok(1) }).await.is_err());
+        clock.advance(SignedDuration::from_millis(1));
+        assert_eq!(slot.get(&ambient, age, async { Ok(1) }).await.ok(), Some(1));
+    }
+}

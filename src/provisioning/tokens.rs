@@ -79,3 +79,18 @@ impl TokenSource for Entra {
         !self.is_provider(person)
     }
 }
+
+#[cfg(test)]
+#[cfg(feature = "simulator")] // as those of `entra`, whose provider they use
+mod tests {
+    use super::*;
+    use crate::entra::fake_provider::FakeProvider;
+
+    #[tokio::test]
+    async fn people_of_other_tenants_work_with_the_connected_accounts_token() {
+        let entra = FakeProvider::start().await.entra();
+        let foreign = PersonKey { tid: "484e548c-f5f3-4528-93a9-c16c6373cb59".to_owned(), ..FakeProvider::adele() };
+        assert!(!entra.is_borrowed(&FakeProvider::adele()));
+        assert!(entra.is_borrowed(&foreign));
+    }
+}

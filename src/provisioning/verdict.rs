@@ -241,4 +241,11 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn the_journal_has_a_word_for_each_verdict() {
+        let verdicts =
+            [Verdict::NotYet, Verdict::Created(id(9)), Verdict::NotCreated, Verdict::Unclear(Reason::NoEvidence)];
+        assert_eq!(verdicts.map(|verdict| verdict.word()), ["not_yet", "created", "not_created", "unclear"]);
+    }
 }

@@ -134,3 +134,26 @@ async fn a_relationship_that_ends_shuts_its_people_out_at_the_next_request() {
     sessions.relationships.keep(&ended, fixture.provider.now()).await.unwrap();
     assert_eq!(sessions.operator(&session).await.unwrap(), None);
 }
+
+#[tokio::test]
+async fn of_many_requests_one_in_half_a_minute_asks_an_authority_that_is_down() {
+    let fixture = Fixture::signed_in().await;
+    fixture.provider.world().refresh = Refresh::Refuse(503, "temporarily_unavailable");
+    assert!(fixture.operator_after(29).await.unwrap().is_some());
+    assert!(fixture.operator_after(2).await.unwrap().is_some());
+    fixture.asked(1).await;
+    for _ in 0..3 {
+        assert!(fixture.operator_after(0).await.unwrap().is_some());
+    }
+    // Whoever asked beside a request would have done so by now.
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    assert_eq!(fixture.provider.world().refreshes, 1, "while the role is still believed");
+    assert!(fixture.operator_after(28).await.unwrap().is_some());
+    fixture.asked(2).await;
+    assert!(matches!(fixture.operator_after(1).await, Err(SessionError::Unconfirmed)));
+    let asked = fixture.provider.world().refreshes;
+    for _ in 0..3 {
+        assert!(matches!(fixture.operator_after(0).await, Err(SessionError::Unconfirmed)));
+    }
+    assert_eq!(fixture.provider.world().refreshes, asked, "when it is not believed any more");
+}

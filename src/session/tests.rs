@@ -196,6 +196,18 @@ async fn a_session_that_was_signed_out_does_not_come_back() {
 }
 
 #[tokio::test]
+async fn who_signs_out_stands_in_the_audit_with_the_address() {
+    let fixture = fixture().await;
+    let id = fixture.sign_in(&["Portal.Admin"]).await;
+    fixture.sessions.sign_out(&fixture.request(Some(id)), Some([192, 0, 2, 7].into())).await.unwrap();
+    let row = sqlx::query("SELECT address FROM audit_event WHERE act = 'sign_out'")
+        .fetch_one(fixture.database.read())
+        .await
+        .unwrap();
+    assert_eq!(row.get::<Option<String>, _>("address").as_deref(), Some("192.0.2.7"));
+}
+
+#[tokio::test]
 async fn the_grant_goes_with_the_last_session() {
     let fixture = fixture().await;
     sqlx::query(
@@ -237,6 +249,14 @@ async fn a_parked_form_comes_back_once() {
     assert_eq!(sessions.take_parked_form(&"a".repeat(43)).await.unwrap(), None);
     assert_eq!(sessions.take_parked_form(&key).await.unwrap().as_deref(), Some(r#"{"company_name":"canary"}"#));
     assert_eq!(sessions.take_parked_form(&key).await.unwrap(), None);
+}
+
+#[test]
+fn what_cannot_be_the_key_of_a_parked_form_is_seen_before_anybody_is_asked() {
+    assert!(is_parked_form_key(&"aZ0-_".repeat(9)[..43]));
+    for text in ["", "no key", &"a".repeat(42), &"a".repeat(44), &["a".repeat(42), "=".to_owned()].concat()] {
+        assert!(!is_parked_form_key(text), "{text}");
+    }
 }
 
 #[tokio::test]

@@ -353,3 +353,14 @@ async fn a_rotation_of_the_keys_keeps_what_was_handed_over_the_resellers() {
     let envelope = world.column(&id).await.unwrap();
     assert!(world.store.keyring.open(SEALED.place(id.as_str(), &place), &envelope).is_ok());
 }
+
+#[tokio::test]
+async fn a_hand_over_leaves_no_envelope_of_the_former_owner_in_the_files() {
+    let world = World::new().await;
+    world.store.sweep().await.unwrap();
+    let id = world.sealed().await;
+    let former = world.column(&id).await.unwrap();
+    world.hand_over(&adele(), &id, Term::Day).await.unwrap();
+    world.store.sweep().await.unwrap();
+    assert!(!world.db.holds_on_disk(&former));
+}

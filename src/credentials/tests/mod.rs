@@ -71,6 +71,18 @@ impl World {
         row.get("sealed")
     }
 
+    /// What the audit says, from the first act on: which, with which outcome, and why.
+    async fn on_record(&self) -> Vec<String> {
+        let rows = sqlx::query("SELECT act, outcome, COALESCE(why, '') AS why FROM audit_event ORDER BY position")
+            .fetch_all(self.db.read())
+            .await
+            .unwrap();
+        let text = |row: &AnyRow, column| row.get::<String, _>(column);
+        rows.iter()
+            .map(|row| [text(row, "act"), text(row, "outcome"), text(row, "why")].join(" ").trim_end().to_owned())
+            .collect()
+    }
+
     fn advance(&self, by: SignedDuration) {
         self.clock.advance(by);
     }
@@ -251,6 +263,57 @@ async fn who_may_not_open_them_finds_nothing() {
     let nestor = person("nestor", Role::Admin);
     assert!([&adele(), &nestor].into_iter().all(|who| may_claim(who, &adele().key, None)));
     assert_eq!(password(&world.claim(&nestor, "t", Replay::SameToken, &id).await), PASSWORD);
+}
+
+#[tokio::test]
+async fn who_was_refused_stands_in_the_audit_and_why() {
+    let world = World::new().await;
+    let (id, expired) = (world.sealed().await, world.sealed().await);
+    let diego = person("diego", Role::AccountManager);
+    assert!(is_not_found(&world.claim(&diego, "t", Replay::SameToken, &id).await));
+    world.claim(&adele(), "t", Replay::SameToken, &id).await.unwrap();
+    world.claim(&adele(), "t", Replay::SameToken, &id).await.unwrap();
+    assert!(is_gone(&world.claim(&adele(), "other", Replay::SameToken, &id).await));
+    assert!(world.store.confirm(&diego, &id).await.is_err());
+    world.store.confirm(&adele(), &id).await.unwrap();
+    assert!(is_gone(&world.claim(&adele(), "t", Replay::SameToken, &id).await));
+    world.advance(KEPT_UNOPENED);
+    assert!(is_gone(&world.claim(&adele(), "t", Replay::SameToken, &expired).await));
+    let elsewhere = Keyring::ephemeral(world.ambient.clone());
+    let wrong = CredentialStore::new(world.db.clone(), elsewhere, world.ambient.clone());
+    let unopened = world.sealed().await;
+    assert!(wrong.claim(&adele(), "s", &unopened, &SecretString::from("t"), Replay::Never).await.is_err());
+    let mut recorded = world.on_record().await;
+    // The wrong keys do not open the end of the audit's chain either, which is on record by itself.
+    recorded.retain(|act| !act.starts_with("interrupt_audit"));
+    assert_eq!(
+        recorded,
+        [
+            "claim_credentials refused not_found",
+            "claim_credentials done",
+            "repeat_credentials done",
+            "claim_credentials refused claimed",
+            "confirm_credentials refused not_found",
+            "confirm_credentials done",
+            "claim_credentials refused confirmed",
+            "claim_credentials refused expired",
+            "claim_credentials refused key_missing",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_the_sweep_erases_stands_in_the_audit_as_expired_or_unconfirmed() {
+    let world = World::new().await;
+    let opened = world.sealed().await;
+    world.claim(&adele(), "t", Replay::SameToken, &opened).await.unwrap();
+    world.advance(KEPT_OPENED);
+    world.store.sweep().await.unwrap();
+    world.sealed().await;
+    world.advance(KEPT_UNOPENED);
+    world.store.sweep().await.unwrap();
+    let recorded = world.on_record().await;
+    assert_eq!(recorded, ["claim_credentials done", "forget_credentials done", "expire_credentials done"]);
 }
 
 #[tokio::test]
@@ -525,4 +588,15 @@ async fn the_files_of_the_database_hold_no_password_and_after_erasure_no_ciphert
     for envelope in &envelopes {
         assert!(!world.db.holds_on_disk(envelope));
     }
+}
+
+#[tokio::test]
+async fn without_script_the_files_of_the_database_hold_no_ciphertext_of_what_was_shown() {
+    let world = World::new().await;
+    world.store.sweep().await.unwrap();
+    let id = world.sealed().await;
+    let envelope = world.column(&id).await.unwrap();
+    world.claim(&adele(), "t", Replay::Never, &id).await.unwrap();
+    world.store.sweep().await.unwrap();
+    assert!(!world.db.holds_on_disk(&envelope));
 }

@@ -1,13 +1,12 @@
 //! Four eyes and hand-over, with Partner Center's side played.
 
+use sqlx::Row;
+
 use super::*;
 use crate::{
     credentials::Term,
     domain::Comment,
-    journal::{
-        Happening, Submission,
-        testing::{diego, megan},
-    },
+    journal::{Happening, Submission, testing::diego},
 };
 
 fn nestor() -> Operator {
@@ -50,6 +49,17 @@ async fn nothing_goes_out_before_it_is_approved_and_then_exactly_what_was_seen()
     let again = world.provisioning.approve(&adele(), &id, &hash, None).await;
     assert!(matches!(again, Err(ProvisioningError::AlreadySent)), "{again:?}");
     assert!(matches!(world.password(&id).await, Err(CredentialsError::NotFound)), "not the account manager's");
+}
+
+#[tokio::test]
+async fn whoever_approves_sees_why_an_address_is_kept_as_it_was_typed() {
+    let world = World::with_four_eyes().await;
+    let mut form = wingtip_toys();
+    form.keep_address("As in the register");
+    let id = world.checked(&megan(), &form).await;
+    world.create(&megan(), &id).await.unwrap();
+    let (_, review) = world.provisioning.review_to_approve(&diego(), &id).await.unwrap();
+    assert_eq!(review.address_kept.as_deref(), Some("As in the register"));
 }
 
 #[tokio::test]
@@ -107,6 +117,42 @@ async fn a_created_tenants_password_is_handed_over_with_its_event() {
     assert!(world.password(id).await.is_ok());
     let late = world.provisioning.hand_over(&adele(), id, Term::Day).await;
     assert!(matches!(late, Err(ProvisioningError::AlreadySent)), "{late:?}");
+}
+
+#[tokio::test]
+async fn whoever_approves_sees_that_the_reseller_has_gone_since() {
+    let world = World::with_four_eyes().await;
+    let (id, _) = world.asked().await;
+    world.partner_center.reset().await;
+    world.answer("GET", "^/v1/relationships$", ok(&json!({ "items": [] }))).await;
+    world.clock.advance(SignedDuration::from_mins(20));
+    let (_, review) = world.provisioning.review_to_approve(&diego(), &id).await.unwrap();
+    assert_eq!(review.reseller.map(|reseller| reseller.name).as_deref(), Some("First Up Consultants"));
+    assert_eq!(review.readiness, Some(ResellerReadiness::Inactive));
+}
+
+#[tokio::test]
+async fn a_tenant_under_another_reseller_is_not_handed_over_and_that_somebody_tried_is_on_record() {
+    let world = World::new().await;
+    let mut answer = created_customer();
+    answer["associatedPartnerId"] = json!("b01b1487-b36e-4e6d-9b5e-0b58974c4b28");
+    world.answer_creates(1, ok(&answer)).await;
+    let differs = world.onboard(&adele(), &wingtip_toys()).await;
+    let refused = world.provisioning.hand_over(&adele(), &differs.id, Term::Day).await;
+    assert!(matches!(refused, Err(ProvisioningError::AlreadySent)), "{refused:?}");
+    assert!(world.password(&differs.id).await.is_ok(), "it is Adele's as before");
+
+    world.answer_creates(1, created()).await;
+    let opened = world.onboard(&adele(), &wingtip_toys()).await;
+    assert_eq!(opened.state, OnboardingState::Created);
+    world.password(&opened.id).await.unwrap();
+    assert!(world.provisioning.hand_over(&adele(), &opened.id, Term::Day).await.is_err());
+    let recorded = sqlx::query("SELECT outcome, why FROM audit_event WHERE act = 'hand_over_credentials'")
+        .fetch_all(world.db.read())
+        .await
+        .unwrap();
+    let recorded: Vec<(String, String)> = recorded.iter().map(|row| (row.get("outcome"), row.get("why"))).collect();
+    assert_eq!(recorded, [("refused".to_owned(), "claimed".to_owned())]);
 }
 
 #[tokio::test]

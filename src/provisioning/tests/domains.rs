@@ -84,3 +84,32 @@ async fn the_contacts_own_tenant_counts_and_that_of_the_reseller_does_not() {
     let (_world, provisioning) = world(answer(404), ResponseTemplate::new(503)).await;
     assert!(provisioning.existing_tenant(&adele(), &question("")).await.is_empty(), "no answer is no sign");
 }
+
+#[tokio::test]
+async fn a_customer_with_the_domain_is_said_once_and_not_beside_its_onboarding() {
+    const TENANT: &str = "626099fe-17af-4756-9fd0-6a73b7127859";
+    let (world, provisioning) = world(answer(200), tenant(TENANT)).await;
+    let listed = json!({
+        "id": TENANT,
+        "companyProfile": { "domain": "wingtiptoys.onmicrosoft.com", "companyName": "Wingtip Toys" },
+    });
+    world.answer("GET", "^/v1/customers$", ok(&json!({ "items": [listed] }))).await;
+    world.answer_resellers("Active").await;
+    let question = TenantQuestion {
+        company_name: "Wingtip Toys".to_owned(),
+        email: "gena@wingtip.example".to_owned(),
+        prefix: "wingtiptoys".to_owned(),
+        ..TenantQuestion::default()
+    };
+    let found = provisioning.existing_tenant(&adele(), &question).await;
+    assert_eq!(found.customers.len(), 1, "found by its domain and by its tenant: {found:?}");
+    assert_eq!(found.initial_domain, None, "it is the customer's, who is named");
+
+    world.answer_creates(1, created()).await;
+    let id = world.new_id();
+    world.provisioning.save_draft(&adele(), &id, &wingtip_toys()).await.unwrap();
+    world.create(&adele(), &id).await.unwrap();
+    assert_eq!(world.outcome(&id).await.state, OnboardingState::Created);
+    let found = provisioning.existing_tenant(&adele(), &question).await;
+    assert_eq!((found.onboardings.len(), found.customers.len()), (1, 0), "{found:?}");
+}

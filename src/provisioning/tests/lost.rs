@@ -268,6 +268,53 @@ async fn a_partner_center_that_is_down_is_asked_at_most_three_times_a_minute_and
 }
 
 #[tokio::test]
+async fn what_is_found_counts_at_the_third_look_if_no_repeat_is_answered() {
+    let world = World::showing(Shown::the_customer()).await;
+    let lost = world.lost().await;
+    world.answer_creates(9, answer(502)).await;
+    for look in 1..=2 {
+        assert_eq!(world.after(75).await, 1);
+        assert_eq!(world.state(&lost.id).await, OnboardingState::Reconciling, "look {look}");
+    }
+    assert_eq!(world.after(75).await, 1);
+    let found = world.found(&lost.id).await;
+    assert_eq!((found.state, found.customer_id.unwrap().as_str()), (OnboardingState::Created, TENANT));
+}
+
+#[tokio::test]
+async fn an_outcome_that_nobody_can_look_for_is_a_persons_after_forty_looks() {
+    let world = World::showing(Shown::nothing()).await;
+    let lost = world.lost().await;
+    world.partner_center.reset().await;
+    world.answer("GET", ".*", answer(429)).await;
+    world.answer("POST", ".*", answer(429)).await;
+    let mut looks = 0;
+    while world.after(75).await == 1 {
+        looks += 1;
+    }
+    let parked = world.found(&lost.id).await;
+    assert_eq!((looks, parked.state), (schedule::MOST_LOOKS, OnboardingState::NeedsAttention));
+    assert_eq!(parked.failure.unwrap().reason, Reason::NoEvidence);
+}
+
+#[tokio::test]
+async fn a_create_that_took_most_of_a_minute_is_asked_for_when_the_minute_is_over() {
+    let world = World::showing(Shown::nothing()).await;
+    world.answer_creates(3, answer(502).set_delay(Duration::from_millis(100))).await;
+    let id = world.new_id();
+    world.provisioning.save_draft(&adele(), &id, &wingtip_toys()).await.unwrap();
+    let hash = crate::journal::testing::payload().hash();
+    world.provisioning.create(&adele(), &id, &hash).await.unwrap();
+    while world.creates().await.is_empty() {
+        tokio::task::yield_now().await;
+    }
+    world.clock.advance(SignedDuration::from_secs(40));
+    assert_eq!(world.outcome(&id).await.state, OnboardingState::Unknown);
+    assert_eq!(world.after(19).await, 0);
+    assert_eq!(world.after(1).await, 1);
+}
+
+#[tokio::test]
 async fn a_refusal_of_the_body_itself_is_definite_even_after_a_lost_answer() {
     let world = World::showing(Shown::nothing()).await;
     let lost = world.lost().await;
@@ -353,6 +400,31 @@ async fn a_wait_beyond_patience_is_a_persons_to_end() {
 }
 
 #[tokio::test]
+async fn an_hour_is_waited_for_and_a_second_more_is_not() {
+    for (seconds, sent, in_doubt) in [
+        ("3600", OnboardingState::Submitted, OnboardingState::Reconciling),
+        ("3601", OnboardingState::NeedsAttention, OnboardingState::NeedsAttention),
+    ] {
+        let asks_to_wait = || answer(429).insert_header("Retry-After", seconds);
+        let world = World::showing(Shown::nothing()).await;
+        let lost = world.lost().await;
+        world.answer_creates(1, asks_to_wait()).await;
+        world.after(60).await;
+        let waiting = world.found(&lost.id).await;
+        assert_eq!((waiting.state, waiting.in_doubt), (in_doubt, true), "{seconds}");
+        let failure = waiting.failure.unwrap();
+        assert_eq!((failure.reason, failure.status), (Reason::Throttled, Some(429)), "{seconds}");
+
+        let world = World::showing(Shown::nothing()).await;
+        world.answer_creates(1, asks_to_wait()).await;
+        let waiting = world.onboard(&adele(), &wingtip_toys()).await;
+        assert_eq!((waiting.state, waiting.in_doubt), (sent, false), "{seconds}");
+        let failure = waiting.failure.unwrap();
+        assert_eq!((failure.reason, failure.status), (Reason::Throttled, Some(429)), "{seconds}");
+    }
+}
+
+#[tokio::test]
 async fn what_was_committed_and_never_sent_is_sent_by_another_process() {
     let world = World::showing(Shown::nothing()).await;
     world.answer_creates(9, created()).await;
@@ -433,6 +505,18 @@ async fn a_new_tenant_is_read_back_until_it_is_visible_and_its_reseller_right() 
 }
 
 #[tokio::test]
+async fn a_new_tenant_that_never_shows_is_read_back_thirty_times() {
+    let world = World::showing(Shown::the_customer()).await;
+    world.answer_creates(1, created()).await;
+    world.onboard_quickly().await;
+    let mut looks = 0;
+    while world.after(375).await == 1 {
+        looks += 1;
+    }
+    assert_eq!(looks, schedule::MOST_READ_BACKS);
+}
+
+#[tokio::test]
 async fn another_reseller_that_is_read_back_is_said_loudly_and_the_tenant_stays_created() {
     for (named, customer) in [
         (json!([{ "id": ANOTHER_RESELLER }]), json!({ "id": TENANT })),
@@ -447,6 +531,24 @@ async fn another_reseller_that_is_read_back_is_said_loudly_and_the_tenant_stays_
         let found = world.found(&created.id).await;
         assert_eq!((found.state, found.failure), (OnboardingState::Created, Some(Reason::ResellerDiffers.into())));
         assert!(found.visible_at.is_some() && found.reseller_verified_at.is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_direct_customer_is_right_where_microsoft_names_no_reseller() {
+    let nestor = person("nestor", Role::Admin);
+    for (named, failure) in [(json!([]), None), (json!([{ "id": RESELLER }]), Some(Reason::ResellerDiffers.into()))] {
+        let world = World::showing(Shown { named, ..Shown::the_customer() }).await;
+        world.answer("GET", "^/v1/customers/[^/]*$", ok(&json!({ "id": TENANT }))).await;
+        let mut answer = created_customer();
+        answer["associatedPartnerId"] = Value::Null;
+        world.answer_creates(1, ok(&answer)).await;
+        let id = world.new_id();
+        world.provisioning.save_draft(&nestor, &id, &direct()).await.unwrap();
+        world.create(&nestor, &id).await.unwrap();
+        world.provisioning.drain().await;
+        world.after(1).await;
+        assert_eq!(world.journal.find(&nestor, &id).await.unwrap().failure, failure);
     }
 }
 

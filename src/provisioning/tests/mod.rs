@@ -24,7 +24,7 @@ use crate::{
     domain::{AddressStatus, CustomerOf, Field, NewCustomerForm, PersonKey, Problem, ResellerId, Role, RulesSource},
     journal::{
         Failure, Onboarding, OnboardingState, Reason,
-        testing::{RESELLER, adele, ambient, person, wingtip_toys},
+        testing::{RESELLER, adele, ambient, megan, person, wingtip_toys},
     },
     keyring::Keyring,
     partner_center::{Effort, Patience},
@@ -41,6 +41,8 @@ struct FakeTokens {
     signed_out: Mutex<bool>,
     /// Whether an account is connected.
     connected: Mutex<bool>,
+    /// Whether everybody works with its token.
+    borrowed: Mutex<bool>,
     asked: AtomicUsize,
     discarded: AtomicUsize,
 }
@@ -52,6 +54,10 @@ impl FakeTokens {
 
     fn connect(&self, connected: bool) {
         *self.connected.lock().unwrap() = connected;
+    }
+
+    fn borrow(&self, borrowed: bool) {
+        *self.borrowed.lock().unwrap() = borrowed;
     }
 }
 
@@ -74,7 +80,7 @@ impl TokenSource for FakeTokens {
     }
 
     fn is_borrowed(&self, _: &PersonKey) -> bool {
-        false
+        *self.borrowed.lock().unwrap()
     }
 }
 
@@ -653,6 +659,103 @@ async fn who_has_to_sign_in_again_hears_it_and_is_nobodys_hindrance() {
     assert!(matches!(world.provisioning.resellers(&adele()).await, Err(ProvisioningError::SignInAgain)));
     world.tokens.sign_out(false);
     world.provisioning.resellers(&adele()).await.unwrap();
+}
+
+#[tokio::test]
+async fn customers_in_a_country_that_is_not_served_are_refused() {
+    let world = World::new().await;
+    let provisioning = world.provisioning.clone().serving("SE".parse().unwrap());
+    let outcome = provisioning.check(&adele(), &world.new_id(), &wingtip_toys()).await;
+    assert_eq!(problem(&outcome, Field::Country), Some(Problem::NotServed));
+    assert_eq!(["SE", "US"].map(|country| provisioning.serves(&country.parse().unwrap())), [true, false]);
+}
+
+#[tokio::test]
+async fn a_resellers_people_are_told_of_their_own_reseller_and_of_no_other() {
+    const ANOTHER: &str = "b01b1487-b36e-4e6d-9b5e-0b58974c4b28";
+    let world = World::new().await;
+    world.provisioning.resellers(&adele()).await.unwrap();
+    for (operator, reseller, expected) in [
+        (adele(), ANOTHER, ResellerReadiness::Ready),
+        (megan(), ANOTHER, ResellerReadiness::Inactive),
+        (megan(), RESELLER, ResellerReadiness::Ready),
+    ] {
+        let readiness = world.provisioning.reseller_readiness(&operator, &reseller.parse().unwrap()).await;
+        assert_eq!(readiness, expected, "{} of {reseller}", operator.name);
+    }
+}
+
+#[tokio::test]
+async fn the_last_list_will_do_for_a_resellers_person_until_a_customer_is_created() {
+    let world = World::new().await;
+    world.answer_creates(1, created()).await;
+    world.provisioning.resellers(&adele()).await.unwrap();
+    let lists = async || world.calls("GET", RELATIONSHIPS).await.len();
+    world.clock.advance(SignedDuration::from_mins(20));
+    let id = world.checked(&megan(), &wingtip_toys()).await;
+    let review = world.provisioning.review(&megan(), &id).await.unwrap();
+    assert_eq!(lists().await, 1, "it was in the last one");
+    world.provisioning.create(&megan(), &id, &review.payload_hash).await.unwrap();
+    assert_eq!(lists().await, 2, "asked once more before the tenant is made");
+}
+
+#[tokio::test]
+async fn a_relationship_that_was_made_a_moment_ago_is_looked_for_twice_a_minute_at_most() {
+    let world = World::new().await;
+    world.tokens.connect(true);
+    let stranger = PersonKey { tid: "11111111-1111-4111-8111-111111111111".to_owned(), ..megan().key };
+    let lists_after = async |milliseconds, person: &PersonKey| {
+        world.clock.advance(SignedDuration::from_millis(milliseconds));
+        world.provisioning.make_known(person).await;
+        world.calls("GET", RELATIONSHIPS).await.len()
+    };
+    assert_eq!(lists_after(0, &megan().key).await, 0, "the provider's own people need none");
+    world.tokens.borrow(true);
+    assert_eq!(lists_after(0, &megan().key).await, 1);
+    // As long as a list that says nothing new goes unnoted.
+    assert_eq!(lists_after(5 * 60_000, &megan().key).await, 1, "it is known");
+    assert_eq!(lists_after(0, &stranger).await, 2);
+    assert_eq!(lists_after(0, &stranger).await, 2);
+    assert_eq!(lists_after(29_999, &stranger).await, 2);
+    assert_eq!(lists_after(1, &stranger).await, 3);
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_accepted_is_the_connected_accounts_or_the_persons() {
+    let world = World::empty(Cloud::Global).await;
+    world.answer("GET", "^/v1/relationships$", answer(401)).await;
+    let refused = world.provisioning.resellers(&adele()).await;
+    assert!(matches!(refused, Err(ProvisioningError::SignInAgain)), "{refused:?}");
+    world.tokens.borrow(true);
+    let refused = world.another_process().resellers(&adele()).await;
+    assert!(matches!(refused, Err(ProvisioningError::NotConnected)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn for_whom_a_resellers_person_creates_customers_is_no_answer_of_the_form() {
+    let world = World::new().await;
+    let id = world.new_id();
+    let typed = NewCustomerForm {
+        customer_of: "direct".to_owned(),
+        reseller_id: "b01b1487-b36e-4e6d-9b5e-0b58974c4b28".to_owned(),
+        reseller_search: "ReleCloud".to_owned(),
+        ..wingtip_toys()
+    };
+    world.provisioning.save_draft(&megan(), &id, &typed).await.unwrap();
+    let kept = world.journal.find(&megan(), &id).await.unwrap().form;
+    let kept = [&kept.customer_of, &kept.reseller_id, &kept.reseller_search];
+    assert_eq!(kept, ["reseller", RESELLER, "First Up Consultants"]);
+}
+
+#[tokio::test]
+async fn the_answers_are_opened_at_once_if_microsoft_has_named_one_of_them() {
+    for (code, expected) in [("600051", true), ("27002", false)] {
+        let world = World::new().await;
+        world.answer_creates(1, refusal(400, code)).await;
+        let refused = world.onboard(&adele(), &wingtip_toys()).await;
+        assert_eq!(refused.state, OnboardingState::Rejected);
+        assert_eq!(country::names_a_field(&refused), expected, "{code}");
+    }
 }
 
 #[tokio::test]

@@ -129,4 +129,6 @@ async fn what_the_portal_asks_by_itself_it_asks_with_the_connected_account() {
     let expected = [TOKEN, CONNECTED_TOKEN, CONNECTED_TOKEN];
     assert_eq!(world.asked_with("/v1/auditrecords").await, expected);
     assert_eq!(world.asked_with("/v1/customers").await, expected);
+    let status = tenants.status().await.unwrap();
+    assert_eq!(status.finished_at, Some(world.ambient.now()), "the last reading has come to its end");
 }
