@@ -90,6 +90,7 @@ impl Provisioning {
         }
         let known = tokio::try_join!(self.relationships.active_name(&person.tid), self.relationships.read_at());
         let Ok((None, read_at)) = known else { return };
+        let read_at = read_at.max(self.directory.reread_at());
         if read_at.is_some_and(|at| self.ambient.now().duration_since(at) < REREAD_PAUSE) {
             return;
         }

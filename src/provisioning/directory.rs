@@ -10,7 +10,7 @@ use super::{
     slot::{Age, Slot},
 };
 use crate::{
-    clock::{Ambient, SignedDuration},
+    clock::{Ambient, SignedDuration, Timestamp},
     domain::{CountryCode, CountryRules, PersonKey, ResellerChoice},
     journal::JournalError,
     partner_center::{PartnerCenter, PartnerCenterError},
@@ -45,6 +45,8 @@ pub(super) struct Directory {
     relationships: Relationships,
     ambient: Ambient,
     resellers: Arc<Slot<Resellers>>,
+    /// When this process has read the list last for somebody who was not in it; a list that says nothing new leaves no mark.
+    reread_at: Arc<Mutex<Option<Timestamp>>>,
     /// By country; there are at most 26 times 26.
     countries: Arc<Mutex<HashMap<CountryCode, RulesSlot>>>,
     /// What outlives this process.
@@ -60,7 +62,18 @@ impl Directory {
         ambient: Ambient,
     ) -> Self {
         let (resellers, countries, lessons) = (Arc::default(), Arc::default(), Arc::default());
-        Self { tokens, partner_center, relationships, ambient, resellers, countries, rulebook: None, lessons }
+        let reread_at = Arc::default();
+        Self {
+            tokens,
+            partner_center,
+            relationships,
+            ambient,
+            resellers,
+            reread_at,
+            countries,
+            rulebook: None,
+            lessons,
+        }
     }
 
     /// The same with a memory for rules of countries.
@@ -82,7 +95,13 @@ impl Directory {
         let token = self.tokens.borrowed_token().await?;
         let asked_at = self.ambient.now();
         let resellers = self.partner_center.resellers(&token).await?;
+        *self.reread_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(asked_at);
         Ok(self.relationships.keep(&resellers, asked_at).await.map_err(JournalError::from)?)
+    }
+
+    /// When this process has done so last.
+    pub(super) fn reread_at(&self) -> Option<Timestamp> {
+        *self.reread_at.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The resellers as they were read last, if they were.
