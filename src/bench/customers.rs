@@ -121,7 +121,8 @@ async fn whole_list(figures: &mut Figures, engine: Engine, processes: &Processes
     let started = Instant::now();
     let (lines, most) = export(processes, browser).await;
     let name = engine.name();
-    assert!(lines > 1_000_000, "{lines} lines");
+    // Drafts of others, one in fifty of all, are not in it.
+    assert!(lines > 970_000, "{lines} lines");
     figures.most(&format!("export of 1,000,000 customers, {name}"), started.elapsed().as_secs_f64(), "s", 60.0);
     figures.most(&format!("growth of resident memory meanwhile, {name}"), (most - before).max(0.0), "MB", 32.0);
 }
