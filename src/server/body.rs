@@ -5,24 +5,27 @@ use std::{error::Error, time::Duration};
 
 use axum::{
     body::{HttpBody, to_bytes},
-    extract::Request,
+    extract::{Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, StatusCode, header};
 use http_body_util::LengthLimitError;
 
-use super::LARGEST_BODY;
+use super::{
+    LARGEST_BODY,
+    limits::{self, Limits},
+};
 
 /// A body is sent within this time: two kilobytes a second are enough for the largest.
 const BODY_DEADLINE: Duration = Duration::from_secs(30);
 
-/// Reads the body, or answers why not.
-pub(super) async fn read(request: Request, next: Next) -> Response {
-    read_within(BODY_DEADLINE, request, next).await
+/// Reads the body, or answers why not. What waits for its body is not yet at work: it takes no place from those who are.
+pub(super) async fn read(State(limits): State<Limits>, request: Request, next: Next) -> Response {
+    read_within(BODY_DEADLINE, &limits, request, next).await
 }
 
-async fn read_within(deadline: Duration, request: Request, next: Next) -> Response {
+async fn read_within(deadline: Duration, limits: &Limits, request: Request, next: Next) -> Response {
     if is_packed(request.headers()) {
         // Nothing is ever unpacked here, so that no small body becomes a large one.
         return (StatusCode::UNSUPPORTED_MEDIA_TYPE, [(header::ACCEPT_ENCODING, "identity")]).into_response();
@@ -35,8 +38,11 @@ async fn read_within(deadline: Duration, request: Request, next: Next) -> Respon
     if usize::try_from(request.body().size_hint().lower()).is_ok_and(|length| length > largest) {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     }
+    let Some(place) = limits::place_to_read(limits) else { return limits::busy() };
     let (parts, body) = request.into_parts();
-    match tokio::time::timeout(deadline, to_bytes(body, largest)).await {
+    let read = tokio::time::timeout(deadline, to_bytes(body, largest)).await;
+    drop(place);
+    match read {
         Ok(Ok(bytes)) => next.run(Request::from_parts(parts, bytes.into())).await,
         Ok(Err(error)) if is_too_long(&error) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
         Ok(Err(_)) => StatusCode::BAD_REQUEST.into_response(),
@@ -61,7 +67,7 @@ fn is_too_long(error: &axum::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::io;
+    use std::{io, num::NonZeroU32};
 
     use axum::{Router, body::Body, middleware, routing::post};
     use tokio_stream::StreamExt;
@@ -70,9 +76,13 @@ mod tests {
     use super::*;
 
     async fn sent(body: Body, coding: Option<&str>) -> (u16, usize) {
-        let router = Router::new()
-            .route("/", post(async |body: String| body.len().to_string()))
-            .layer(middleware::from_fn(|request, next| read_within(Duration::from_millis(400), request, next)));
+        let limits = Limits::new(NonZeroU32::MIN);
+        let router = Router::new().route("/", post(async |body: String| body.len().to_string())).layer(
+            middleware::from_fn(move |request, next| {
+                let limits = limits.clone();
+                async move { read_within(Duration::from_millis(400), &limits, request, next).await }
+            }),
+        );
         let request =
             coding.map_or_else(Request::builder, |coding| Request::builder().header("content-encoding", coding));
         let answer = router.oneshot(request.method("POST").uri("/").body(body).unwrap()).await.unwrap();

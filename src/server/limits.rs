@@ -26,7 +26,7 @@ use governor::{
 };
 use http::{HeaderValue, Method, StatusCode, header};
 use leptos::server_fn::ServerFn;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::visit::{ClientAddress, Visit};
 use crate::{
@@ -42,6 +42,8 @@ use crate::{
 /// Requests that are answered at the same time; what comes beyond is told to come again. Each holds a body and a page at
 /// most, so that this many fit into memory whatever they ask for.
 const AT_THE_SAME_TIME: usize = 512;
+/// Bodies that are on their way at once: 64 megabytes of them. Whoever sends slowly holds a place here and none above.
+const READ_AT_THE_SAME_TIME: usize = 1_024;
 /// The pace of all people of one reseller, as a multiple of one person's.
 const OF_A_RESELLER: u32 = 5;
 
@@ -145,12 +147,18 @@ struct Counters<C: Clock> {
 pub struct Limits<C: Clock = DefaultClock> {
     counters: Arc<[(Act, Counters<C>); Act::ALL.len()]>,
     running: Arc<Semaphore>,
+    reading: Arc<Semaphore>,
     clock: C,
 }
 
 impl<C: Clock + Clone> Clone for Limits<C> {
     fn clone(&self) -> Self {
-        Self { counters: Arc::clone(&self.counters), running: Arc::clone(&self.running), clock: self.clock.clone() }
+        Self {
+            counters: Arc::clone(&self.counters),
+            running: Arc::clone(&self.running),
+            reading: Arc::clone(&self.reading),
+            clock: self.clock.clone(),
+        }
     }
 }
 
@@ -172,7 +180,12 @@ impl<C: Clock + Clone> Limits<C> {
         let counters = Act::ALL.map(|act| {
             (act, Counters { of_one: counter(act.pace(), 1), of_a_reseller: counter(act.pace(), OF_A_RESELLER) })
         });
-        Self { counters: Arc::new(counters), running: Arc::new(Semaphore::new(AT_THE_SAME_TIME)), clock }
+        Self {
+            counters: Arc::new(counters),
+            running: Arc::new(Semaphore::new(AT_THE_SAME_TIME)),
+            reading: Arc::new(Semaphore::new(READ_AT_THE_SAME_TIME)),
+            clock,
+        }
     }
 
     /// Counts one act of each caller, or says how long the one who is too fast has to wait.
@@ -229,13 +242,20 @@ async fn too_often(state: &AppState, request: Request, wait: Duration) -> Respon
 
 /// Turns away what is too much at the same time, while there is memory to say so.
 pub async fn shed(State(limits): State<Limits>, request: Request, next: Next) -> Response {
-    let Ok(_place) = limits.running.try_acquire() else {
-        measure::too_often("all");
-        let come_again = [(header::RETRY_AFTER, HeaderValue::from_static("1"))];
-        return (StatusCode::SERVICE_UNAVAILABLE, come_again, "The portal is busy. Try again in a moment.")
-            .into_response();
-    };
+    let Ok(_place) = limits.running.try_acquire() else { return busy() };
     next.run(request).await
+}
+
+/// A place among the bodies that are being read, until it is dropped, if there is one.
+pub(super) fn place_to_read(limits: &Limits) -> Option<SemaphorePermit<'_>> {
+    limits.reading.try_acquire().ok()
+}
+
+/// The answer to who comes at the wrong moment.
+pub(super) fn busy() -> Response {
+    measure::too_often("all");
+    let come_again = [(header::RETRY_AFTER, HeaderValue::from_static("1"))];
+    (StatusCode::SERVICE_UNAVAILABLE, come_again, "The portal is busy. Try again in a moment.").into_response()
 }
 
 #[cfg(test)]

@@ -244,9 +244,9 @@ impl Portal {
             .layer(middleware::from_fn(move |request, next| headers::add(https, request, next)))
             .layer(middleware::from_fn(framing::check))
             .layer(CatchPanicLayer::custom(panicked))
+            .layer(middleware::from_fn_with_state(self.limits.clone(), body::read))
             .layer(middleware::from_fn_with_state(self.limits.clone(), limits::shed))
             .layer(middleware::from_fn(deadline))
-            .layer(middleware::from_fn(body::read))
             .layer(DefaultBodyLimit::disable());
         let proxies = Arc::new(self.state.config.trusted_proxies.clone());
         for_people

@@ -9,6 +9,7 @@ use std::{
 
 use axum::{
     Router,
+    body::Body,
     extract::Request,
     middleware::{self, Next},
     response::Response,
@@ -331,7 +332,7 @@ async fn no_invented_cookie_is_a_session() {
             .uri("/customers")
             .header(header::HOST, "portal.example")
             .header(header::COOKIE, cookies.as_bytes())
-            .body(axum::body::Body::empty())
+            .body(Body::empty())
         else {
             continue;
         };
@@ -352,9 +353,29 @@ async fn a_sign_in_looks_no_further_than_a_browsers_own_cookies() {
         .uri("/auth/start")
         .header(header::HOST, "portal.example")
         .header(header::COOKIE, invented)
-        .body(axum::body::Body::empty());
+        .body(Body::empty());
     let answer = router.oneshot(request.unwrap()).await.unwrap();
     assert_eq!(answer.status(), 303);
     let cookies = answer.headers().get_all(header::SET_COOKIE).iter().count();
     assert!(cookies <= 21, "{cookies} cookies come back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_that_do_not_come_keep_no_page_from_anybody() {
+    // More than may be at work at once.
+    const WAITING: usize = 700;
+    let (_world, router, _) = a_portal().await;
+    let ask = |method: &str, path: &str, body: Body| {
+        let request = Request::builder().method(method).uri(path).header(header::HOST, "portal.example");
+        tokio::spawn(router.clone().oneshot(request.header("sec-fetch-site", "same-origin").body(body).unwrap()))
+    };
+    let never = || Body::from_stream(tokio_stream::pending::<Result<Vec<u8>, std::io::Error>>());
+    let waiting: Vec<_> = (0..WAITING).map(|_| ask("POST", "/customers/new", never())).collect();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(waiting.iter().all(|one| !one.is_finished()), "they are waited for");
+    let page = ask("GET", "/sign-in", Body::empty()).await.unwrap().unwrap();
+    assert_eq!(page.status(), 200);
+    for one in waiting {
+        one.abort();
+    }
 }
