@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::icon::{Icon, IconName};
+use super::{
+    icon::{self, IconName},
+    printed::Html,
+};
 
 /// How good or bad something is; one colour and one icon each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +51,7 @@ impl Tone {
 }
 
 /// A word with the colour and icon of its tone.
+#[expect(clippy::needless_pass_by_value, reason = "a component owns what it is given")]
 #[component]
 pub fn Badge(
     /// Colour and icon.
@@ -56,10 +60,12 @@ pub fn Badge(
     #[prop(into)]
     label: String,
 ) -> impl IntoView {
-    view! {
-        <span class=format!("badge badge--{}", tone.word())>
-            <Icon name=tone.icon()/>
-            {label}
-        </span>
-    }
+    Html::of(|html| print(html, tone, &label)).into_view()
+}
+
+/// The same in a row that is printed.
+pub fn print(html: &mut Html, tone: Tone, label: &str) {
+    html.markup("<span class=\"badge badge--").markup(tone.word()).markup("\">");
+    icon::print(html, tone.icon());
+    html.text(label).markup("</span>");
 }

@@ -2,13 +2,20 @@
 
 use leptos::prelude::*;
 
+use super::printed::Html;
+
 /// A domain in running text: monospace, never translated; a line that is too short for it breaks before a dot.
 pub fn domain_name(domain: &str) -> impl IntoView + use<> {
-    view! {
-        <span class="mono break" translate="no">
-            {breakable(domain)}
-        </span>
+    Html::of(|html| print(html, domain)).into_view()
+}
+
+/// The same in a row that is printed.
+pub fn print(html: &mut Html, domain: &str) {
+    html.markup("<span class=\"mono break\" translate=\"no\">");
+    for (at, part) in domain.split('.').enumerate() {
+        html.markup(if at == 0 { "" } else { "<wbr>." }).text(part);
     }
+    html.markup("</span>");
 }
 
 /// `text` with a place to break before each dot; its characters are the same.
@@ -27,7 +34,6 @@ pub(super) fn breakable(text: &str) -> impl IntoView + use<> {
             .collect_view()}
     }
 }
-
 #[cfg(test)]
 mod tests {
     use super::*;

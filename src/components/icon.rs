@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::printed::Html;
+
 /// An icon of the sprite; always beside a word, never instead of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the symbol of the same name in the sprite")]
@@ -83,11 +85,13 @@ pub fn Icon(
     /// Which one.
     name: IconName,
 ) -> impl IntoView {
-    view! {
-        <svg class="icon" aria-hidden="true" focusable="false">
-            <use href=format!("/icons.svg#{}", name.id())></use>
-        </svg>
-    }
+    Html::of(|html| print(html, name)).into_view()
+}
+
+/// The same in a row that is printed.
+pub fn print(html: &mut Html, name: IconName) {
+    html.markup("<svg class=\"icon\" aria-hidden=\"true\" focusable=\"false\"><use href=\"/icons.svg#");
+    html.markup(name.id()).markup("\"></use></svg>");
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod icon;
 pub mod keys;
 pub mod notice;
 pub mod onboarding;
+pub mod printed;
 pub mod shell;
 pub mod stepper;
 pub mod summary;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::printed::Html;
 use crate::{
     clock::Timestamp,
     i18n::{self, Language},
@@ -24,7 +25,7 @@ pub fn exact(at: Timestamp) -> String {
 
 /// For machines: RFC 3339 to the second.
 fn machine(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    Timestamp::from_second(at.as_second()).unwrap_or(at).to_string()
 }
 
 /// How long ago, with the exact time where the pointer or the focus is, and in print. In a row of a list the time is shown
@@ -39,12 +40,18 @@ pub fn Ago(
     #[prop(optional)]
     in_row: bool,
 ) -> impl IntoView {
-    let stop = (!in_row).then_some("0");
-    view! {
-        <time class="ago" datetime=machine(at) data-exact=exact(at) tabindex=stop>
-            {relative(at, now)}
-        </time>
-    }
+    let stop = if in_row { "" } else { " tabindex=\"0\"" };
+    Html::of(|html| print(html, at, now, stop)).into_view()
+}
+
+/// [`Ago`] in a row that is printed.
+pub fn ago_in_row(html: &mut Html, at: Timestamp, now: Timestamp) {
+    print(html, at, now, "");
+}
+
+fn print(html: &mut Html, at: Timestamp, now: Timestamp, stop: &'static str) {
+    html.markup("<time datetime=\"").text(&machine(at)).markup("\" data-exact=\"").text(&exact(at)).markup("\"");
+    html.markup(stop).markup(" class=\"ago\">").text(&relative(at, now)).markup("</time>");
 }
 
 /// The exact time, in full.

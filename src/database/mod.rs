@@ -150,6 +150,11 @@ enum Engine {
 }
 
 impl Database {
+    /// Whether it is SQLite, for statements that help its planner.
+    pub(crate) fn is_sqlite(&self) -> bool {
+        self.engine == Engine::Sqlite
+    }
+
     /// Connects to `sqlite:…` or `postgres://…` and brings the schema up to date. A SQLite file that is not there is
     /// made, for the owner's eyes alone; `sqlite::memory:` is a [`temporary`](Self::temporary) database.
     pub async fn connect(url: &str) -> Result<Self, DatabaseError> {

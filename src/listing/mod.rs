@@ -129,7 +129,7 @@ impl Listing {
         now: Timestamp,
     ) -> Result<Found, DatabaseError> {
         let read = async |statement: statement::Sql| {
-            let rows = statement.rows(self.db.read()).await?;
+            let rows = statement.rows(&self.db).await?;
             rows.iter().map(|row| source.table.read(source.sort, row, now)).collect::<Result<Vec<_>, _>>()
         };
         let wanted = size.saturating_add(1);
@@ -148,7 +148,7 @@ impl Listing {
             if is_full(&rows) {
                 return Ok(Found { rows, stopped_at: None });
             }
-            let Some(end) = source.last_of_next(reach, from).row(self.db.read()).await? else {
+            let Some(end) = source.last_of_next(reach, from).row(&self.db).await? else {
                 return Ok(Found { rows, stopped_at: None });
             };
             if end.try_get::<i64, _>("examined")? < i64::from(reach) {
@@ -176,7 +176,7 @@ impl Listing {
             if is_walked {
                 return Ok(None);
             }
-            let counted = Source::count(condition, self.limits.few).row(self.db.read()).await?;
+            let counted = Source::count(condition, self.limits.few).row(&self.db).await?;
             let counted = counted.map(|row| row.try_get::<i64, _>(0)).transpose()?.unwrap_or_default();
             if counted < i64::from(self.limits.few) {
                 return Ok(Some(condition));

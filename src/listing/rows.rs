@@ -92,7 +92,8 @@ pub(super) enum Table {
 macro_rules! onboarding_columns {
     () => {
         "o.id, o.state, o.company_name, o.domain, o.reseller_id, o.reseller_name, o.owner_tid, o.owner_oid, \
-         o.owner_name, o.customer_id, o.created_at, o.changed_at, o.list_key"
+         o.owner_name, o.customer_id, o.created_at, o.changed_at, c.state AS credential_state, \
+         c.expires_at AS credential_expires_at, c.claim_until_at AS credential_claim_until_at"
     };
 }
 
@@ -107,22 +108,31 @@ impl Table {
     }
 
     /// What a page reads.
-    pub(super) fn columns(self) -> &'static str {
+    pub(super) fn columns(self, sort: Sort) -> &'static str {
+        match (self, sort) {
+            // It stands behind all that is large, and nothing else there is read.
+            (Self::Onboardings, Sort::Company) => concat!(onboarding_columns!(), ", o.list_key"),
+            (Self::Onboardings, _) => onboarding_columns!(),
+            (Self::Tenants, _) => TENANT_COLUMNS,
+        }
+    }
+
+    /// What conditions and order look at.
+    pub(super) fn narrow_columns(self) -> &'static str {
         match self {
-            Self::Onboardings => concat!(
-                onboarding_columns!(),
-                ", c.state AS credential_state, c.expires_at AS credential_expires_at, \
-                 c.claim_until_at AS credential_claim_until_at"
-            ),
+            Self::Onboardings => {
+                "o.id, o.list_key, o.domain, o.state, o.reseller_id, o.owner_tid, o.owner_oid, o.changed_at"
+            }
             Self::Tenants => TENANT_COLUMNS,
         }
     }
 
-    /// The part of it that is the table's own, with what conditions look at.
-    pub(super) fn inner_columns(self) -> &'static str {
+    /// The index that has all of these.
+    pub(super) fn narrow_index(self) -> Option<&'static str> {
         match self {
-            Self::Onboardings => concat!(onboarding_columns!(), ", o.request_id, o.correlation_id"),
-            Self::Tenants => TENANT_COLUMNS,
+            Self::Onboardings => Some("onboarding_listed"),
+            // Its rows are as small as an index would be.
+            Self::Tenants => None,
         }
     }
 

@@ -32,6 +32,8 @@ pub(super) struct Source {
     pub(super) conditions: Vec<Condition>,
     /// What the viewer may see of the table.
     pub(super) visible: Vec<Sql>,
+    /// Columns that conditions look at besides the narrow ones.
+    also: &'static str,
 }
 
 /// The tables that may answer a question. None of them has a row of another.
@@ -83,15 +85,18 @@ fn own_drafts(query: &CustomerQuery, viewer: &Operator, now: Timestamp) -> Sourc
 }
 
 fn onboardings(query: &CustomerQuery, viewer: &Operator, now: Timestamp) -> Source {
-    let (walk, mut conditions) = (dates(query, Table::Onboardings), Vec::new());
+    let (walk, mut conditions, mut also) = (dates(query, Table::Onboardings), Vec::new(), "");
     match query.sought() {
         Sought::Anything => {}
-        Sought::Id(id) => match viewer.reseller() {
-            None => conditions.push(of_id(&id, &[OF_ONE.as_slice(), &["reseller_id"]].concat())),
-            // Of another reseller's id must not even be told for how many rows it holds; one's own holds for all.
-            Some(reseller) if reseller.id.as_str() != id => conditions.push(of_id(&id, &OF_ONE)),
-            Some(_) => {}
-        },
+        Sought::Id(id) => {
+            also = ", o.customer_id, o.request_id, o.correlation_id";
+            match viewer.reseller() {
+                None => conditions.push(of_id(&id, &[OF_ONE.as_slice(), &["reseller_id"]].concat())),
+                // Of another reseller's id must not even be told for how many rows it holds; one's own holds for all.
+                Some(reseller) if reseller.id.as_str() != id => conditions.push(of_id(&id, &OF_ONE)),
+                Some(_) => {}
+            }
+        }
         Sought::Words(words) => conditions.extend(words.iter().map(|word| of_word(word))),
     }
     if query.unopened {
@@ -100,7 +105,8 @@ fn onboardings(query: &CustomerQuery, viewer: &Operator, now: Timestamp) -> Sour
     conditions.extend(query.person.as_ref().map(of_person));
     conditions.extend(query.state.map(|state| in_states(&state.states())));
     conditions.extend(query.reseller.as_ref().map(|reseller| of_reseller(reseller.as_str())));
-    let mut source = Source { table: Table::Onboardings, sort: query.sort, walk, conditions, visible: Vec::new() };
+    let mut source =
+        Source { table: Table::Onboardings, sort: query.sort, walk, conditions, visible: Vec::new(), also };
     // These have indexes in the order of the list.
     if let Some(reseller) = &query.reseller {
         source.walk.push(of_reseller(reseller.as_str()).holds);
@@ -122,7 +128,7 @@ fn elsewhere(query: &CustomerQuery) -> Source {
         Sought::Words(words) => conditions.extend(words.iter().map(|word| of_word(word))),
     }
     let visible = vec![Sql::new("NOT EXISTS (SELECT 1 FROM onboarding made WHERE made.customer_id = o.id)")];
-    Source { table: Table::Tenants, sort: query.sort, walk, conditions, visible }
+    Source { table: Table::Tenants, sort: query.sort, walk, conditions, visible, also: "" }
 }
 
 /// The time in which something was begun: where the ids of that time lie.
@@ -210,11 +216,10 @@ impl Source {
 
     /// The rows of a page, out of those that a condition holds for, which are at most `most`.
     pub(super) fn of_few(&self, few: &Condition, most: u32, cursor: Option<&Cursor>, rows: u32) -> Sql {
-        let page = Sql::new("SELECT ")
-            .text(self.table.columns())
-            .text(" FROM ")
-            .text(self.table.name())
-            .text(" o ")
+        let looked_at = Sql::new(self.table.name())
+            .text(" o")
+            .by_index(self.table.narrow_index())
+            .text(" ")
             .text(self.table.join())
             .text(" WHERE o.id IN (")
             .part(&few.ids)
@@ -222,19 +227,38 @@ impl Source {
             .number(most)
             .text(")")
             .and_all(&self.limits(cursor));
-        self.conditions_of(page, cursor, rows)
+        self.page(&looked_at, cursor, rows)
     }
 
     /// The rows of a page, out of the next `reach` in the order of the list.
     pub(super) fn of_next(&self, reach: u32, cursor: Option<&Cursor>, rows: u32) -> Sql {
-        let page = Sql::new("SELECT ")
-            .text(self.table.columns())
-            .text(" FROM (")
-            .part(&self.next(self.table.inner_columns(), reach, cursor))
-            .text(") o ")
+        let looked_at =
+            Sql::new("(").part(&self.next(reach, cursor)).text(") o ").text(self.table.join()).text(" WHERE 1 = 1");
+        self.page(&looked_at, cursor, rows)
+    }
+
+    /// The rows of a page, out of those that are looked at. They are chosen by what an index has of them; the rest, which
+    /// is large, is read of those that are shown.
+    fn page(&self, looked_at: &Sql, cursor: Option<&Cursor>, rows: u32) -> Sql {
+        let order = self.table.order(self.sort, cursor.is_some_and(Cursor::goes_back));
+        let chosen = Sql::new("SELECT o.id FROM ")
+            .part(looked_at)
+            .and_all(self.conditions.iter().map(|condition| &condition.holds))
+            .and_all(&self.visible)
+            .text(" ORDER BY ")
+            .text(order)
+            .text(" LIMIT ")
+            .number(rows);
+        Sql::new("SELECT ")
+            .text(self.table.columns(self.sort))
+            .text(" FROM ")
+            .text(self.table.name())
+            .text(" o ")
             .text(self.table.join())
-            .text(" WHERE 1 = 1");
-        self.conditions_of(page, cursor, rows)
+            .text(" WHERE o.id IN (")
+            .part(&chosen)
+            .text(") ORDER BY ")
+            .text(order)
     }
 
     /// How many there are of the next `reach` rows, and the last of them that the viewer may see, whether it fits or not:
@@ -246,15 +270,16 @@ impl Source {
             .text(", o.examined, o.hidden FROM (SELECT o.*, COUNT(*) OVER () AS examined, CASE WHEN 1 = 1")
             .and_all(&self.visible)
             .text(" THEN 0 ELSE 1 END AS hidden FROM (")
-            .part(&self.next(self.table.inner_columns(), reach, cursor))
+            .part(&self.next(reach, cursor))
             .text(") o) o ORDER BY o.hidden, ")
             .text(self.table.order(self.sort, backwards))
             .text(" LIMIT 1")
     }
 
-    fn next(&self, columns: &'static str, reach: u32, cursor: Option<&Cursor>) -> Sql {
+    fn next(&self, reach: u32, cursor: Option<&Cursor>) -> Sql {
         Sql::new("SELECT ")
-            .text(columns)
+            .text(self.table.narrow_columns())
+            .text(self.also)
             .text(" FROM ")
             .text(self.table.name())
             .text(" o WHERE ")
@@ -270,15 +295,6 @@ impl Source {
     fn limits(&self, cursor: Option<&Cursor>) -> Vec<Sql> {
         let from = cursor.map(|cursor| self.table.beyond(cursor));
         self.walk.iter().cloned().chain(from).collect()
-    }
-
-    fn conditions_of(&self, page: Sql, cursor: Option<&Cursor>, rows: u32) -> Sql {
-        page.and_all(self.conditions.iter().map(|condition| &condition.holds))
-            .and_all(&self.visible)
-            .text(" ORDER BY ")
-            .text(self.table.order(self.sort, cursor.is_some_and(Cursor::goes_back)))
-            .text(" LIMIT ")
-            .number(rows)
     }
 }
 

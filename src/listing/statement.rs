@@ -1,10 +1,12 @@
 //! A statement that is put together from texts of ours and bound values of anybody's.
 
 use sqlx::{
-    Any, AnyPool, AssertSqlSafe,
+    Any, AssertSqlSafe,
     any::{AnyArguments, AnyRow},
     query::Query,
 };
+
+use crate::database::Database;
 
 /// A value that is bound.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +49,9 @@ enum Piece {
     Text(&'static str),
     /// Written out, so that PostgreSQL plans for it.
     Number(u32),
+    /// An index by which SQLite reads the table just named: of two that would do, it takes the one that is unique, however
+    /// large the rows behind it are. PostgreSQL compares what they cost.
+    Index(&'static str),
     Value(Value),
 }
 
@@ -64,6 +69,12 @@ impl Sql {
     /// Goes on with a number of ours.
     pub(super) fn number(mut self, number: u32) -> Self {
         self.0.push(Piece::Number(number));
+        self
+    }
+
+    /// Goes on with the index by which SQLite reads the table that was named last, if it is told one.
+    pub(super) fn by_index(mut self, index: Option<&'static str>) -> Self {
+        self.0.extend(index.map(Piece::Index));
         self
     }
 
@@ -88,12 +99,17 @@ impl Sql {
     }
 
     /// The text, with a numbered place for each value.
-    pub(super) fn to_text(&self) -> String {
+    fn to_text(&self, is_sqlite: bool) -> String {
         let (mut text, mut number) = (String::new(), 0_usize);
         for piece in &self.0 {
             match piece {
                 Piece::Text(piece) => text.push_str(piece),
                 Piece::Number(number) => text.push_str(&number.to_string()),
+                Piece::Index(index) if is_sqlite => {
+                    text.push_str(" INDEXED BY ");
+                    text.push_str(index);
+                }
+                Piece::Index(_) => {}
                 Piece::Value(_) => {
                     number += 1;
                     text.push('$');
@@ -104,11 +120,11 @@ impl Sql {
         text
     }
 
-    fn query(&self) -> Query<'_, Any, AnyArguments> {
-        let mut query = sqlx::query(AssertSqlSafe(self.to_text()));
+    fn query(&self, db: &Database) -> Query<'_, Any, AnyArguments> {
+        let mut query = sqlx::query(AssertSqlSafe(self.to_text(db.is_sqlite())));
         for piece in &self.0 {
             query = match piece {
-                Piece::Text(_) | Piece::Number(_) => query,
+                Piece::Text(_) | Piece::Number(_) | Piece::Index(_) => query,
                 Piece::Value(Value::Text(text)) => query.bind(text),
                 Piece::Value(Value::Number(number)) => query.bind(*number),
                 Piece::Value(Value::Bytes(bytes)) => query.bind(bytes),
@@ -117,11 +133,11 @@ impl Sql {
         query
     }
 
-    pub(super) async fn rows(&self, pool: &AnyPool) -> Result<Vec<AnyRow>, sqlx::Error> {
-        self.query().fetch_all(pool).await
+    pub(super) async fn rows(&self, db: &Database) -> Result<Vec<AnyRow>, sqlx::Error> {
+        self.query(db).fetch_all(db.read()).await
     }
 
-    pub(super) async fn row(&self, pool: &AnyPool) -> Result<Option<AnyRow>, sqlx::Error> {
-        self.query().fetch_optional(pool).await
+    pub(super) async fn row(&self, db: &Database) -> Result<Option<AnyRow>, sqlx::Error> {
+        self.query(db).fetch_optional(db.read()).await
     }
 }
