@@ -1,7 +1,7 @@
 //! The addresses of the sign-in. They render nothing: each answer is a redirect, a failed sign-in's to the sign-in page
 //! with a word of a closed set and a number that is in the log too.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     Extension, Router,
@@ -60,7 +60,7 @@ fn router<S: Clone + Send + Sync + 'static>(context: AuthContext) -> Router<S> {
         .route(paths::AUTH_START, get(start))
         .route(paths::AUTH_CALLBACK, get(callback))
         .route(paths::SIGN_OUT, post(sign_out))
-        .with_state(context)
+        .with_state(Arc::new(context))
 }
 
 /// What the handlers work with.
@@ -108,7 +108,7 @@ struct Unparked {
 /// `GET /auth/start`: sends the browser to the authority. `return_to`, `resume` and `login_hint` may be given, and
 /// `as=reseller`. A link on a page of another site leads to the sign-in page first.
 pub async fn start(
-    State(auth): State<AuthContext>,
+    State(auth): State<Arc<AuthContext>>,
     RawQuery(query): RawQuery,
     address: Option<Extension<ClientAddress>>,
     headers: HeaderMap,
@@ -150,7 +150,7 @@ fn ask_first(return_to: &ReturnTo, resume: Option<&str>) -> ReturnTo {
 
 /// `GET /auth/callback`: the browser comes back from the authority.
 pub async fn callback(
-    State(auth): State<AuthContext>,
+    State(auth): State<Arc<AuthContext>>,
     session: Session,
     RawQuery(query): RawQuery,
     address: Option<Extension<ClientAddress>>,
@@ -186,7 +186,7 @@ pub async fn callback(
 /// `POST /auth/sign-out`: ends the session here, forgets what was granted if it was the person's last, and leads to
 /// the authority to end the session there.
 pub async fn sign_out(
-    State(auth): State<AuthContext>,
+    State(auth): State<Arc<AuthContext>>,
     session: Session,
     address: Option<Extension<ClientAddress>>,
 ) -> Response {
@@ -392,8 +392,6 @@ fn no_store() -> [(HeaderName, HeaderValue); 1] {
 #[cfg(test)]
 #[cfg(feature = "simulator")]
 mod tests {
-    use std::sync::Arc;
-
     use axum::{body::Body, extract::Request};
     use serde_json::json;
     use tower::ServiceExt;

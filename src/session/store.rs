@@ -59,10 +59,11 @@ impl SessionRows {
         Ok(())
     }
 
-    /// Changes a row that is there; one that is not was signed out meanwhile and does not come back.
+    /// Changes a row that is there; one that is not was signed out meanwhile and does not come back. What stands in it
+    /// already, as after each sign-in, is not written again.
     async fn update(&self, record: &Record) -> Result<()> {
         let person = person_of(record)?;
-        sqlx::query("UPDATE session SET tid = $1, oid = $2 WHERE id = $3")
+        sqlx::query("UPDATE session SET tid = $1, oid = $2 WHERE id = $3 AND (tid <> $1 OR oid <> $2)")
             .bind(person.tid)
             .bind(person.oid)
             .bind(hash(&record.id))
